@@ -1,0 +1,117 @@
+"""What a service does with each incoming event: a registry, filled by decorators, read by the edge."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from chassis.work import Work
+from contracts.event import Event, stem_of
+from contracts.topics import Topic
+
+E = TypeVar("E", bound=Event)
+ReactionHandler = Callable[[E, Work], Awaitable[None]]
+ProjectionHandler = Callable[[Sequence[E], Work], Awaitable[None]]
+ErasureHandler = Callable[[Sequence[str], Work], Awaitable[None]]
+
+
+class RuleBroken(Exception):
+    """The event can never be taken: the edge makes it a dead letter at once and goes on with the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A reaction's event whose id was seen before; `same_body` tells a repetition from a conflict."""
+
+    event: Event
+    same_body: bool
+
+
+RepeatHandler = Callable[[Repeat, Work], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """Does something once: guarded by the inbox, never replayed."""
+
+    event: type[Event]
+    run: ReactionHandler[Any]
+    on_repeat: RepeatHandler | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """Keeps what another service owns: guarded by the aggregate's version, replayed at will."""
+
+    event: type[Event]
+    run: ProjectionHandler[Any]
+
+
+class Handlers:
+    """The incoming events of one service.
+
+    A type may have a projection and a reaction: the projection runs first.
+    """
+
+    def __init__(self) -> None:
+        self.reactions: dict[str, Reaction] = {}
+        self.projections: dict[str, Projection] = {}
+        self.erasures: dict[str, ErasureHandler] = {}
+
+    def reaction(
+        self, *events: type[E], on_repeat: RepeatHandler | None = None
+    ) -> Callable[[ReactionHandler[E]], ReactionHandler[E]]:
+        """Register what happens once for each event of these types.
+
+        `on_repeat` sees an id that came before; without it a repetition is counted and passed over,
+        and the same id with another body becomes a dead letter.
+        """
+
+        def register(handler: ReactionHandler[E]) -> ReactionHandler[E]:
+            for event in events:
+                self._once(self.reactions, event)
+                self.reactions[event.TYPE] = Reaction(event=event, run=handler, on_repeat=on_repeat)
+            return handler
+
+        return register
+
+    def projection(self, event: type[E]) -> Callable[[ProjectionHandler[E]], ProjectionHandler[E]]:
+        """Register what keeps the state this type carries.
+
+        The handler gets all the events of one poll, in order, and must write only what has a higher version.
+        """
+
+        def register(handler: ProjectionHandler[E]) -> ProjectionHandler[E]:
+            self._once(self.projections, event)
+            self.projections[event.TYPE] = Projection(event=event, run=handler)
+            return handler
+
+        return register
+
+    def erasure(self, topic: Topic) -> Callable[[ErasureHandler], ErasureHandler]:
+        """Register what forgets the keys that a state topic erased."""
+
+        def register(handler: ErasureHandler) -> ErasureHandler:
+            self._once(self.erasures, topic)
+            self.erasures[topic.name] = handler
+            return handler
+
+        return register
+
+    def handles(self, event_type: str) -> bool:
+        return event_type in self.reactions or event_type in self.projections
+
+    def handles_stem(self, event_type: str) -> bool:
+        """Whether some major version of this type is handled here."""
+        stem = stem_of(event_type)
+        return any(stem_of(known) == stem for known in (*self.reactions, *self.projections))
+
+    def event_class(self, event_type: str) -> type[Event]:
+        known = self.reactions.get(event_type) or self.projections[event_type]
+        return known.event
+
+    @staticmethod
+    def _once(table: dict[str, Any], what: type[Event] | Topic) -> None:
+        name = what.name if isinstance(what, Topic) else what.TYPE
+        if name in table:
+            msg = f"{name} is registered twice"
+            raise ValueError(msg)

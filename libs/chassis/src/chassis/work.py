@@ -1,0 +1,83 @@
+"""One unit of work: what a handler, a command or a job may touch, inside one transaction that it never commits."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.telemetry import current_traceparent
+from contracts.event import Envelope, Event
+from contracts.topics import Topic, topic_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A row for the outbox. `payload` is None for the fact `erased` of a state topic."""
+
+    topic: str
+    key: str
+    envelope: Envelope
+    payload: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A piece of due work: run once, at or after `due_at`, under the name `kind`."""
+
+    id: UUID
+    kind: str
+    subject: str
+    due_at: dt.datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    attempts: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """The open transaction and what it will leave behind.
+
+    The edge makes it, runs the code that decides, then writes `outgoing` and `tasks` and commits.
+    """
+
+    session: AsyncSession
+    service: str
+    now: dt.datetime
+    cause: Envelope
+    """The envelope of the event being handled, or one made up for a command or a task."""
+    topic: str = ""
+    """Where the event came from; a landlord's SIREN is read from here, never from the body."""
+    outgoing: list[Outgoing] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+
+    def emit(self, event: Event, *, topic: Topic | None = None) -> None:
+        """Publish `event` when this work commits, under the key the event names.
+
+        Raises:
+            UnknownValue: a field holds a value that this version does not know.
+            NoTopic: the type has no topic in `contracts.topics`.
+        """
+        self._send((topic or topic_of(type(event))).name, event.key, event.TYPE, event.encode())
+
+    def erase(self, topic: Topic, key: str) -> None:
+        """Publish the fact that the aggregate `key` of a state topic was erased."""
+        self._send(topic.name, key, topic.events[0].TYPE, None)
+
+    def due(self, kind: str, subject: str, *, at: dt.datetime | None = None, **payload: Any) -> None:
+        """Leave work to be done at `at` (now when absent), in a transaction of its own after this one."""
+        self.tasks.append(Task(id=uuid4(), kind=kind, subject=subject, due_at=at or self.now, payload=payload))
+
+    def _send(self, topic: str, key: str, event_type: str, payload: bytes | None) -> None:
+        envelope = Envelope(
+            id=str(uuid4()),
+            type=event_type,
+            source=self.service,
+            time=self.now,
+            subject=key,
+            correlation_id=self.cause.correlation_id or self.cause.id,
+            causation_id=self.cause.id,
+            traceparent=current_traceparent() or self.cause.traceparent,
+        )
+        self.outgoing.append(Outgoing(topic=topic, key=key, envelope=envelope, payload=payload))

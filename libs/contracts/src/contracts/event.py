@@ -1,0 +1,183 @@
+"""Events, their registry and their CloudEvents 1.0 envelope in binary mode."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.values import OpenEnum
+
+CONTENT_TYPE = "application/json"
+_TYPE = re.compile(r"^[a-z-]+(\.[a-z-]+)+\.v(?P<major>\d+)$")
+
+
+class UnknownValue(ValueError):
+    """A producer tried to publish an enum value that it does not know itself."""
+
+
+class EnvelopeError(ValueError):
+    """A record whose headers are not those of a CloudEvent; the sentence names the header."""
+
+
+class Event(BaseModel):
+    """A past-tense fact. `TYPE` is its `ce_type` with the major version; `key` the record key.
+
+    Additive only inside a major version: a new field is optional and has a default.
+    A state event says how its aggregate is now and carries the aggregate's `version`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    TYPE: ClassVar[str]
+    REGISTRY: ClassVar[dict[str, type["Event"]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "TYPE" not in cls.__dict__:
+            return
+        if not _TYPE.match(cls.TYPE):
+            msg = f"{cls.__name__}.TYPE {cls.TYPE!r} is not of the form 'service.noun.past-tense.v1'"
+            raise TypeError(msg)
+        if cls.TYPE in cls.REGISTRY:
+            msg = f"{cls.TYPE!r} is declared twice"
+            raise TypeError(msg)
+        cls.REGISTRY[cls.TYPE] = cls
+
+    @property
+    def key(self) -> str:
+        """The record key: always an opaque id, because keys end up in traces."""
+        raise NotImplementedError
+
+    def encode(self) -> bytes:
+        """Return the JSON body. Raise `UnknownValue` where an enum says `UNKNOWN`: producers are strict."""
+        for path in _unknown_values(self):
+            msg = f"{self.TYPE}: {path} is UNKNOWN; a producer publishes only values that it knows"
+            raise UnknownValue(msg)
+        return self.model_dump_json().encode()
+
+    @classmethod
+    def decode(cls, body: bytes) -> Self:
+        """Read a body tolerantly. Raise `pydantic.ValidationError` with the fields that do not fit."""
+        return cls.model_validate_json(body)
+
+
+def _unknown_values(value: Any, path: str = "") -> Iterator[str]:
+    if isinstance(value, OpenEnum):
+        if value.value == "unknown":
+            yield path
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _unknown_values(getattr(value, name), f"{path}.{name}" if path else name)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _unknown_values(item, f"{path}.{name}")
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        for place, item in enumerate(value):
+            yield from _unknown_values(item, f"{path}[{place}]")
+
+
+def major_of(event_type: str) -> int | None:
+    """The major version at the end of an event type, None where there is none."""
+    found = _TYPE.match(event_type)
+    return int(found["major"]) if found else None
+
+
+def stem_of(event_type: str) -> str:
+    """An event type without its major version."""
+    return event_type.rpartition(".v")[0] or event_type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """The CloudEvents attributes of a record.
+
+    `correlation_id` is shared by all that one outside fact set off;
+    `causation_id` is the event (or command) just before.
+    """
+
+    id: str
+    type: str
+    source: str
+    time: dt.datetime
+    subject: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+    extensions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, event_type: str, *, source: str, time: dt.datetime, subject: str | None = None) -> Self:
+        """Start a story of its own: the correlation id is the event's id."""
+        event_id = str(uuid4())
+        return cls(id=event_id, type=event_type, source=source, time=time, subject=subject, correlation_id=event_id)
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """Kafka headers of the binary mode."""
+        values = {
+            "ce_specversion": "1.0",
+            "ce_id": self.id,
+            "ce_type": self.type,
+            "ce_source": self.source,
+            "ce_time": self.time.astimezone(dt.UTC).isoformat().replace("+00:00", "Z"),
+            "ce_subject": self.subject,
+            "content-type": CONTENT_TYPE,
+            "correlationid": self.correlation_id,
+            "causationid": self.causation_id,
+            "traceparent": self.traceparent,
+            **self.extensions,
+        }
+        return [(name, value.encode()) for name, value in values.items() if value is not None]
+
+    @classmethod
+    def from_headers(cls, headers: Iterable[tuple[str, bytes]]) -> Self:
+        """Read Kafka headers.
+
+        Raises:
+            EnvelopeError: a required attribute is missing or malformed, or a header is not UTF-8.
+        """
+        values: dict[str, str] = {}
+        for name, raw in headers:
+            try:
+                values[name] = raw.decode()
+            except UnicodeDecodeError as error:
+                msg = f"header {name}: not UTF-8 ({error.reason} at byte {error.start})"
+                raise EnvelopeError(msg) from None
+        for name in ("ce_id", "ce_type", "ce_source", "ce_time"):
+            if not values.get(name):
+                msg = f"header {name}: missing; a record has ce_id, ce_type, ce_source, ce_time (CloudEvents, binary)"
+                raise EnvelopeError(msg)
+        for name in ("ce_id", "ce_source", "ce_type"):
+            if len(values[name]) > 200:  # noqa: PLR2004 - fits the inbox's key
+                msg = f"header {name}: longer than 200 characters"
+                raise EnvelopeError(msg)
+        if values.get("ce_specversion", "1.0") != "1.0":
+            msg = f"header ce_specversion: {values['ce_specversion']!r} is not 1.0"
+            raise EnvelopeError(msg)
+        try:
+            time = dt.datetime.fromisoformat(values["ce_time"])
+        except ValueError:
+            msg = f"header ce_time: {values['ce_time']!r} is not an RFC 3339 date and time"
+            raise EnvelopeError(msg) from None
+        if time.tzinfo is None:
+            msg = f"header ce_time: {values['ce_time']!r} has no offset; add Z or +01:00"
+            raise EnvelopeError(msg)
+        return cls(
+            id=values["ce_id"],
+            type=values["ce_type"],
+            source=values["ce_source"],
+            time=time,
+            subject=values.get("ce_subject"),
+            correlation_id=values.get("correlationid"),
+            causation_id=values.get("causationid"),
+            traceparent=values.get("traceparent"),
+        )
+
+
+def deterministic_id(*parts: str) -> UUID:
+    """An id that the same parts always give, so that nothing is registered twice."""
+    return uuid5(NAMESPACE_URL, "parcours:" + ":".join(parts))

@@ -1,0 +1,127 @@
+"""What a landlord's system says of its vacancies, and the receipt it gets for each event.
+
+All the events of one vacancy carry the landlord's own `vacancy_reference`: they may arrive late, twice or in any order.
+"""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from contracts.event import Event
+from contracts.values import Cents, OpenEnum, Reference, RplsId, Siren, Utc, Value
+
+
+class LandlordEvent(Event):
+    """What every event of a landlord's system carries."""
+
+    dwelling_reference: RplsId
+    """The dwelling's RPLS identifier."""
+    vacancy_reference: Reference
+    """The landlord's own name of this vacancy, the same in all its events."""
+
+    @property
+    def key(self) -> str:
+        return self.dwelling_reference
+
+
+class NoticeReceived(LandlordEvent):
+    """The tenant's notice was received (congé; loi 89-462 art. 15: it runs from receipt, date to date)."""
+
+    TYPE: ClassVar[str] = "landlord.notice.received.v1"
+    received_on: dt.date
+    notice_months: Literal[1, 2, 3] = 1
+    """1 by default; 2 or 3 where the landlord's case says so (DOMAIN §3.3)."""
+    works_days: Annotated[int, Field(ge=0, le=730)] = 0
+    """Days of works expected after the notice ends."""
+
+
+class WorksPlanned(LandlordEvent):
+    """Works keep the home empty (technical vacancy) from `starts_on` to `ends_on`, both included."""
+
+    TYPE: ClassVar[str] = "landlord.works.planned.v1"
+    starts_on: dt.date
+    ends_on: dt.date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WorksPlanned":
+        if self.ends_on < self.starts_on:
+            msg = f"ends_on {self.ends_on} is before starts_on {self.starts_on}: give the works' last day"
+            raise ValueError(msg)
+        return self
+
+
+class DwellingAvailable(LandlordEvent):
+    """The home can be let from `available_on` at this rent."""
+
+    TYPE: ClassVar[str] = "landlord.dwelling.available.v1"
+    available_on: dt.date
+    base_rent_cents: Cents | None = None
+    """Principal rent at re-letting; the dwelling's own where absent."""
+    service_charges_cents: Cents | None = None
+
+
+class WithdrawalReason(OpenEnum):
+    NOTICE_WITHDRAWN = "notice_withdrawn"
+    SOLD = "sold"
+    DEMOLISHED = "demolished"
+    WORKS = "works"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class VacancyCancelled(LandlordEvent):
+    """The home does not come to letting after all."""
+
+    TYPE: ClassVar[str] = "landlord.vacancy.cancelled.v1"
+    withdrawn_on: dt.date
+    reason: WithdrawalReason = WithdrawalReason.OTHER
+
+
+class DwellingLet(LandlordEvent):
+    """A lease was signed."""
+
+    TYPE: ClassVar[str] = "landlord.dwelling.let.v1"
+    lease_signed_on: dt.date
+
+
+VACANCY_EVENTS: tuple[type[LandlordEvent], ...] = (
+    NoticeReceived,
+    WorksPlanned,
+    DwellingAvailable,
+    VacancyCancelled,
+    DwellingLet,
+)
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+class FieldError(Value):
+    """What is wrong and where: `field` is a path into the body, or the name of a header."""
+
+    field: str
+    message: str
+
+
+class ReceiptIssued(Event):
+    """The answer to each event that a landlord sent, by whatever door."""
+
+    TYPE: ClassVar[str] = "landlord.receipt.issued.v1"
+    landlord: Siren
+    event_id: str
+    event_source: str
+    event_type: str
+    outcome: Outcome
+    errors: tuple[FieldError, ...] = ()
+    vacancy_id: UUID | None = None
+    received_at: Utc
+
+    @property
+    def key(self) -> str:
+        return self.landlord

@@ -1,0 +1,75 @@
+"""Interest calls (DOMAIN §11.2): before any committee, never an offer, and a no or silence is never a refusal."""
+
+import datetime as dt
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.event import Event
+from contracts.values import DwellingFacts, OpenEnum, PersonId, Siren, Utc
+
+
+class CallEvent(Event):
+    """What every fact of a call carries. The key is the application."""
+
+    call_id: UUID
+    vacancy_id: UUID
+    application_id: UUID
+    version: int
+
+    @property
+    def key(self) -> str:
+        return str(self.application_id)
+
+
+class CallIssued(CallEvent):
+    TYPE: ClassVar[str] = "matching.call.issued.v1"
+    person_ids: tuple[PersonId, ...]
+    landlord: Siren
+    dwelling: DwellingFacts
+    available_on: dt.date
+    rank: Annotated[int, Field(ge=1)]
+    called: Annotated[int, Field(ge=1)]
+    """How many households are asked for this home; the message says so."""
+    answer_by: Utc
+    score: int
+    reasons: tuple[str, ...]
+    """Codes of what counted for this household; never a sensitive one in a message."""
+    policy: str
+    """Territory and version of the policy in force, as `national/2026-11-01`."""
+
+
+class Answer(OpenEnum):
+    INTERESTED = "interested"
+    NOT_INTERESTED = "not_interested"
+    UNKNOWN = "unknown"
+
+
+class CallAnswered(CallEvent):
+    TYPE: ClassVar[str] = "matching.call.answered.v1"
+    answer: Answer
+    reason: Annotated[str, Field(max_length=500)] | None = None
+    answered_at: Utc
+
+
+class CallLapsed(CallEvent):
+    """Silence until the deadline."""
+
+    TYPE: ClassVar[str] = "matching.call.lapsed.v1"
+    lapsed_at: Utc
+
+
+class CallWithdrawalReason(OpenEnum):
+    VACANCY_WITHDRAWN = "vacancy_withdrawn"
+    VACANCY_LET = "vacancy_let"
+    APPLICATION_CLOSED = "application_closed"
+    UNKNOWN = "unknown"
+
+
+class CallWithdrawn(CallEvent):
+    """The home is gone, or the application is; the household is told why."""
+
+    TYPE: ClassVar[str] = "matching.call.withdrawn.v1"
+    person_ids: tuple[PersonId, ...]
+    reason: CallWithdrawalReason

@@ -1,0 +1,68 @@
+"""Who was told, how, and the proof of it: one event for every attempt."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.event import Event
+from contracts.values import Channel, OpenEnum, PersonId, Utc
+
+
+class DeliveryEvent(Event):
+    """What every fact of a delivery carries. The key is the person."""
+
+    delivery_id: UUID
+    call_id: UUID
+    person_id: PersonId
+    channel: Channel
+
+    @property
+    def key(self) -> str:
+        return str(self.person_id)
+
+
+class DeliverySent(DeliveryEvent):
+    """The gateway took the message."""
+
+    TYPE: ClassVar[str] = "notifications.delivery.sent.v1"
+    attempt: Annotated[int, Field(ge=1)]
+    gateway_reference: str
+    """Message-ID of the mail, or the SMS gateway's id."""
+    sent_at: Utc
+
+
+class DeliveryDelivered(DeliveryEvent):
+    """The gateway reported that the message reached the person's mailbox or phone."""
+
+    TYPE: ClassVar[str] = "notifications.delivery.delivered.v1"
+    delivered_at: Utc
+
+
+class DeliveryFailed(DeliveryEvent):
+    TYPE: ClassVar[str] = "notifications.delivery.failed.v1"
+    attempt: Annotated[int, Field(ge=1)]
+    reason: Annotated[str, Field(max_length=300)]
+    final: bool
+    """False while the delivery will be tried again."""
+    outcome_unknown: bool = False
+    """True where the attempt was cut off and the message may have left; a second copy is possible."""
+    failed_at: Utc
+
+
+class SuppressionReason(OpenEnum):
+    NO_CONSENT = "no_consent"
+    NO_ADDRESS = "no_address"
+    CONTACT_ERASED = "contact_erased"
+    CONTACT_UNKNOWN_AT_DEADLINE = "contact_unknown_at_deadline"
+    CALL_WITHDRAWN = "call_withdrawn"
+    DISCARDED = "discarded"
+    UNKNOWN = "unknown"
+
+
+class DeliverySuppressed(DeliveryEvent):
+    """Deliberately not told, and why."""
+
+    TYPE: ClassVar[str] = "notifications.delivery.suppressed.v1"
+    reason: SuppressionReason
+    suppressed_at: Utc

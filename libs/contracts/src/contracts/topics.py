@@ -1,0 +1,190 @@
+"""The topic table: who writes what, under which key, kept how long. Topics are declared from it alone."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts import dead_letter, demand, inventory, landlord, matching, notifications
+from contracts.event import Event
+
+PARTITIONS = 12
+"""Never changed: keys would move to other partitions and lose their order."""
+
+
+class Kind(StrEnum):
+    FACTS = "facts"
+    STATE = "state"
+    """Compacted: the last record of a key is the aggregate as it is; null is the fact `erased`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One line of the table. `name` of a landlord's topic has the placeholder `{siren}`."""
+
+    name: str
+    owner: str
+    """The service that writes it; `landlord` for the landlords' systems."""
+    key: str
+    kind: Kind
+    says: str
+    events: tuple[type[Event], ...]
+    restricted: bool = False
+    """Carries identity or tenancy facts: bodies never leave it, not even into dead letters."""
+    retention: dt.timedelta = dt.timedelta(days=30)
+    erasable: bool = False
+    """Compacted daily, so that an erased key is gone from the broker within a day (DESIGN §10)."""
+
+    @property
+    def per_landlord(self) -> bool:
+        return "{siren}" in self.name
+
+    @property
+    def pattern(self) -> str:
+        """Regular expression of the names a subscriber takes."""
+        return "^" + re.escape(self.name).replace(r"\{siren\}", "(?P<siren>[0-9]+)") + "$"
+
+    def of(self, siren: str) -> str:
+        """The concrete name of one landlord's topic."""
+        return self.name.replace("{siren}", siren)
+
+    def settings(self) -> dict[str, str]:
+        """Broker settings the topic is created with and compared with at a service's start."""
+        day = str(int(dt.timedelta(days=1).total_seconds() * 1000))
+        if self.kind is Kind.FACTS:
+            return {
+                "cleanup.policy": "delete",
+                "retention.ms": str(int(self.retention.total_seconds() * 1000)),
+            }
+        settings = {"cleanup.policy": "compact"}
+        if self.erasable:
+            settings |= {
+                "segment.ms": day,
+                "max.compaction.lag.ms": day,
+                "min.cleanable.dirty.ratio": "0.01",
+                "delete.retention.ms": str(int(dt.timedelta(days=30).total_seconds() * 1000)),
+            }
+        return settings
+
+
+LANDLORD_VACANCY = Topic(
+    name="landlord.{siren}.vacancy.v1",
+    owner="landlord",
+    key="dwelling reference",
+    kind=Kind.FACTS,
+    says="what a landlord's system publishes: notice, works, available, cancelled, let",
+    events=landlord.VACANCY_EVENTS,
+)
+LANDLORD_RECEIPT = Topic(
+    name="landlord.receipt.v1",
+    owner="inventory",
+    key="landlord",
+    kind=Kind.FACTS,
+    says="accepted, duplicate or rejected with the field, for each event a landlord sent",
+    events=(landlord.ReceiptIssued,),
+)
+INVENTORY_DWELLING = Topic(
+    name="inventory.dwelling.v1",
+    owner="inventory",
+    key="dwelling",
+    kind=Kind.STATE,
+    says="a dwelling as it is now",
+    events=(inventory.DwellingRecorded,),
+)
+INVENTORY_VACANCY = Topic(
+    name="inventory.vacancy.v1",
+    owner="inventory",
+    key="vacancy",
+    kind=Kind.FACTS,
+    says="announced, availability changed, released, withdrawn, let; carries the dwelling's facts",
+    events=(
+        inventory.VacancyAnnounced,
+        inventory.AvailabilityChanged,
+        inventory.VacancyReleased,
+        inventory.VacancyWithdrawn,
+        inventory.VacancyLet,
+    ),
+)
+DEMAND_APPLICATION = Topic(
+    name="demand.application.v1",
+    owner="demand",
+    key="application",
+    kind=Kind.STATE,
+    says="an application and its household facts, without identity",
+    events=(demand.ApplicationRecorded,),
+    erasable=True,
+)
+DEMAND_CONTACT = Topic(
+    name="demand.contact.v1",
+    owner="demand",
+    key="person",
+    kind=Kind.STATE,
+    says="name, e-mail, phone, language, consents",
+    events=(demand.ContactRecorded,),
+    restricted=True,
+    erasable=True,
+)
+MATCHING_CALL = Topic(
+    name="matching.call.v1",
+    owner="matching",
+    key="application",
+    kind=Kind.FACTS,
+    says="interest call issued, answered, lapsed, withdrawn; carries the opaque person ids",
+    events=(matching.CallIssued, matching.CallAnswered, matching.CallLapsed, matching.CallWithdrawn),
+)
+NOTIFICATIONS_DELIVERY = Topic(
+    name="notifications.delivery.v1",
+    owner="notifications",
+    key="person",
+    kind=Kind.FACTS,
+    says="sent, delivered, failed, suppressed and why",
+    events=(
+        notifications.DeliverySent,
+        notifications.DeliveryDelivered,
+        notifications.DeliveryFailed,
+        notifications.DeliverySuppressed,
+    ),
+)
+SERVICES = ("demand", "inventory", "matching", "notifications")
+DEAD_LETTERS = {
+    service: Topic(
+        name=f"{service}.dead-letter.v1",
+        owner=service,
+        key="origin key",
+        kind=Kind.FACTS,
+        says=f"what {service} could not take, with the error and where it came from",
+        events=(dead_letter.DeadLetterRecorded,),
+        retention=dt.timedelta(days=90),
+    )
+    for service in SERVICES
+}
+
+TOPICS: tuple[Topic, ...] = (
+    LANDLORD_VACANCY,
+    LANDLORD_RECEIPT,
+    INVENTORY_DWELLING,
+    INVENTORY_VACANCY,
+    DEMAND_APPLICATION,
+    DEMAND_CONTACT,
+    MATCHING_CALL,
+    NOTIFICATIONS_DELIVERY,
+    *DEAD_LETTERS.values(),
+)
+
+_TOPIC_OF = {event: topic for topic in TOPICS if topic.owner != "landlord" for event in topic.events}
+
+
+class NoTopic(LookupError):
+    """An event type that no service may publish, or that several do."""
+
+
+def topic_of(event: type[Event]) -> Topic:
+    """The one topic that carries this type of event. Dead letters have one a service and are named outright.
+
+    Raises:
+        NoTopic: the type is in no service's topic.
+    """
+    if event is dead_letter.DeadLetterRecorded or event not in _TOPIC_OF:
+        msg = f"{event.__name__} has no topic of its own in contracts.topics"
+        raise NoTopic(msg)
+    return _TOPIC_OF[event]

@@ -1,0 +1,152 @@
+"""Value types shared by all events. One English identifier a French term (DOMAIN §8)."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, core_schema
+
+CLOSED = {"closed": True}
+"""Validation context that refuses unknown enum values: for what strangers send us, not for what we read back."""
+
+
+class OpenEnum(StrEnum):
+    """An enum a newer producer may extend: a reader takes a value it does not know as `UNKNOWN`.
+
+    Every subclass declares `UNKNOWN = "unknown"`. Under the validation context `CLOSED` an unknown value is an error,
+    and `Event.encode` refuses to publish it: consumers are tolerant, producers strict.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        known = handler(source)
+        return core_schema.with_info_before_validator_function(cls._read, known)
+
+    @classmethod
+    def _read(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, str) and value not in cls._value2member_map_ and not (info.context or {}).get("closed"):
+            return cls("unknown")
+        return value
+
+
+class Value(BaseModel):
+    """A frozen part of an event."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+
+def _luhn(siren: str) -> str:
+    """A SIREN carries a Luhn key; landlords without a public one get a synthetic one that starts with 999."""
+    if siren.startswith("999"):
+        return siren
+    doubled = (int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(siren))
+    if sum(value - 9 if value > 9 else value for value in doubled) % 10:  # noqa: PLR2004 - Luhn folds two digits into one
+        msg = f"{siren} is not a SIREN: its control digit does not fit"
+        raise ValueError(msg)
+    return siren
+
+
+Siren = Annotated[str, Field(pattern=r"^\d{9}$", examples=["552032708"]), AfterValidator(_luhn)]
+"""The nine-digit identifier of a French organisation, with its control digit."""
+RplsId = Annotated[str, Field(pattern=r"^[0-9A-Z]{10}$", examples=["7500123456"])]
+"""Identifier of a dwelling in the national register of social housing (RPLS, arrêté of 5 January 2010, field 1)."""
+CommuneCode = Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$", examples=["75118"])]
+"""INSEE code of a commune; inside Paris, Lyon and Marseille that of the arrondissement."""
+Cents = Annotated[int, Field(ge=0, le=100_000_00, examples=[51234])]
+"""An amount in euro cents."""
+AreaM2 = Annotated[float, Field(gt=0, le=1000, examples=[46.5])]
+"""A living area in square metres."""
+Reference = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+"""A name that somebody else gave: kept, compared, never interpreted."""
+
+PersonId = UUID
+Utc = Annotated[dt.datetime, Field(examples=["2026-11-22T09:30:00Z"])]
+
+
+class DwellingType(OpenEnum):
+    """Main rooms, kitchen excluded; T6 is six and more (typologie)."""
+
+    T1 = "T1"
+    T2 = "T2"
+    T3 = "T3"
+    T4 = "T4"
+    T5 = "T5"
+    T6 = "T6"
+    UNKNOWN = "unknown"
+
+
+class Financing(OpenEnum):
+    """The loan that built a dwelling; it sets the income ceiling (DOMAIN §4.5)."""
+
+    PLAI = "PLAI"
+    PLUS = "PLUS"
+    PLS = "PLS"
+    UNKNOWN = "unknown"
+
+
+class EnergyClass(OpenEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+    G = "G"
+    UNKNOWN = "unknown"
+
+
+class ApplicationKind(OpenEnum):
+    """DOMAIN §11.1: derived from the current housing, never asked for."""
+
+    TRANSFER = "transfer"
+    SPLIT = "split"
+    FIRST = "first"
+    UNKNOWN = "unknown"
+
+
+class Channel(OpenEnum):
+    EMAIL = "email"
+    SMS = "sms"
+    UNKNOWN = "unknown"
+
+
+class Language(OpenEnum):
+    FRENCH = "fr"
+    ENGLISH = "en"
+    UNKNOWN = "unknown"
+
+
+class DwellingFacts(Value):
+    """What anybody may know of a home; no tenant, no flat number."""
+
+    commune: CommuneCode
+    street: Annotated[str, Field(min_length=1, max_length=200)]
+    dwelling_type: DwellingType
+    living_area_m2: AreaM2
+    financing: Financing
+    base_rent_cents: Cents
+    """Principal rent a month."""
+    service_charges_cents: Cents = 0
+    """Recoverable charges a month."""
+    floor: Annotated[int, Field(ge=-3, le=60)] | None = None
+    """0 is the ground floor; unknown when absent."""
+    lift: bool | None = None
+    step_free: bool | None = None
+    """Whether the home is reached from the street without a step; unknown when absent."""
+    wheelchair_accessible: bool | None = None
+    energy_class: EnergyClass | None = None
+    built_in: Annotated[int, Field(ge=1000, le=2100)] | None = None
+
+    @property
+    def rent_cents(self) -> int:
+        """Rent with charges a month, what a household compares with its limit."""
+        return self.base_rent_cents + self.service_charges_cents
+
+
+class WantedPlace(Value):
+    """A place an application wants a home in; `neighbours` adds the communes around it."""
+
+    commune: CommuneCode
+    neighbours: bool = False
