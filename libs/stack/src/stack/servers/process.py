@@ -1,0 +1,318 @@
+"""A process that we started: its own session, its PID on file, ended with us even when we are killed."""
+
+import contextlib
+import ctypes
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+from stack.servers.account import Account
+from stack.servers.errors import ServerError
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_LOG_LIMIT = 20 * 1024 * 1024
+_TAIL_BYTES = 4_096
+_TAIL_LINES = 25
+_SAME_START_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class PidRecord:
+    """What a PID file says. A PID is used again; a PID with its start time is not."""
+
+    name: str
+    pid: int
+    started: float
+    owner: int
+    owner_started: float
+    stop_signal: int
+    grace: float
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        try:
+            return cls(**json.loads(path.read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, path: Path) -> None:
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(self)))
+        fresh.replace(path)
+
+    @property
+    def process(self) -> psutil.Process | None:
+        """The process, if it still runs."""
+        return _process(self.pid, self.started)
+
+    @property
+    def owned(self) -> bool:
+        """Whether the process that started it still runs."""
+        return _process(self.owner, self.owner_started) is not None
+
+
+class OwnedProcess:
+    """One process at a time under one PID file and one log; `start` again after it has ended.
+
+    `stop_signal` asks it to end cleanly; the kernel sends the same when this process dies.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        pid_path: Path,
+        log_path: Path,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        grace: float = 10.0,
+    ) -> None:
+        self.name = name
+        self.pid_path = pid_path
+        self.log_path = log_path
+        self._stop_signal = stop_signal
+        self._grace = grace
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    @property
+    def running(self) -> bool:
+        return self.pid is not None
+
+    @property
+    def exit_status(self) -> int | None:
+        return self._process.poll() if self._process else None
+
+    def start(
+        self,
+        command: Sequence[str | Path],
+        *,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        account: Account | None = None,
+    ) -> None:
+        """Start `command` in `folder`, appending what it prints to the log.
+
+        Raises ServerError when another process that is still alive runs it, or when it cannot be run.
+        One whose owner was killed is stopped first.
+        """
+        if self.running:
+            return
+        self.end_one_left_behind()
+        _turn_over(self.log_path)
+        parent, stop_signal = os.getpid(), self._stop_signal
+
+        def fork() -> subprocess.Popen[bytes]:
+            with self.log_path.open("ab") as log:
+                return subprocess.Popen(  # noqa: S603 - our own commands
+                    [str(part) for part in command],
+                    cwd=folder,
+                    env=dict(environment) if environment is not None else None,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    user=account.uid if account else None,
+                    group=account.gid if account else None,
+                    extra_groups=[] if account else None,
+                    # one call into libc that takes no lock
+                    preexec_fn=lambda: _end_with(parent, stop_signal),  # noqa: PLW1509
+                )
+
+        try:
+            self._process = _spawner.run(fork)
+        except OSError as error:
+            raise ServerError(f"{self.name} cannot be started: {command[0]}: {error.strerror}.") from error
+        me = psutil.Process()
+        PidRecord(
+            name=self.name,
+            pid=self._process.pid,
+            started=psutil.Process(self._process.pid).create_time(),
+            owner=me.pid,
+            owner_started=me.create_time(),
+            stop_signal=self._stop_signal,
+            grace=self._grace,
+        ).write(self.pid_path)
+
+    def await_condition(self, condition: Callable[[], bool], *, timeout: float) -> None:
+        """Return once `condition` holds; ServerError with the end of the log if it never does."""
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if self.ended_within(0.02):
+                raise ServerError(f"{self.name} ended with status {self.exit_status} while starting. {self.log_end()}")
+            if time.monotonic() > deadline:
+                raise ServerError(f"{self.name} was not ready after {timeout:.0f} s. {self.log_end()}")
+
+    def ended_within(self, seconds: float) -> bool:
+        if self._process is None:
+            return True
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Ask it to end, and kill it and its children once the grace is over."""
+        if self._process is not None and self.running:
+            end_tree(psutil.Process(self._process.pid), self._stop_signal, self._grace)
+            self._process.wait()
+        self._forget()
+
+    def kill(self) -> None:
+        """SIGKILL it and its children, as a crash would."""
+        if self._process is not None:
+            self._signal_tree(signal.SIGKILL)
+            self._process.wait()
+        self._forget()
+
+    def pause(self) -> None:
+        self._signal_tree(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal_tree(signal.SIGCONT)
+
+    def log_end(self) -> str:
+        try:
+            with self.log_path.open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
+                text = log.read().decode(errors="replace")
+        except OSError:
+            return f"It wrote no log to {self.log_path}."
+        end = "\n".join(text.splitlines()[-_TAIL_LINES:])
+        return f"The end of its log, {self.log_path}:\n{end}" if end else f"Its log, {self.log_path}, is empty."
+
+    def _signal_tree(self, number: signal.Signals) -> None:
+        if self._process is None or not self.running:
+            raise ServerError(f"{self.name} does not run, so it cannot be sent {number.name}.")
+        for process in _tree(psutil.Process(self._process.pid)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+
+    def end_one_left_behind(self) -> None:
+        record = PidRecord.read(self.pid_path)
+        process = record.process if record else None
+        if record is None or process is None:
+            return
+        if record.owned:
+            raise ServerError(
+                f"{self.name} already runs in {self.pid_path.parent} (process {record.pid}, started by "
+                f"process {record.owner}); stop that one first, with `parcours down`, or use another folder."
+            )
+        end_tree(process, signal.Signals(record.stop_signal), record.grace)
+
+    def _forget(self) -> None:
+        self._process = None
+        self.pid_path.unlink(missing_ok=True)
+
+
+def stop_left_behind(folder: Path) -> list[str]:
+    """Stop every process whose PID file is below `folder`, whoever started it; the names of those stopped."""
+    stopped = []
+    for path in sorted([*folder.glob("*.pid"), *folder.glob("*/*.pid")]):
+        record = PidRecord.read(path)
+        if record is None:  # another program's PID file, such as PostgreSQL's own
+            continue
+        if process := record.process:
+            end_tree(process, signal.Signals(record.stop_signal), record.grace)
+            stopped.append(record.name)
+        path.unlink(missing_ok=True)
+    return stopped
+
+
+def end_tree(process: psutil.Process, stop_signal: signal.Signals, grace: float) -> None:
+    """Send `stop_signal` to the process; after `grace` seconds SIGKILL what is left of it and its children."""
+    family = _tree(process)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.send_signal(stop_signal)
+        for member in family:  # a paused process acts on its signal only once it goes on
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.send_signal(signal.SIGCONT)
+    _, alive = psutil.wait_procs([process], timeout=grace)
+    for member in [*alive, *(member for member in family if member.is_running())]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            member.kill()
+    psutil.wait_procs(family, timeout=grace)
+
+
+def _tree(process: psutil.Process) -> list[psutil.Process]:
+    # not the process group: PostgreSQL gives each of its children a session of its own
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def _process(pid: int, started: float) -> psutil.Process | None:
+    try:
+        process = psutil.Process(pid)
+        if abs(process.create_time() - started) > _SAME_START_SECONDS:
+            return None
+        return None if process.status() == psutil.STATUS_ZOMBIE else process
+    except psutil.Error:
+        return None
+
+
+def _turn_over(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > _LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+
+
+def _end_with(parent: int, number: int) -> None:
+    """In the child, before it becomes the server: ask the kernel for `number` when the parent dies."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+class _Spawner:
+    """Forks from one thread that lives as long as the process.
+
+    The kernel sends the parent-death signal when the *thread* that forked ends, so a server started in a
+    worker thread (`asyncio.to_thread`) would otherwise end with that worker.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests: queue.SimpleQueue[
+            tuple[Callable[[], subprocess.Popen[bytes]], Future[subprocess.Popen[bytes]]]
+        ] = queue.SimpleQueue()
+        self._process = 0
+
+    def run(self, fork: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._process != os.getpid():  # first use, or a fork of this process, which has no threads
+                self._process = os.getpid()
+                self._requests = queue.SimpleQueue()
+                threading.Thread(target=self._serve, name="stack-spawner", daemon=True).start()
+        answer: Future[subprocess.Popen[bytes]] = Future()
+        self._requests.put((fork, answer))
+        return answer.result()
+
+    def _serve(self) -> None:
+        requests = self._requests
+        while True:
+            fork, answer = requests.get()
+            try:
+                answer.set_result(fork())
+            except BaseException as error:  # noqa: BLE001 - handed to whoever asked
+                answer.set_exception(error)
+
+
+_spawner = _Spawner()
