@@ -12,7 +12,13 @@ from pydantic import BaseModel, ConfigDict
 from contracts.values import OpenEnum
 
 CONTENT_TYPE = "application/json"
-_TYPE = re.compile(r"^[a-z-]+(\.[a-z-]+)+\.v(?P<major>\d+)$")
+_TYPE = re.compile(r"[a-z-]+(\.[a-z-]+)+\.v(?P<major>[0-9]+)")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LONGEST = 200
+"""Characters of an attribute; fits the inbox's key."""
+_REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time")
+_KEPT = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_subject", "correlationid", "causationid")
 
 
 class UnknownValue(ValueError):
@@ -40,7 +46,7 @@ class Event(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         if "TYPE" not in cls.__dict__:
             return
-        if not _TYPE.match(cls.TYPE):
+        if not _TYPE.fullmatch(cls.TYPE):
             msg = f"{cls.__name__}.TYPE {cls.TYPE!r} is not of the form 'service.noun.past-tense.v1'"
             raise TypeError(msg)
         if cls.TYPE in cls.REGISTRY:
@@ -83,7 +89,7 @@ def _unknown_values(value: Any, path: str = "") -> Iterator[str]:
 
 def major_of(event_type: str) -> int | None:
     """The major version at the end of an event type, None where there is none."""
-    found = _TYPE.match(event_type)
+    found = _TYPE.fullmatch(event_type)
     return int(found["major"]) if found else None
 
 
@@ -134,48 +140,68 @@ class Envelope:
         return [(name, value.encode()) for name, value in values.items() if value is not None]
 
     @classmethod
-    def from_headers(cls, headers: Iterable[tuple[str, bytes]]) -> Self:
-        """Read Kafka headers.
+    def from_headers(cls, headers: Iterable[tuple[str, bytes | None]]) -> Self:
+        """Read Kafka headers; those that are no attribute of ours, and a malformed `traceparent`, are passed over.
 
         Raises:
-            EnvelopeError: a required attribute is missing or malformed, or a header is not UTF-8.
+            EnvelopeError: a required attribute is missing, one that we keep is malformed, or a header is not UTF-8.
         """
-        values: dict[str, str] = {}
-        for name, raw in headers:
-            try:
-                values[name] = raw.decode()
-            except UnicodeDecodeError as error:
-                msg = f"header {name}: not UTF-8 ({error.reason} at byte {error.start})"
-                raise EnvelopeError(msg) from None
-        for name in ("ce_id", "ce_type", "ce_source", "ce_time"):
+        values = _text_of(headers)
+        for name in _REQUIRED:
             if not values.get(name):
                 msg = f"header {name}: missing; a record has ce_id, ce_type, ce_source, ce_time (CloudEvents, binary)"
                 raise EnvelopeError(msg)
-        for name in ("ce_id", "ce_source", "ce_type"):
-            if len(values[name]) > 200:  # noqa: PLR2004 - fits the inbox's key
-                msg = f"header {name}: longer than 200 characters"
+        for name in _KEPT:
+            value = values.get(name, "")
+            if len(value) > _LONGEST:
+                msg = f"header {name}: longer than {_LONGEST} characters"
+                raise EnvelopeError(msg)
+            if _CONTROL.search(value):
+                msg = f"header {name}: {value!r} has a control character"
                 raise EnvelopeError(msg)
         if values.get("ce_specversion", "1.0") != "1.0":
             msg = f"header ce_specversion: {values['ce_specversion']!r} is not 1.0"
             raise EnvelopeError(msg)
-        try:
-            time = dt.datetime.fromisoformat(values["ce_time"])
-        except ValueError:
-            msg = f"header ce_time: {values['ce_time']!r} is not an RFC 3339 date and time"
-            raise EnvelopeError(msg) from None
-        if time.tzinfo is None:
-            msg = f"header ce_time: {values['ce_time']!r} has no offset; add Z or +01:00"
-            raise EnvelopeError(msg)
+        traceparent = values.get("traceparent", "")
         return cls(
             id=values["ce_id"],
             type=values["ce_type"],
             source=values["ce_source"],
-            time=time,
+            time=_time_of(values["ce_time"]),
             subject=values.get("ce_subject"),
             correlation_id=values.get("correlationid"),
             causation_id=values.get("causationid"),
-            traceparent=values.get("traceparent"),
+            traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else None,
         )
+
+
+def _text_of(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name, raw in headers:
+        if raw is None:
+            continue
+        try:
+            values[name] = raw.decode()
+        except UnicodeDecodeError as error:
+            msg = f"header {name}: not UTF-8 ({error.reason} at byte {error.start})"
+            raise EnvelopeError(msg) from None
+    return values
+
+
+def _time_of(text: str) -> dt.datetime:
+    try:
+        time = dt.datetime.fromisoformat(text)
+    except ValueError:
+        msg = f"header ce_time: {text!r} is not an RFC 3339 date and time"
+        raise EnvelopeError(msg) from None
+    if time.tzinfo is None:
+        msg = f"header ce_time: {text!r} has no offset; add Z or +01:00"
+        raise EnvelopeError(msg)
+    try:
+        return time.astimezone(dt.UTC)
+    except OverflowError:
+        msg = f"header ce_time: {text!r} is outside the years 1 to 9999 in UTC"
+        raise EnvelopeError(msg) from None
 
 
 def deterministic_id(*parts: str) -> UUID:

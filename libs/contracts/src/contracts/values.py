@@ -5,7 +5,15 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+)
 from pydantic_core import CoreSchema, core_schema
 
 CLOSED = {"closed": True}
@@ -15,8 +23,8 @@ CLOSED = {"closed": True}
 class OpenEnum(StrEnum):
     """An enum a newer producer may extend: a reader takes a value it does not know as `UNKNOWN`.
 
-    Every subclass declares `UNKNOWN = "unknown"`. Under the validation context `CLOSED` an unknown value is an error,
-    and `Event.encode` refuses to publish it: consumers are tolerant, producers strict.
+    Every subclass declares `UNKNOWN = "unknown"`. Under the validation context `CLOSED` an unknown value (the word
+    `unknown` too) is an error, and `Event.encode` refuses to publish it: consumers are tolerant, producers strict.
     """
 
     @classmethod
@@ -26,9 +34,13 @@ class OpenEnum(StrEnum):
 
     @classmethod
     def _read(cls, value: Any, info: ValidationInfo) -> Any:
-        if isinstance(value, str) and value not in cls._value2member_map_ and not (info.context or {}).get("closed"):
-            return cls("unknown")
-        return value
+        if not isinstance(value, str) or (value in cls._value2member_map_ and value != "unknown"):
+            return value
+        if (info.context or {}).get("closed"):
+            known = ", ".join(member.value for member in cls if member.value != "unknown")
+            msg = f"{value!r} is none of {known}"
+            raise ValueError(msg)
+        return cls("unknown")
 
 
 class Value(BaseModel):
@@ -48,11 +60,19 @@ def _luhn(siren: str) -> str:
     return siren
 
 
-Siren = Annotated[str, Field(pattern=r"^\d{9}$", examples=["552032708"]), AfterValidator(_luhn)]
+def _utc(moment: dt.datetime) -> dt.datetime:
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        msg = f"{moment.isoformat()} is outside the years 1 to 9999 in UTC"
+        raise ValueError(msg) from None
+
+
+Siren = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["552032708"]), AfterValidator(_luhn)]
 """The nine-digit identifier of a French organisation, with its control digit."""
 RplsId = Annotated[str, Field(pattern=r"^[0-9A-Z]{10}$", examples=["7500123456"])]
 """Identifier of a dwelling in the national register of social housing (RPLS, arrêté of 5 January 2010, field 1)."""
-CommuneCode = Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$", examples=["75118"])]
+CommuneCode = Annotated[str, Field(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$", examples=["75118"])]
 """INSEE code of a commune; inside Paris, Lyon and Marseille that of the arrondissement."""
 Cents = Annotated[int, Field(ge=0, le=100_000_00, examples=[51234])]
 """An amount in euro cents."""
@@ -62,7 +82,8 @@ Reference = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00
 """A name that somebody else gave: kept, compared, never interpreted."""
 
 PersonId = UUID
-Utc = Annotated[dt.datetime, Field(examples=["2026-11-22T09:30:00Z"])]
+Utc = Annotated[AwareDatetime, Field(examples=["2026-11-22T09:30:00Z"]), AfterValidator(_utc)]
+"""A moment: written with an offset, kept in UTC."""
 
 
 class DwellingType(OpenEnum):
