@@ -1,0 +1,1 @@
+"""Who fits what: pure decisions. No clock, no database, no random; they are arguments."""

@@ -1,0 +1,42 @@
+"""An application as the rules read it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from contracts.demand import ApplicationRecorded, ApplicationStatus, HouseholdFacts, Wishes
+from contracts.values import ApplicationKind
+
+__all__ = ["Application"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """Household facts and wishes, without identity."""
+
+    id: UUID
+    version: int
+    kind: ApplicationKind
+    status: ApplicationStatus
+    registered_on: dt.date
+    person_ids: tuple[UUID, ...]
+    household: HouseholdFacts
+    wishes: Wishes
+
+    @classmethod
+    def recorded(cls, event: ApplicationRecorded) -> Self:
+        return cls(
+            id=event.application_id,
+            version=event.version,
+            kind=event.kind,
+            status=event.status,
+            registered_on=event.registered_on,
+            person_ids=event.person_ids,
+            household=event.household,
+            wishes=event.wishes,
+        )
+
+    @property
+    def active(self) -> bool:
+        return self.status is ApplicationStatus.ACTIVE

@@ -1,0 +1,53 @@
+"""What a rule says of an application and a home."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = ["EXCLUDING", "Fact", "Finding", "Rule", "Verdict"]
+
+Fact = str | int | float | bool | None
+
+
+class Rule(StrEnum):
+    STANDING = "standing"
+    PLACE = "place"
+    DWELLING_TYPE = "dwelling_type"
+    MAX_RENT = "max_rent"
+    MIN_AREA = "min_area"
+    OCCUPANCY = "occupancy"
+    INCOME = "income"
+    WHEELCHAIR = "wheelchair"
+    STEP_FREE = "step_free"
+    FLOOR = "floor"
+    TYPOLOGY = "typology"
+
+
+class Verdict(StrEnum):
+    """DOMAIN §11.4."""
+
+    FITS = "fits"
+    UNLAWFUL = "unlawful"
+    NOT_WISHED = "not_wished"
+    """Excluded, and the tenant can change it."""
+    POLICY = "policy"
+    """Below the line; an agent may include with a reason."""
+    UNKNOWN = "unknown"
+    """To verify: never excludes."""
+
+
+EXCLUDING = frozenset({Verdict.UNLAWFUL, Verdict.NOT_WISHED, Verdict.POLICY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A verdict, the code of the sentence that tells it, and the facts that the sentence names."""
+
+    rule: Rule
+    verdict: Verdict
+    code: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def excludes(self) -> bool:
+        return self.verdict in EXCLUDING

@@ -1,0 +1,75 @@
+"""Income ceilings (plafonds de ressources)."""
+
+import datetime as dt
+from functools import lru_cache
+
+from contracts.values import DwellingFacts, Financing
+from matching.domain.application import Application
+from matching.domain.policy import Basis
+from matching.domain.rules.finding import Finding, Rule, Verdict
+from reference import ceilings, communes, zones
+
+__all__ = ["LARGEST_CATEGORY", "ceilings_by_category", "highest_category", "income", "lowest_category"]
+
+LARGEST_CATEGORY = 21
+"""Of a household of twenty (the most an application takes) that may count one higher."""
+_COUPLE = 2
+
+
+@lru_cache(maxsize=10_000)
+def ceilings_by_category(financing: Financing, commune: str, on: dt.date) -> tuple[int, ...] | None:
+    """Euros a year for category 1 to `LARGEST_CATEGORY`, each extra person one more; None where none is known."""
+    if financing is Financing.UNKNOWN or not communes.exists(commune):
+        return None
+    zone = zones.ceiling_zone(commune)
+    try:
+        return tuple(
+            ceilings.income_ceiling_for_persons(ceilings.Financing(financing), zone, persons=persons, on=on).euros
+            for persons in range(1, LARGEST_CATEGORY + 1)
+        )
+    except ceilings.UnknownCeiling:
+        return None
+
+
+def lowest_category(application: Application) -> int:
+    """The category that the number of persons alone gives."""
+    return application.household.persons_for_ceiling
+
+
+def highest_category(application: Application) -> int:
+    """The highest category the household may be in, as far as the facts tell.
+
+    Annex of the arrêté of 29 July 1987: a young couple, a parent alone with dependants, and a household with a
+    disabled person count one category higher. An application does not say who is young, dependant or disabled:
+    two persons may be a young couple or a parent and a child, one applicant with others may be a parent alone,
+    and a need for an accessible home may go with a disability card.
+    """
+    household = application.household
+    alone_with_others = len(application.person_ids) == 1 and household.persons_for_ceiling > 1
+    may_be_disabled = household.needs_wheelchair or household.needs_step_free
+    higher = household.persons_for_ceiling == _COUPLE or alone_with_others or may_be_disabled
+    return household.persons_for_ceiling + higher
+
+
+def income(application: Application, home: DwellingFacts, basis: Basis) -> Finding:
+    """No home is let to a household above its ceiling (CCH L441-1, R441-1).
+
+    Between the ceilings of the lowest and the highest category it may be in, or without a stated income, the
+    household is to be verified: `unknown`, never excluded.
+    """
+    declared = application.household.reference_tax_income_euros
+    table = ceilings_by_category(home.financing, home.commune, basis.on)
+    if table is None:
+        return _finding(Verdict.UNKNOWN, "income.no_ceiling_known", financing=home.financing.value)
+    surely, possibly = table[lowest_category(application) - 1], table[highest_category(application) - 1]
+    if declared is None:
+        return _finding(Verdict.UNKNOWN, "income.not_stated", ceiling_euros=surely)
+    if declared <= surely:
+        return _finding(Verdict.FITS, "income.within_ceiling", ceiling_euros=surely, income_euros=declared)
+    if declared <= possibly:
+        return _finding(Verdict.UNKNOWN, "income.category_to_verify", ceiling_euros=possibly, income_euros=declared)
+    return _finding(Verdict.UNLAWFUL, "income.above_ceiling", ceiling_euros=possibly, income_euros=declared)
+
+
+def _finding(verdict: Verdict, code: str, **facts: int | str) -> Finding:
+    return Finding(rule=Rule.INCOME, verdict=verdict, code=code, facts=facts)

@@ -1,0 +1,40 @@
+"""The policy files of a territory, read once."""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+
+from matching.domain.policy import Policy, PolicyUnreadable, read_policy
+
+__all__ = ["Policies"]
+
+
+class Policies:
+    """The policies of one territory's folder, one file a version, named by the day it takes effect."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read every file.
+
+        Raises:
+            PolicyUnreadable: the folder holds no policy, or one that cannot be read; the sentence says which and why.
+        """
+        files = sorted(folder.glob("*.toml"))
+        if not files:
+            raise PolicyUnreadable(f"{folder} holds no policy: MATCHING_POLICIES names a folder of .toml files.")
+        self._by_day = sorted((_read(file) for file in files), key=lambda policy: policy.valid_from)
+
+    def in_force(self, on: dt.date) -> Policy:
+        """The latest policy that has taken effect; before the first, the first."""
+        effective = [policy for policy in self._by_day if policy.valid_from <= on]
+        return effective[-1] if effective else self._by_day[0]
+
+
+def _read(file: Path) -> Policy:
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyUnreadable(f"{file}: {error}.") from None
+    policy = read_policy(document, source=str(file))
+    if file.stem != policy.valid_from.isoformat():
+        raise PolicyUnreadable(f"{file}: valid_from: the file is named after the day, {policy.valid_from}.toml.")
+    return policy
