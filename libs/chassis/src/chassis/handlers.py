@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from chassis.work import Work
-from contracts.event import Event, stem_of
+from contracts.event import Envelope, Event, stem_of
+from contracts.landlord import FieldError
 from contracts.topics import Topic
 
 E = TypeVar("E", bound=Event)
@@ -16,6 +17,28 @@ ErasureHandler = Callable[[Sequence[str], Work], Awaitable[None]]
 
 class RuleBroken(Exception):
     """The event can never be taken: the edge makes it a dead letter at once and goes on with the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received(Generic[E]):
+    """An event with its envelope, for handlers that take several at once."""
+
+    event: E
+    envelope: Envelope
+
+
+BatchReactionHandler = Callable[[Sequence[Received[E]], Work], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A record that could not be decoded although its envelope could be read."""
+
+    envelope: Envelope
+    errors: Sequence[FieldError]
+
+
+RefusalHandler = Callable[[Refused, Work], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +57,8 @@ class Reaction:
     """Does something once: guarded by the inbox, never replayed."""
 
     event: type[Event]
-    run: ReactionHandler[Any]
-    on_repeat: RepeatHandler | None
+    run: BatchReactionHandler[Any]
+    on_repeat: RepeatHandler | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +79,7 @@ class Handlers:
         self.reactions: dict[str, Reaction] = {}
         self.projections: dict[str, Projection] = {}
         self.erasures: dict[str, ErasureHandler] = {}
+        self.refusals: dict[str, RefusalHandler] = {}
 
     def reaction(
         self, *events: type[E], on_repeat: RepeatHandler | None = None
@@ -67,9 +91,37 @@ class Handlers:
         """
 
         def register(handler: ReactionHandler[E]) -> ReactionHandler[E]:
+            async def each(received: Sequence[Received[E]], work: Work) -> None:
+                for one in received:
+                    work.cause = one.envelope
+                    await handler(one.event, work)
+
             for event in events:
                 self._once(self.reactions, event)
-                self.reactions[event.TYPE] = Reaction(event=event, run=handler, on_repeat=on_repeat)
+                self.reactions[event.TYPE] = Reaction(event=event, run=each, on_repeat=on_repeat)
+            return handler
+
+        return register
+
+    def reaction_batch(self, event: type[E]) -> Callable[[BatchReactionHandler[E]], BatchReactionHandler[E]]:
+        """Register what happens once for each event of this type, for a run of them at a time.
+
+        For what writes many rows a poll; `work.cause` is the first of the run, so pass `cause` when emitting.
+        """
+
+        def register(handler: BatchReactionHandler[E]) -> BatchReactionHandler[E]:
+            self._once(self.reactions, event)
+            self.reactions[event.TYPE] = Reaction(event=event, run=handler)
+            return handler
+
+        return register
+
+    def refusal(self, topic: Topic) -> Callable[[RefusalHandler], RefusalHandler]:
+        """Register who answers the sender of a record that could not be decoded; it is a dead letter besides."""
+
+        def register(handler: RefusalHandler) -> RefusalHandler:
+            self._once(self.refusals, topic)
+            self.refusals[topic.name] = handler
             return handler
 
         return register

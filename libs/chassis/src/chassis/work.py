@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,6 +31,8 @@ class Task:
     kind: str
     subject: str
     due_at: dt.datetime
+    cause: Envelope
+    """What led to it: the story and its trace go on."""
     payload: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
 
@@ -52,14 +54,16 @@ class Work:
     outgoing: list[Outgoing] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
 
-    def emit(self, event: Event, *, topic: Topic | None = None) -> None:
+    def emit(self, event: Event, *, topic: Topic | None = None, cause: Envelope | None = None) -> None:
         """Publish `event` when this work commits, under the key the event names.
+
+        `cause` names the event that led to it where several are handled at once.
 
         Raises:
             UnknownValue: a field holds a value that this version does not know.
             NoTopic: the type has no topic in `contracts.topics`.
         """
-        self._send((topic or topic_of(type(event))).name, event.key, event.TYPE, event.encode())
+        self._send((topic or topic_of(type(event))).name, event.key, event.TYPE, event.encode(), cause)
 
     def erase(self, topic: Topic, key: str) -> None:
         """Publish the fact that the aggregate `key` of a state topic was erased."""
@@ -67,17 +71,23 @@ class Work:
 
     def due(self, kind: str, subject: str, *, at: dt.datetime | None = None, **payload: Any) -> None:
         """Leave work to be done at `at` (now when absent), in a transaction of its own after this one."""
-        self.tasks.append(Task(id=uuid4(), kind=kind, subject=subject, due_at=at or self.now, payload=payload))
+        cause = replace(self.cause, traceparent=current_traceparent() or self.cause.traceparent)
+        self.tasks.append(
+            Task(id=uuid4(), kind=kind, subject=subject, due_at=at or self.now, cause=cause, payload=payload)
+        )
 
-    def _send(self, topic: str, key: str, event_type: str, payload: bytes | None) -> None:
+    def _send(
+        self, topic: str, key: str, event_type: str, payload: bytes | None, cause: Envelope | None = None
+    ) -> None:
+        cause = cause or self.cause
         envelope = Envelope(
             id=str(uuid4()),
             type=event_type,
             source=self.service,
             time=self.now,
             subject=key,
-            correlation_id=self.cause.correlation_id or self.cause.id,
-            causation_id=self.cause.id,
-            traceparent=current_traceparent() or self.cause.traceparent,
+            correlation_id=cause.correlation_id or cause.id,
+            causation_id=cause.id,
+            traceparent=current_traceparent() or cause.traceparent,
         )
         self.outgoing.append(Outgoing(topic=topic, key=key, envelope=envelope, payload=payload))

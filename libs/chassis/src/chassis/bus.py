@@ -1,0 +1,153 @@
+"""FastStream's part: two subscribers a service, one for facts and one for state, whose polls go to the edge.
+
+Parser and decoder are ours and never raise. A poll is acknowledged once it is committed, with its own offsets;
+whatever else happens (a stop, a cancellation, a lost group) acknowledges nothing, and the records come again.
+"""
+
+import logging
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
+
+from chassis.edge import Edge, EdgeClosed
+from chassis.handlers import Handlers
+from chassis.metrics import Metrics
+from chassis.record import Record
+from contracts.topics import TOPICS, Kind, Topic
+
+log = logging.getLogger(__name__)
+
+FACTS_POLL = 64
+STATE_POLL = 500
+POLL_MS = 5
+"""How long a poll waits; an empty one sleeps as long again (FastStream's default of 200 ms would be felt)."""
+NEW_TOPICS_SEEN_MS = 5_000
+GRACE_S = 10.0
+
+
+def producer(bootstrap: str, *, name: str) -> AIOKafkaProducer:
+    """A producer that neither loses nor reorders: `acks=all`, idempotent."""
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        client_id=f"{name}.relay",
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=0,
+        max_batch_size=256 * 1024,
+        request_timeout_ms=15_000,
+    )
+
+
+def subscribed_topics(handlers: Handlers) -> list[Topic]:
+    """The topics that carry a type these handlers take."""
+    return [topic for topic in TOPICS if any(handlers.handles(event.TYPE) for event in topic.events)]
+
+
+class Bus:
+    """The consumers of one service replica."""
+
+    def __init__(self, *, bootstrap: str, service: str, instance: str, handlers: Handlers, metrics: Metrics) -> None:
+        self.topics = subscribed_topics(handlers)
+        self._service = service
+        self._instance = instance
+        self._metrics = metrics
+        self._broker = KafkaBroker(
+            bootstrap,
+            client_id=f"{service}.{instance}",
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            metadata_max_age_ms=NEW_TOPICS_SEEN_MS,
+            graceful_timeout=GRACE_S,
+            apply_types=False,
+            logger=None,
+        )
+
+    async def start(self, edge: Edge) -> None:
+        """Join the groups and hand every poll to the edge."""
+        facts = [topic for topic in self.topics if topic.kind is Kind.FACTS]
+        state = [topic for topic in self.topics if topic.kind is Kind.STATE]
+        if facts:
+            self._subscribe(edge, "facts", facts, FACTS_POLL)
+        if state:
+            self._subscribe(edge, "state", state, STATE_POLL)
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Finish the polls in hand, then leave."""
+        await self._broker.stop()
+
+    def _subscribe(self, edge: Edge, name: str, topics: Sequence[Topic], max_records: int) -> None:
+        landlords = [topic for topic in topics if topic.per_landlord]
+        # A consumer takes names or one pattern: a pattern takes both.
+        by: dict[str, Any] = {"pattern": "|".join(_pattern(topic) for topic in topics)} if landlords else {}
+        subscriber = self._broker.subscriber(
+            *([] if landlords else [topic.name for topic in topics]),
+            **by,
+            batch=True,
+            group_id=f"{self._service}.{name}",
+            group_instance_id=f"{self._service}.{self._instance}.{name}",
+            auto_offset_reset="earliest",
+            batch_timeout_ms=POLL_MS,
+            max_records=max_records,
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            parser=_parse,
+            decoder=_decode,
+        )
+
+        async def take(records: Sequence[ConsumerRecord]) -> None:
+            try:
+                await edge.process([as_record(record) for record in records])
+            except EdgeClosed:
+                return
+            await self._acknowledge(subscriber.consumer, records)
+
+        subscriber(take)
+
+    async def _acknowledge(self, consumer: Any, records: Sequence[ConsumerRecord]) -> None:
+        offsets: dict[TopicPartition, int] = {}
+        for record in records:
+            place = TopicPartition(record.topic, record.partition)
+            offsets[place] = max(offsets.get(place, 0), record.offset + 1)
+        try:
+            await consumer.commit(offsets)
+        except KafkaError as error:
+            # The effects are committed: when the records come again the inbox knows them.
+            log.warning("a poll could not be acknowledged: %s", error)
+            return
+        for place, offset in offsets.items():
+            end = consumer.highwater(place)
+            if end is not None:
+                labels = {"topic": place.topic, "partition": place.partition}
+                self._metrics.consumer_lag.set(max(0, end - offset), labels)
+
+
+def as_record(record: ConsumerRecord) -> Record:
+    return Record(
+        topic=record.topic,
+        key=record.key,
+        value=record.value,
+        headers=record.headers,
+        partition=record.partition,
+        offset=record.offset,
+    )
+
+
+def _pattern(topic: Topic) -> str:
+    # FastStream reads braces as path parameters, and aiokafka takes a plain expression.
+    return topic.pattern.replace("(?P<siren>", "(") if topic.per_landlord else f"^{re.escape(topic.name)}$"
+
+
+async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
+    """Nothing is read here, so that one bad header cannot fail a whole poll."""
+    return KafkaMessage(body=list(records), raw_message=records, consumer=FAKE_CONSUMER)
+
+
+async def _decode(message: KafkaMessage) -> Any:
+    return message.body

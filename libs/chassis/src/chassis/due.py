@@ -1,0 +1,171 @@
+"""Due work: rows claimed with `FOR UPDATE SKIP LOCKED` and run through the edge, by an injected clock.
+
+This is also how "store, commit, then look" is kept: what must see another transaction's commit is left due by it.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.database import is_transient
+from chassis.jobs import Jobs
+from chassis.telemetry import span
+from chassis.work import Task, Work
+from contracts.event import Envelope
+
+log = logging.getLogger(__name__)
+
+LONGEST_BACKOFF = dt.timedelta(minutes=10)
+IDLE_POLL_S = 0.25
+
+_INSERT = text(
+    """
+    INSERT INTO due_work (id, kind, subject, payload, traceparent, cause_id, correlation_id, due_at)
+    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, due_at
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, kind text, subject text, payload jsonb,
+        traceparent text, cause_id text, correlation_id text, due_at timestamptz)
+    """
+)
+_CLAIM = text(
+    """
+    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, due_at, attempts
+    FROM due_work WHERE due_at <= :now AND kind = ANY(:kinds)
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    """
+)
+
+
+async def insert(session: AsyncSession, tasks: Sequence[Task]) -> None:
+    """Write the tasks a unit of work left."""
+    if tasks:
+        rows = [
+            {
+                "id": str(task.id),
+                "kind": task.kind,
+                "subject": task.subject,
+                "payload": dict(task.payload),
+                "traceparent": task.cause.traceparent,
+                "cause_id": task.cause.id,
+                "correlation_id": task.cause.correlation_id,
+                "due_at": task.due_at.isoformat(),
+            }
+            for task in tasks
+        ]
+        await session.execute(_INSERT, {"rows": json.dumps(rows, default=str)})
+
+
+async def cancel(session: AsyncSession, kind: str, subject: str) -> None:
+    """Forget what was due for this subject."""
+    await session.execute(
+        text("DELETE FROM due_work WHERE subject = :subject AND kind = :kind"), {"kind": kind, "subject": subject}
+    )
+
+
+class DueWork:
+    """Runs what is due, a few pieces at a time, each in a transaction of its own."""
+
+    def __init__(self, edge: Any, jobs: Jobs, *, workers: int = 3) -> None:
+        self._edge = edge
+        self._jobs = jobs
+        self._workers = workers
+        self._wakes = [asyncio.Event() for _ in range(workers)]
+        self._stopping = asyncio.Event()
+        edge.after_commit.append(self._after_commit)
+
+    def wake(self) -> None:
+        for event in self._wakes:
+            event.set()
+
+    async def run(self) -> None:
+        """Run until `stop`; what is in hand at the end is finished or rolled back whole."""
+        async with asyncio.TaskGroup() as group:
+            for wake in self._wakes:
+                group.create_task(self._work(wake))
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        self.wake()
+
+    async def run_once(self) -> bool:
+        """Run one piece of due work. False where nothing is due."""
+        envelope, task, error = await self._attempt()
+        if error is None:
+            return task is not None
+        assert task is not None
+        await self._put_off(task, envelope, error)
+        return True
+
+    async def _attempt(self) -> tuple[Envelope | None, Task | None, Exception | None]:
+        envelope: Envelope | None = None
+        task: Task | None = None
+        try:
+            async with self._edge.unit("due-work") as work:
+                rows = await work.session.execute(_CLAIM, {"now": work.now, "kinds": list(self._jobs.handlers)})
+                row = rows.mappings().first()
+                if row is None:
+                    return None, None, None
+                envelope = _cause(dict(row), self._edge.service)
+                task = Task(
+                    id=row["id"],
+                    kind=row["kind"],
+                    subject=row["subject"],
+                    due_at=row["due_at"],
+                    payload=row["payload"],
+                    attempts=row["attempts"],
+                    cause=envelope,
+                )
+                work.cause = envelope
+                with span(f"run {task.kind}", parent=envelope.traceparent):
+                    await self._jobs.handlers[task.kind](task, work)
+                await work.session.execute(text("DELETE FROM due_work WHERE id = :id"), {"id": task.id})
+        except Exception as error:
+            if task is None or is_transient(error):
+                raise
+            return envelope, task, error
+        return envelope, task, None
+
+    async def _put_off(self, task: Task, envelope: Envelope | None, error: Exception) -> None:
+        """A job that fails by itself stays, visibly, and comes again later and later."""
+        log.error("due work %s of %s failed: %s", task.kind, task.subject, error, exc_info=error)
+        pause = min(LONGEST_BACKOFF, dt.timedelta(seconds=2 ** min(task.attempts, 12)))
+        async with self._edge.unit("due-work.put-off", envelope=envelope) as work:
+            await work.session.execute(
+                text("UPDATE due_work SET attempts = attempts + 1, due_at = :at, last_error = :error WHERE id = :id"),
+                {"id": task.id, "at": work.now + pause, "error": f"{type(error).__name__}: {error}"[:2000]},
+            )
+
+    async def _work(self, wake: asyncio.Event) -> None:
+        while not self._stopping.is_set():
+            wake.clear()
+            try:
+                if await self.run_once():
+                    continue
+            except Exception as error:
+                if not is_transient(error):
+                    log.exception("due work could not be claimed")
+            try:
+                await asyncio.wait_for(wake.wait(), IDLE_POLL_S)
+            except TimeoutError:
+                continue
+
+    def _after_commit(self, work: Work) -> None:
+        if work.tasks:
+            self.wake()
+
+
+def _cause(row: dict[str, Any], service: str) -> Envelope:
+    """The envelope of what left the work, so that the story and its trace go on."""
+    return Envelope(
+        id=row["cause_id"] or str(row["id"]),
+        type=f"{service}.due-work",
+        source=service,
+        time=row["due_at"],
+        correlation_id=row["correlation_id"],
+        traceparent=row["traceparent"],
+    )

@@ -1,0 +1,103 @@
+"""The outbox: what a transaction tells the world, written in it and sent after it.
+
+Only the edge writes here, last in its transaction, in one statement. That statement takes an advisory lock on each
+(topic, key) before it draws the sequence number: without the lock two transactions on one key can commit in the
+other order than their numbers (measured), and the relay would send the older state last.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, TIMESTAMP, Text, Uuid, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.work import Outgoing
+from contracts.event import Envelope
+from contracts.topics import TOPICS
+
+MAX_PAYLOAD_BYTES = 900_000
+"""Under the broker's limit for a record (1 MiB) with room for headers."""
+
+_TOPIC_NAMES = {topic.name for topic in TOPICS}
+
+INSERT = """
+    INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
+    SELECT nextval('outbox_seq'), id, topic, key, type, payload::jsonb, headers::jsonb, occurred_at
+    FROM (
+        SELECT r.*, pg_advisory_xact_lock(hashtextextended(topic || '/' || key, 0))
+        FROM unnest({arrays}) WITH ORDINALITY AS r(id, topic, key, type, payload, headers, occurred_at, place)
+        ORDER BY topic, key, place
+    ) AS locked
+"""
+_INSERT = text(INSERT.format(arrays=":ids, :topics, :keys, :types, :payloads, :headers, :times")).bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("topics", type_=ARRAY(Text)),
+    bindparam("keys", type_=ARRAY(Text)),
+    bindparam("types", type_=ARRAY(Text)),
+    bindparam("payloads", type_=ARRAY(Text)),
+    bindparam("headers", type_=ARRAY(Text)),
+    bindparam("times", type_=ARRAY(TIMESTAMP(timezone=True))),
+)
+BULK_INSERT = INSERT.format(
+    arrays="$1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[]"
+)
+
+
+class Unsendable(ValueError):
+    """An event that the broker would refuse: too large, or for a topic that is not in the table."""
+
+
+def check(outgoing: Outgoing) -> None:
+    """Refuse now what the broker would refuse later.
+
+    Raises:
+        Unsendable: the topic is unknown or the payload larger than `MAX_PAYLOAD_BYTES`.
+    """
+    if outgoing.topic not in _TOPIC_NAMES:
+        msg = f"{outgoing.topic} is not in the topic table (contracts.topics)"
+        raise Unsendable(msg)
+    size = len(outgoing.payload or b"")
+    if size > MAX_PAYLOAD_BYTES:
+        msg = f"{outgoing.envelope.type} of {outgoing.key} has {size} bytes; {MAX_PAYLOAD_BYTES} fit into a record"
+        raise Unsendable(msg)
+
+
+async def insert(session: AsyncSession, rows: Sequence[Outgoing]) -> None:
+    """Write what a unit of work emitted. Raise `Unsendable` for a row no broker would take."""
+    if rows:
+        names = ("ids", "topics", "keys", "types", "payloads", "headers", "times")
+        await session.execute(_INSERT, dict(zip(names, columns(rows), strict=True)))
+
+
+async def bulk_insert(connection: Any, rows: Sequence[Outgoing]) -> None:
+    """The same through a direct asyncpg connection, for bulk loads."""
+    if rows:
+        await connection.execute(BULK_INSERT, *columns(rows))
+
+
+def columns(rows: Iterable[Outgoing]) -> tuple[list[Any], ...]:
+    """The rows as the arrays that the statement takes."""
+    ids: list[UUID] = []
+    topics: list[str] = []
+    keys: list[str] = []
+    types: list[str] = []
+    payloads: list[str | None] = []
+    headers: list[str] = []
+    times: list[Any] = []
+    for row in rows:
+        check(row)
+        ids.append(UUID(row.envelope.id))
+        topics.append(row.topic)
+        keys.append(row.key)
+        types.append(row.envelope.type)
+        payloads.append(None if row.payload is None else row.payload.decode())
+        headers.append(encode_headers(row.envelope))
+        times.append(row.envelope.time)
+    return ids, topics, keys, types, payloads, headers, times
+
+
+def encode_headers(envelope: Envelope) -> str:
+    """The record's headers as the JSON object the row keeps."""
+    return json.dumps({name: value.decode() for name, value in envelope.headers()})

@@ -1,0 +1,261 @@
+"""The relay: one leader a database sends the outbox to Kafka, in order for every key, and moves it to the event log.
+
+Lock, page and move share one direct connection. The server ends it when it says nothing for three seconds, so that a
+leader that is stopped (not dead: paused, swapped out) loses the lock and another goes on; what it sends when it
+wakes are repetitions, which inboxes and version guards pass over.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    PolicyViolationError,
+    RecordListTooLargeError,
+    TopicAuthorizationFailedError,
+)
+
+from chassis.database import asyncpg_url
+from chassis.health import Health
+from chassis.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+LOCK = 0x7061_7263_6F75_7273
+"""The advisory lock of the relay: "parcours" in ASCII."""
+PAGE_ROWS = 1000
+IDLE_POLL_S = 0.25
+SILENCE_S = 3
+"""After this long without a word from the leader the server gives its lock away."""
+ALARM_AGE_S = 10.0
+"""An unsent row older than this is an alarm."""
+
+REFUSED_FOR_GOOD = (
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    InvalidTopicError,
+    PolicyViolationError,
+    TopicAuthorizationFailedError,
+)
+
+_PAGE = """
+    SELECT seq, aggregatetype AS topic, aggregateid AS key, payload::text AS payload, headers::text AS headers
+    FROM outbox o
+    WHERE parked_at IS NULL AND NOT EXISTS (
+        SELECT FROM outbox p WHERE p.parked_at IS NOT NULL
+        AND p.aggregatetype = o.aggregatetype AND p.aggregateid = o.aggregateid)
+    ORDER BY seq LIMIT $1
+"""
+_MOVE = """
+    WITH moved AS (
+        DELETE FROM outbox WHERE seq = ANY($1::bigint[])
+        RETURNING seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
+    INSERT INTO event_log (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
+    SELECT seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at FROM moved
+"""
+_PARK = "UPDATE outbox SET parked_at = clock_timestamp(), parked_reason = $2 WHERE seq = $1"
+_AGE = """
+    SELECT count(*) AS depth, count(parked_at) AS parked,
+           coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS age_s
+    FROM (SELECT occurred_at, parked_at FROM outbox ORDER BY seq LIMIT 100000) AS waiting
+"""
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What became of one page: rows to move, rows refused for good, and the failure that ends the page early."""
+
+    moved: list[int]
+    refused: list[tuple[int, Exception]]
+    failure: Exception | None = None
+
+
+class Relay:
+    """Sends the outbox of one database. Every replica runs one; the lock lets one of them lead."""
+
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        producer: Callable[[], AIOKafkaProducer],
+        name: str,
+        health: Health,
+        metrics: Metrics,
+        page_rows: int = PAGE_ROWS,
+    ) -> None:
+        self._url = asyncpg_url(database_url)
+        self._make_producer = producer
+        self._producer: AIOKafkaProducer | None = None
+        self._name = name
+        self._health = health
+        self._metrics = metrics
+        self._page_rows = page_rows
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self.leading = asyncio.Event()
+        """Set while this replica holds the lock."""
+
+    def wake(self, *_: object) -> None:
+        """Look at the outbox now: called after a commit here, and by NOTIFY after one elsewhere."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Lead or wait to lead, until `stop`."""
+        try:
+            while not self._stopping.is_set():
+                try:
+                    await self._campaign()
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError, TimeoutError) as error:
+                    self._health.degrade("relay", f"The relay waits: {type(error).__name__}: {error}")
+                    log.warning("relay interrupted: %s: %s", type(error).__name__, error)
+                    await self._pause(IDLE_POLL_S)
+        finally:
+            if self._producer:
+                await self._producer.stop()
+
+    async def stop(self) -> None:
+        """Send what is there, then end."""
+        self._stopping.set()
+        self.wake()
+
+    async def _campaign(self) -> None:
+        connection: asyncpg.Connection = await asyncpg.connect(
+            self._url,
+            timeout=5,
+            command_timeout=10,
+            server_settings={
+                "application_name": f"{self._name}.relay",
+                "idle_session_timeout": f"{SILENCE_S}s",
+                "idle_in_transaction_session_timeout": f"{SILENCE_S}s",
+                "transaction_timeout": "30s",
+            },
+        )
+        try:
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+                if self._stopping.is_set():
+                    return
+                await self._pause(IDLE_POLL_S)
+            self.leading.set()
+            await connection.add_listener("outbox", self.wake)
+            await self._lead(connection)
+        finally:
+            self.leading.clear()
+            await connection.close(timeout=1)
+
+    async def _lead(self, connection: asyncpg.Connection) -> None:
+        if self._producer is None:
+            self._producer = self._make_producer()
+            await _while_alive(connection, asyncio.ensure_future(self._producer.start()))
+        await self._gauge(connection)
+        gauged = asyncio.get_running_loop().time()
+        while True:
+            self._wake.clear()
+            page = await connection.fetch(_PAGE, self._page_rows)
+            if page:
+                sent = await self._send(connection, page)
+                await self._settle(connection, sent)
+                if sent.failure:
+                    raise sent.failure
+                self._health.clear("relay")
+            elif self._stopping.is_set():
+                return
+            if asyncio.get_running_loop().time() - gauged > 1:
+                await self._gauge(connection)
+                gauged = asyncio.get_running_loop().time()
+            if len(page) < self._page_rows:
+                await self._pause(IDLE_POLL_S)
+
+    async def _send(self, connection: asyncpg.Connection, page: Sequence[Any]) -> _Sent:
+        """Send a page in order. After a row that fails, nothing later of its key counts as sent."""
+        assert self._producer
+        sent = _Sent(moved=[], refused=[])
+        halted: set[tuple[str, str]] = set()
+        flying: list[tuple[Any, asyncio.Future[Any]]] = []
+        for row in page:
+            if (row["topic"], row["key"]) in halted:
+                continue
+            try:
+                flying.append((row, await self._hand_over(row)))
+            except REFUSED_FOR_GOOD as error:
+                halted.add((row["topic"], row["key"]))
+                sent.refused.append((row["seq"], error))
+        if flying:
+            await _while_alive(connection, asyncio.gather(*(future for _, future in flying), return_exceptions=True))
+        for row, future in flying:
+            key = (row["topic"], row["key"])
+            failure = future.exception()
+            if key in halted:
+                continue
+            if failure is None:
+                sent.moved.append(row["seq"])
+            elif isinstance(failure, REFUSED_FOR_GOOD):
+                halted.add(key)
+                sent.refused.append((row["seq"], failure))
+            else:
+                halted.add(key)
+                sent.failure = failure if isinstance(failure, Exception) else KafkaError(repr(failure))
+        return sent
+
+    async def _hand_over(self, row: Any) -> "asyncio.Future[Any]":
+        assert self._producer
+        payload: str | None = row["payload"]
+        future: asyncio.Future[Any] = await self._producer.send(
+            row["topic"],
+            key=row["key"].encode(),
+            value=None if payload is None else payload.encode(),
+            headers=[(name, value.encode()) for name, value in json.loads(row["headers"]).items()],
+        )
+        return future
+
+    async def _settle(self, connection: asyncpg.Connection, sent: _Sent) -> None:
+        if sent.moved:
+            await connection.execute(_MOVE, sent.moved)
+            self._metrics.relayed.add(len(sent.moved))
+        for seq, error in sent.refused:
+            log.error("outbox row %s is parked with all later rows of its key: %s", seq, error)
+            await connection.execute(_PARK, seq, f"{type(error).__name__}: {error}")
+
+    async def _gauge(self, connection: asyncpg.Connection) -> None:
+        """The age of the oldest unsent row is an alarm; so is any parked row."""
+        waiting = await connection.fetchrow(_AGE)
+        assert waiting
+        self._metrics.outbox_age.set(waiting["age_s"])
+        self._metrics.outbox_depth.set(waiting["depth"])
+        if waiting["parked"]:
+            self._health.degrade(
+                "outbox.parked",
+                f"{waiting['parked']} outbox rows are parked because the broker refuses them for good: "
+                "`parcours outbox list` shows why",
+            )
+        else:
+            self._health.clear("outbox.parked")
+        if waiting["age_s"] > ALARM_AGE_S and waiting["depth"] > waiting["parked"]:
+            age = dt.timedelta(seconds=round(waiting["age_s"]))
+            self._health.degrade("outbox.age", f"The oldest unsent event is {age} old ({waiting['depth']} wait)")
+        else:
+            self._health.clear("outbox.age")
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+async def _while_alive(connection: asyncpg.Connection, future: "asyncio.Future[Any]") -> None:
+    """Wait for `future` and speak to the server meanwhile, so that a slow broker does not cost us the lock."""
+    while True:
+        done, _ = await asyncio.wait({future}, timeout=SILENCE_S / 3)
+        if done:
+            future.result()
+            return
+        await connection.execute("SELECT 1")

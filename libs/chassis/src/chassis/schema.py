@@ -1,0 +1,117 @@
+"""Tables that every service's database has; changed only by a new step that each service's migrations call."""
+
+from typing import Protocol
+
+V1 = """
+CREATE SEQUENCE outbox_seq;
+
+-- Compatible with Debezium's outbox event router (id, aggregatetype, aggregateid, type, payload).
+CREATE TABLE outbox (
+    seq bigint PRIMARY KEY,
+    id uuid NOT NULL UNIQUE,
+    aggregatetype text NOT NULL,
+    aggregateid text NOT NULL,
+    type text NOT NULL,
+    payload jsonb,
+    headers jsonb NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    parked_at timestamptz,
+    parked_reason text
+);
+COMMENT ON COLUMN outbox.aggregatetype IS 'topic';
+COMMENT ON COLUMN outbox.aggregateid IS 'record key';
+CREATE INDEX outbox_parked ON outbox (aggregatetype, aggregateid) WHERE parked_at IS NOT NULL;
+
+-- Woken by the statement, not the row: one NOTIFY a transaction.
+CREATE FUNCTION notify_relay() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$;
+CREATE TRIGGER outbox_wakes_relay AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_relay();
+
+-- The history that replay, indicators and audits read.
+CREATE TABLE event_log (
+    seq bigint NOT NULL,
+    id uuid NOT NULL,
+    aggregatetype text NOT NULL,
+    aggregateid text NOT NULL,
+    type text NOT NULL,
+    payload jsonb,
+    headers jsonb NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    published_at timestamptz NOT NULL DEFAULT clock_timestamp()
+) PARTITION BY RANGE (occurred_at);
+CREATE TABLE event_log_default PARTITION OF event_log DEFAULT;
+CREATE INDEX event_log_aggregate ON event_log (aggregateid, seq);
+
+-- The day is that of ce_time, which repeats with the event: the key needs no look into other partitions.
+CREATE TABLE inbox (
+    day date NOT NULL,
+    consumer text NOT NULL,
+    source text NOT NULL,
+    event_id text NOT NULL,
+    body_hash bytea NOT NULL,
+    dead boolean NOT NULL DEFAULT false,
+    received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (day, consumer, source, event_id)
+) PARTITION BY RANGE (day);
+CREATE TABLE inbox_default PARTITION OF inbox DEFAULT;
+
+CREATE TABLE dead_letter (
+    id uuid PRIMARY KEY,
+    topic text NOT NULL,
+    partition int NOT NULL,
+    "offset" bigint NOT NULL,
+    key bytea,
+    value bytea,
+    headers jsonb NOT NULL,
+    restricted boolean NOT NULL,
+    event_id text,
+    event_source text,
+    event_type text,
+    event_time timestamptz,
+    reason text NOT NULL,
+    error text NOT NULL,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'replaying', 'replayed', 'discarded')),
+    attempts int NOT NULL DEFAULT 0,
+    recorded_at timestamptz NOT NULL,
+    settled_at timestamptz,
+    settled_note text,
+    UNIQUE (topic, partition, "offset")
+);
+CREATE INDEX dead_letter_open ON dead_letter (recorded_at) WHERE state = 'open';
+
+CREATE TABLE due_work (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    payload jsonb NOT NULL,
+    traceparent text,
+    cause_id text,
+    correlation_id text,
+    due_at timestamptz NOT NULL,
+    attempts int NOT NULL DEFAULT 0,
+    last_error text
+);
+CREATE INDEX due_work_due ON due_work (due_at);
+CREATE INDEX due_work_subject ON due_work (subject, kind);
+
+CREATE FUNCTION notify_due_work() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_notify('due_work', ''); RETURN NULL; END $$;
+CREATE TRIGGER due_work_wakes_runner AFTER INSERT ON due_work FOR EACH STATEMENT EXECUTE FUNCTION notify_due_work();
+"""
+
+
+class Operations(Protocol):
+    """The part of Alembic's `op` that is needed."""
+
+    def execute(self, sqltext: str) -> None: ...
+
+
+def create_v1(op: Operations) -> None:
+    """Outbox, inbox, event log, dead letters and due work."""
+    for statement in _statements(V1):
+        op.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Split at semicolons that end a line: our function bodies are written on one."""
+    return [part.strip() for part in script.split(";\n") if part.strip()]
