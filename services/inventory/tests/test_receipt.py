@@ -5,7 +5,7 @@ from inventory_samples import DWELLING, LANDLORD, NOW, STRANGER, D, available, c
 
 from contracts.event import Envelope
 from contracts.landlord import Outcome
-from inventory.domain.places import place_error
+from inventory.domain.dwelling import place_error
 from inventory.domain.receipt import Arrival, Earlier, Known, judge
 
 

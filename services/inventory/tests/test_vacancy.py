@@ -29,7 +29,6 @@ def unknown_vacancy(dwelling=None):
         id=vacancy_id(LANDLORD, "V-2026-17"),
         landlord=LANDLORD,
         reference="V-2026-17",
-        dwelling_id=vacancy_id(LANDLORD, DWELLING),
         dwelling_reference=DWELLING,
         facts=dwelling,
         standing=Standing(state=VacancyState.ANNOUNCED),

@@ -38,6 +38,7 @@ from contracts.landlord import (
     WorksPlanned,
 )
 from contracts.values import DwellingFacts
+from inventory.domain.dwelling import dwelling_id
 from inventory.domain.notice import after, expected_on
 
 E = TypeVar("E", bound=LandlordEvent)
@@ -134,7 +135,6 @@ class Vacancy:
     id: UUID
     landlord: str
     reference: str
-    dwelling_id: UUID
     dwelling_reference: str
     facts: DwellingFacts
     """The dwelling at the rent of re-letting."""
@@ -172,7 +172,7 @@ def _offer(vacancy: Vacancy) -> VacancyEvent:
         return VacancyReleased(
             vacancy_id=vacancy.id,
             version=vacancy.version,
-            dwelling_id=vacancy.dwelling_id,
+            dwelling_id=dwelling_id(vacancy.dwelling_reference),
             landlord=vacancy.landlord,
             dwelling=vacancy.facts,
             available_on=ready_on,
@@ -180,7 +180,7 @@ def _offer(vacancy: Vacancy) -> VacancyEvent:
     return VacancyAnnounced(
         vacancy_id=vacancy.id,
         version=vacancy.version,
-        dwelling_id=vacancy.dwelling_id,
+        dwelling_id=dwelling_id(vacancy.dwelling_reference),
         landlord=vacancy.landlord,
         dwelling=vacancy.facts,
         expected_on=ready_on,

@@ -1,0 +1,89 @@
+"""What inventory does with what landlords say: judge it, fold its vacancy, tell the world the difference, answer."""
+
+import re
+
+from chassis.handlers import Handlers, Refused, Repeat, RuleBroken
+from chassis.work import Work
+from contracts.landlord import VACANCY_EVENTS, FieldError, LandlordEvent, Outcome, ReceiptIssued
+from contracts.topics import LANDLORD_VACANCY
+from inventory import store
+from inventory.domain.receipt import Arrival, judge
+from inventory.domain.vacancy import Vacancy, fold
+
+handlers = Handlers()
+
+
+async def _again(repeat: Repeat, work: Work) -> None:
+    assert isinstance(repeat.event, LandlordEvent)
+    await _receive(repeat.event, work, same_body=repeat.same_body)
+
+
+@handlers.reaction(*VACANCY_EVENTS, on_repeat=_again)
+async def receive(event: LandlordEvent, work: Work) -> None:
+    """Take an event under an id that the inbox has not seen."""
+    await _receive(event, work, same_body=True)
+
+
+@handlers.refusal(LANDLORD_VACANCY)
+async def refuse(refused: Refused, work: Work) -> None:
+    """Answer the sender of what became a dead letter: it can be read neither here nor by a replay."""
+    errors = refused.errors or (FieldError(field="event", message="it could not be taken; the operator has it"),)
+    receipt = ReceiptIssued(
+        landlord=landlord_of(work.topic),
+        event_id=refused.envelope.id,
+        event_source=refused.envelope.source,
+        event_type=refused.envelope.type,
+        outcome=Outcome.REJECTED,
+        errors=tuple(errors),
+        received_at=work.now,
+    )
+    await store.enter(work.session, receipt, happened_at=refused.envelope.time)
+    work.emit(receipt)
+
+
+def landlord_of(topic: str) -> str:
+    """The SIREN of the landlord whose topic this is: the one thing in an event that nobody can forge (DESIGN §3)."""
+    found = re.match(LANDLORD_VACANCY.pattern, topic)
+    assert found, f"{topic} is no landlord's topic"
+    return found["siren"]
+
+
+async def _receive(event: LandlordEvent, work: Work, *, same_body: bool) -> None:
+    arrival = Arrival(landlord=landlord_of(work.topic), envelope=work.cause, event=event, received_at=work.now)
+    before = await store.before(work.session, arrival)
+    outcome, errors = judge(arrival, before.known, same_body=same_body)
+    receipt = ReceiptIssued(
+        landlord=arrival.landlord,
+        event_id=arrival.envelope.id,
+        event_source=arrival.envelope.source,
+        event_type=arrival.envelope.type,
+        outcome=outcome,
+        errors=errors,
+        vacancy_id=None if outcome is Outcome.REJECTED else arrival.vacancy_id,
+        received_at=work.now,
+    )
+    if outcome is Outcome.ACCEPTED:
+        await _fold(arrival, before, work)
+    await store.enter(work.session, receipt, happened_at=arrival.envelope.time, arrival=arrival)
+    work.emit(receipt)
+
+
+async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
+    assert before.dwelling, "an event of an unknown dwelling is not accepted"
+    standing = fold((*before.told, arrival.told))
+    vacancy = before.vacancy or Vacancy(
+        id=arrival.vacancy_id,
+        landlord=arrival.landlord,
+        reference=arrival.event.vacancy_reference,
+        dwelling_reference=before.dwelling.reference,
+        facts=before.dwelling.facts,
+        standing=standing,
+    )
+    vacancy, news = vacancy.advance(standing, before.dwelling.facts)
+    if not await store.save_vacancy(work.session, vacancy, work.now):
+        raise RuleBroken(
+            f"vacancy_reference: {vacancy.reference} was given to two dwellings at once; send the event of "
+            f"dwelling {vacancy.dwelling_reference} again under an id and a reference of its own"
+        )
+    if news:
+        work.emit(news)
