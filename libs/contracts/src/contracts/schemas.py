@@ -4,6 +4,7 @@ A schema names its record key (`x-key`) and its topic (`x-topic`), because both 
 An `OpenEnum` lists the values that may be published, so never `unknown`, and is marked `x-open-enum`.
 """
 
+from functools import cache
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -37,8 +38,9 @@ def event_types() -> dict[str, type[Event]]:
     return {event.TYPE: event for topic in TOPICS for event in topic.events}
 
 
+@cache
 def schema_of(event: type[Event]) -> Schema:
-    """The schema of an event of the topic table.
+    """The schema of an event of the topic table; the same object every time, so not to be changed.
 
     Raises:
         LookupError: the event is in no topic, or in several that are not one a service.
