@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.http import idempotency
 from chassis.inbox import KEPT
 from chassis.incoming import KEEP_ALIVE
 from contracts.topics import PARTITIONS, Topic
@@ -48,6 +49,12 @@ async def _partition(session: AsyncSession, table: str, name: str, first: dt.dat
     await session.execute(text(f"CREATE TABLE {name} (LIKE {table} INCLUDING DEFAULTS)"))
     await session.execute(text(f"{early} INSERT INTO {name} SELECT * FROM early"))
     await session.execute(text(f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{first}') TO ('{end}')"))
+
+
+async def forget_keys(session: AsyncSession, now: dt.datetime) -> None:
+    """Forget idempotency keys after their day, and revocations of tokens that have expired by themselves."""
+    await idempotency.purge(session, now - idempotency.KEEP)
+    await session.execute(text("DELETE FROM revoked_token WHERE expires_at < :now"), {"now": now})
 
 
 async def keep_alive(producer: object, topic: Topic) -> None:

@@ -153,8 +153,7 @@ class Relay:
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         if self._producer is None:
-            self._producer = self._make_producer()
-            await _while_alive(connection, asyncio.ensure_future(self._producer.start()))
+            self._producer = await self._start_producer(connection)
         await self._gauge(connection)
         gauged = asyncio.get_running_loop().time()
         while True:
@@ -173,6 +172,15 @@ class Relay:
                 gauged = asyncio.get_running_loop().time()
             if len(page) < self._page_rows:
                 await self._pause(IDLE_POLL_S)
+
+    async def _start_producer(self, connection: asyncpg.Connection) -> AIOKafkaProducer:
+        made = self._make_producer()
+        try:
+            await _while_alive(connection, asyncio.ensure_future(made.start()))
+        except BaseException:
+            await made.stop()
+            raise
+        return made
 
     async def _send(self, connection: asyncpg.Connection, page: Sequence[Any]) -> _Sent:
         """Send a page in order. After a row that fails, nothing later of its key counts as sent."""

@@ -94,6 +94,27 @@ CREATE TABLE due_work (
 CREATE INDEX due_work_due ON due_work (due_at);
 CREATE INDEX due_work_subject ON due_work (subject, kind);
 
+CREATE TABLE idempotency_key (
+    principal varchar(200) NOT NULL,
+    key varchar(200) NOT NULL,
+    operation varchar(200) NOT NULL,
+    request_hash bytea NOT NULL,
+    status int NOT NULL,
+    headers jsonb NOT NULL,
+    body bytea NOT NULL,
+    stored_at timestamptz NOT NULL,
+    PRIMARY KEY (principal, key)
+);
+CREATE INDEX idempotency_key_stored_at ON idempotency_key (stored_at);
+
+CREATE TABLE revoked_token (
+    jti varchar(64) PRIMARY KEY,
+    reason varchar(500) NOT NULL,
+    revoked_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX revoked_token_expires_at ON revoked_token (expires_at);
+
 CREATE FUNCTION notify_due_work() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM pg_notify('due_work', ''); RETURN NULL; END $$;
 CREATE TRIGGER due_work_wakes_runner AFTER INSERT ON due_work FOR EACH STATEMENT EXECUTE FUNCTION notify_due_work();
@@ -107,7 +128,7 @@ class Operations(Protocol):
 
 
 def create_v1(op: Operations) -> None:
-    """Outbox, inbox, event log, dead letters and due work."""
+    """Outbox, inbox, event log, dead letters, due work, idempotency keys and revoked tokens."""
     for statement in _statements(V1):
         op.execute(statement)
 

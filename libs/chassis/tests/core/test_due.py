@@ -1,0 +1,116 @@
+"""Due work: once, at its time, by whoever comes first, visibly when it fails."""
+
+import asyncio
+import datetime as dt
+
+from chassis import due
+from chassis.due import DueWork
+from chassis.jobs import Jobs
+from chassis.work import Task, Work
+
+from .events import let, note, noted
+
+
+def noting() -> Jobs:
+    jobs = Jobs()
+
+    @jobs.on("note")
+    async def run(task: Task, work: Work) -> None:
+        await note(work, f"{task.subject} {task.payload.get('extra', '')}".strip())
+
+    return jobs
+
+
+async def test_work_runs_at_its_time_and_not_before(harness):
+    edge = harness(jobs=noting())
+    async with edge.work() as work:
+        work.due("note", "later", at=work.now + dt.timedelta(hours=1))
+        work.due("note", "now", extra=7)
+    assert await edge.run_due() == 1
+    edge.clock.advance(dt.timedelta(hours=1))
+    assert await edge.run_due() == 1
+    assert await noted(edge) == ["now 7", "later"]
+    assert await edge.scalar("SELECT count(*) FROM due_work") == 0
+
+
+async def test_the_story_goes_on_through_due_work(harness):
+    jobs = Jobs()
+
+    @jobs.on("emit")
+    async def run(task: Task, work: Work) -> None:
+        work.emit(let())
+
+    edge = harness(jobs=jobs)
+    async with edge.work() as work:
+        story = work.cause.correlation_id
+        work.due("emit", "subject")
+    await edge.run_due()
+    (out,) = await edge.outbox()
+    assert out.headers["correlationid"] == story
+
+
+async def test_work_that_fails_leaves_nothing_and_comes_again_later(harness):
+    jobs = Jobs()
+    fail = [True]
+
+    @jobs.on("note")
+    async def run(task: Task, work: Work) -> None:
+        await note(work, f"attempt {task.attempts}")
+        if fail[0]:
+            raise ValueError("not today")
+
+    edge = harness(jobs=jobs)
+    async with edge.work() as work:
+        work.due("note", "subject")
+    await edge.run_due()
+    assert await noted(edge) == []
+    assert await edge.scalar("SELECT last_error FROM due_work") == "ValueError: not today"
+    assert await edge.run_due() == 0
+    fail[0] = False
+    edge.clock.advance(dt.timedelta(seconds=2))
+    await edge.run_due()
+    assert await noted(edge) == ["attempt 1"]
+
+
+async def test_two_replicas_share_the_work_and_none_is_done_twice(harness):
+    jobs = Jobs()
+
+    @jobs.on("note")
+    async def run(task: Task, work: Work) -> None:
+        await note(work, task.subject)
+        await asyncio.sleep(0.005)
+
+    one, other = harness(jobs=jobs), harness(jobs=jobs)
+    async with one.work() as work:
+        for place in range(40):
+            work.due("note", str(place))
+    shares = await asyncio.gather(one.run_due(), other.run_due())
+    assert sorted(map(int, await noted(one))) == list(range(40))
+    assert all(shares), f"one replica did all the work: {shares}"
+
+
+async def test_what_is_cancelled_does_not_run(harness):
+    edge = harness(jobs=noting())
+    async with edge.work() as work:
+        work.due("note", "subject", at=work.now + dt.timedelta(hours=1))
+    async with edge.work() as work:
+        await due.cancel(work.session, "note", "subject")
+    edge.clock.advance(dt.timedelta(hours=2))
+    assert await edge.run_due() == 0
+
+
+async def test_a_commit_wakes_the_runner(harness):
+    edge = harness(jobs=noting())
+    runner = DueWork(edge.edge, noting())
+    task = asyncio.create_task(runner.run())
+    await asyncio.sleep(0.3)
+    began = asyncio.get_running_loop().time()
+    async with edge.work() as work:
+        work.due("note", "subject")
+    async with asyncio.timeout(5):
+        while not await noted(edge):
+            await asyncio.sleep(0.005)
+    waited_s = asyncio.get_running_loop().time() - began
+    await runner.stop()
+    await task
+    assert waited_s < 0.2, "woken only by its own poll"

@@ -1,0 +1,245 @@
+"""The relay on a real broker: order for every key, one leader, nothing lost between publish and move."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from chassis import outbox, topics
+from chassis.bus import producer
+from chassis.database import asyncpg_url
+from chassis.health import Health
+from chassis.metrics import Metrics
+from chassis.relay import LOCK, Relay
+from contracts.topics import INVENTORY_VACANCY, PARTITIONS
+from sqlalchemy import text
+
+from .events import let
+
+TOPIC = INVENTORY_VACANCY.name
+
+
+@pytest.fixture
+async def broker(kafka: str) -> str:
+    await topics.declare(kafka)
+    return kafka
+
+
+def relay(edge, broker: str, **options) -> Relay:
+    return Relay(
+        edge.database.url,
+        producer=options.pop("producer", lambda: producer(broker, name="test")),
+        name="test",
+        health=edge.health,
+        metrics=Metrics(),
+        **options,
+    )
+
+
+@asynccontextmanager
+async def running(*relays: Relay) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(one.run()) for one in relays]
+    try:
+        yield
+    finally:
+        for one in relays:
+            await one.stop()
+        await asyncio.gather(*tasks)
+
+
+async def until(condition, seconds: float = 15) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+async def read(broker: str, keys: set[str]) -> list[tuple[str, int]]:
+    """(key, version) of every record of these keys, in the broker's order per partition."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker)
+    await consumer.start()
+    try:
+        places = [TopicPartition(TOPIC, partition) for partition in range(PARTITIONS)]
+        consumer.assign(places)
+        await consumer.seek_to_beginning(*places)
+        ends = await consumer.end_offsets(places)
+        found = []
+        for place in places:
+            while await consumer.position(place) < ends[place]:
+                for record in (await consumer.getmany(place, timeout_ms=1000)).get(place, []):
+                    if record.key and record.key.decode() in keys and record.value:
+                        found.append((record.key.decode(), int(record.value.split(b'"version": ')[1].split(b",")[0])))
+        return found
+    finally:
+        await consumer.stop()
+
+
+async def emit(edge, *events) -> None:
+    async with edge.work() as work:
+        for event in events:
+            work.emit(event)
+
+
+def empty(edge):
+    async def check() -> bool:
+        return await edge.scalar("SELECT count(*) FROM outbox") == 0
+
+    return check
+
+
+async def test_rows_are_sent_in_order_and_moved_to_the_history(harness, broker):
+    edge = harness()
+    vacancy = uuid4()
+    await emit(edge, *(let(vacancy, version) for version in range(1, 30)))
+    async with running(relay(edge, broker, page_rows=7)):
+        await until(empty(edge))
+    assert await read(broker, {str(vacancy)}) == [(str(vacancy), version) for version in range(1, 30)]
+    assert await edge.scalar("SELECT count(*) FROM event_log WHERE published_at >= occurred_at") == 29
+
+
+async def test_a_commit_wakes_the_relay_by_notify(harness, broker):
+    edge = harness()
+    leader = relay(edge, broker)
+    async with running(leader):
+        await asyncio.wait_for(leader.leading.wait(), 10)
+        await emit(edge, let())
+        await until(empty(edge))  # warms the producer
+        began = asyncio.get_running_loop().time()
+        await emit(edge, let())
+        await until(empty(edge))
+        assert asyncio.get_running_loop().time() - began < 0.24, "woken only by its own poll"
+
+
+async def test_two_transactions_on_one_key_number_their_rows_in_commit_order(harness, broker):
+    """The first to draw a number would commit last; the lock on the key makes the other wait for it."""
+    edge = harness()
+    vacancy = uuid4()
+    first_wrote, let_first_commit = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with edge.database.session() as session:
+            async with edge.work() as work:
+                work.emit(let(vacancy, 1))
+                rows, work.outgoing = work.outgoing, []
+            await outbox.insert(session, rows)
+            first_wrote.set()
+            await let_first_commit.wait()
+            await session.commit()
+
+    slow_task = asyncio.create_task(slow())
+    await first_wrote.wait()
+    fast_task = asyncio.create_task(emit(edge, let(vacancy, 2)))
+    done, _ = await asyncio.wait({fast_task}, timeout=0.5)
+    assert not done, "the second transaction did not wait for the first to commit"
+    assert await edge.scalar("SELECT count(*) FROM outbox") == 0
+    let_first_commit.set()
+    await asyncio.gather(slow_task, fast_task)
+    order = await edge.scalar("SELECT array_agg((payload->>'version')::int ORDER BY seq) FROM outbox")
+    assert order == [1, 2]
+
+
+async def test_killed_between_publish_and_move_sends_again_and_loses_nothing(harness, broker):
+    edge = harness()
+    vacancy = uuid4()
+    await emit(edge, let(vacancy, 1), let(vacancy, 2))
+
+    class Killed(BaseException):
+        pass
+
+    dying = relay(edge, broker)
+
+    async def die(*_: object) -> None:
+        raise Killed
+
+    dying._settle = die  # type: ignore[method-assign]  # the window between the broker's answer and our commit
+    with pytest.raises(Killed):
+        await dying.run()
+    assert await edge.scalar("SELECT count(*) FROM outbox") == 2
+    async with running(relay(edge, broker)):
+        await until(empty(edge))
+    assert await read(broker, {str(vacancy)}) == [(str(vacancy), version) for version in (1, 2, 1, 2)]
+
+
+async def test_one_leads_and_the_next_takes_over_when_it_ends(harness, broker):
+    edge = harness()
+    first, second = relay(edge, broker), relay(edge, broker)
+    first_task = asyncio.create_task(first.run())
+    await asyncio.wait_for(first.leading.wait(), 10)
+    async with running(second):
+        await asyncio.sleep(0.6)
+        assert not second.leading.is_set()
+        await first.stop()
+        await first_task
+        await asyncio.wait_for(second.leading.wait(), 5)
+
+
+async def test_a_leader_that_is_stopped_loses_the_lock(harness, broker):
+    """A leader that says nothing for three seconds, as one stopped by SIGSTOP, is ended by the server."""
+    edge = harness()
+    silent = await asyncpg.connect(asyncpg_url(edge.database.url), server_settings={"idle_session_timeout": "3s"})
+    assert await silent.fetchval("SELECT pg_try_advisory_lock($1)", LOCK)
+    waiting = relay(edge, broker)
+    async with running(waiting):
+        await asyncio.sleep(1)
+        assert not waiting.leading.is_set()
+        await asyncio.wait_for(waiting.leading.wait(), 6)
+    silent.terminate()
+
+
+async def test_a_row_refused_for_good_is_parked_with_the_later_rows_of_its_key(harness, broker):
+    edge = harness()
+    bad, good = uuid4(), uuid4()
+    await emit(edge, let(bad, 1))
+    async with edge.work() as work:
+        await work.session.execute(
+            text("UPDATE outbox SET payload = payload || jsonb_build_object('padding', repeat('x', 2000000))")
+        )
+    await emit(edge, let(bad, 2), let(good, 1))
+    async with running(relay(edge, broker)):
+
+        async def only_the_bad_key_is_left() -> bool:
+            left = await edge.scalar("SELECT array_agg(DISTINCT aggregateid) FROM outbox")
+            return left == [str(bad)]
+
+        await until(only_the_bad_key_is_left)
+
+        async def alarmed() -> bool:
+            return any(one.name == "outbox.parked" for one in edge.health.conditions)
+
+        await until(alarmed)
+    assert await edge.scalar("SELECT count(*) FROM outbox") == 2
+    assert "MessageSizeTooLarge" in await edge.scalar("SELECT max(parked_reason) FROM outbox")
+    assert await read(broker, {str(bad), str(good)}) == [(str(good), 1)]
+
+
+async def test_the_age_of_the_oldest_row_is_an_alarm(harness, broker, kafka_server):
+    edge = harness()
+    health = Health()
+    edge.health = health
+    edge.clock.advance(dt.datetime.now(dt.UTC) - edge.clock.now() - dt.timedelta(minutes=5))
+    await emit(edge, let())
+    kafka_server.stop()
+    try:
+        waiting = Relay(
+            edge.database.url,
+            producer=lambda: producer(broker, name="test"),
+            name="test",
+            health=health,
+            metrics=Metrics(),
+        )
+        task = asyncio.create_task(waiting.run())
+
+        async def said() -> bool:
+            return any(one.name == "relay" for one in health.conditions)
+
+        await until(said)
+        kafka_server.start()
+        await until(empty(edge), 40)
+        await waiting.stop()
+        await task
+    finally:
+        kafka_server.start()
+    assert not [one for one in health.conditions if one.name == "relay"]
