@@ -1,4 +1,4 @@
-"""The Python of the guides and of CONTRIBUTING is run: all blocks of a page, one after another, as one program of its own."""
+"""The Python of the guides and of CONTRIBUTING is run: a page's blocks, one after another, as one program."""
 
 import re
 import subprocess
