@@ -5,13 +5,13 @@ All the events of one vacancy carry the landlord's own `vacancy_reference`: they
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from contracts.event import Event
-from contracts.values import Cents, OpenEnum, Reference, RplsId, Siren, Utc, Value
+from contracts.values import CLOSED, Cents, OpenEnum, Reference, RplsId, Siren, Utc, Value
 
 
 class LandlordEvent(Event):
@@ -21,6 +21,11 @@ class LandlordEvent(Event):
     """The dwelling's RPLS identifier."""
     vacancy_reference: Reference
     """The landlord's own name of this vacancy, the same in all its events."""
+
+    @classmethod
+    def decode(cls, body: bytes) -> Self:
+        """Read a stranger's body strictly: an enum value that we do not know is an error that names its field."""
+        return cls.model_validate_json(body, context=CLOSED)
 
     @property
     def key(self) -> str:
@@ -45,12 +50,14 @@ class WorksPlanned(LandlordEvent):
     starts_on: dt.date
     ends_on: dt.date
 
-    @model_validator(mode="after")
-    def _in_order(self) -> "WorksPlanned":
-        if self.ends_on < self.starts_on:
-            msg = f"ends_on {self.ends_on} is before starts_on {self.starts_on}: give the works' last day"
+    @field_validator("ends_on")
+    @classmethod
+    def _in_order(cls, ends_on: dt.date, info: ValidationInfo) -> dt.date:
+        starts_on = info.data.get("starts_on")
+        if starts_on and ends_on < starts_on:
+            msg = f"{ends_on} is before starts_on {starts_on}: give the works' last day"
             raise ValueError(msg)
-        return self
+        return ends_on
 
 
 class DwellingAvailable(LandlordEvent):

@@ -56,6 +56,10 @@ class SuppressionReason(OpenEnum):
     CONTACT_ERASED = "contact_erased"
     CONTACT_UNKNOWN_AT_DEADLINE = "contact_unknown_at_deadline"
     CALL_WITHDRAWN = "call_withdrawn"
+    TOO_LATE = "too_late"
+    """The last moment at which the message would have helped passed while it waited."""
+    NOT_ON_ALLOWLIST = "not_on_allowlist"
+    """This installation may only reach listed addresses."""
     DISCARDED = "discarded"
     UNKNOWN = "unknown"
 

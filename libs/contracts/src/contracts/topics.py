@@ -42,7 +42,7 @@ class Topic:
     @property
     def pattern(self) -> str:
         """Regular expression of the names a subscriber takes."""
-        return "^" + re.escape(self.name).replace(r"\{siren\}", "(?P<siren>[0-9]+)") + "$"
+        return "^" + re.escape(self.name).replace(r"\{siren\}", "(?P<siren>[0-9]{9})") + "$"
 
     def of(self, siren: str) -> str:
         """The concrete name of one landlord's topic."""
@@ -188,3 +188,12 @@ def topic_of(event: type[Event]) -> Topic:
         msg = f"{event.__name__} has no topic of its own in contracts.topics"
         raise NoTopic(msg)
     return _TOPIC_OF[event]
+
+
+def topic_named(name: str) -> Topic | None:
+    """The line of the table for a concrete topic name, None for a stranger's."""
+    return _BY_NAME.get(name) or next((topic for topic in _PATTERNED if re.match(topic.pattern, name)), None)
+
+
+_BY_NAME = {topic.name: topic for topic in TOPICS if not topic.per_landlord}
+_PATTERNED = tuple(topic for topic in TOPICS if topic.per_landlord)
