@@ -52,7 +52,16 @@ def subscribed_topics(handlers: Handlers) -> list[Topic]:
 class Bus:
     """The consumers of one service replica."""
 
-    def __init__(self, *, bootstrap: str, service: str, instance: str, handlers: Handlers, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        *,
+        bootstrap: str,
+        service: str,
+        instance: str,
+        handlers: Handlers,
+        metrics: Metrics,
+        grace_s: float = GRACE_S,
+    ) -> None:
         self.topics = subscribed_topics(handlers)
         self._service = service
         self._instance = instance
@@ -63,7 +72,7 @@ class Bus:
             consumer_only=True,
             allow_auto_create_topics=False,
             metadata_max_age_ms=NEW_TOPICS_SEEN_MS,
-            graceful_timeout=GRACE_S,
+            graceful_timeout=grace_s,
             apply_types=False,
             logger=None,
         )
@@ -140,8 +149,8 @@ def as_record(record: ConsumerRecord) -> Record:
 
 
 def _pattern(topic: Topic) -> str:
-    # FastStream reads braces as path parameters, and aiokafka takes a plain expression.
-    return topic.pattern.replace("(?P<siren>", "(") if topic.per_landlord else f"^{re.escape(topic.name)}$"
+    # FastStream takes braces for path parameters, so the nine digits are not counted here; `topic_named` does.
+    return f"^{re.escape(topic.name).replace(re.escape('{siren}'), '[0-9]+')}$"
 
 
 async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

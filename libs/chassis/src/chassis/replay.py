@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from contracts.topics import Topic
+from contracts.topics import PARTITIONS, Topic
 
 from chassis.bus import STATE_POLL, as_record, subscribed_topics
 from chassis.edge import Edge
@@ -39,7 +39,7 @@ async def replay(bootstrap: str, edge: Edge, handlers: Handlers, *, progress: Pr
         places = [
             TopicPartition(topic.name, partition)
             for topic in projected_topics(handlers)
-            for partition in consumer.partitions_for_topic(topic.name) or await _partitions(consumer, topic.name)
+            for partition in range(PARTITIONS)
         ]
         consumer.assign(places)
         starts = await consumer.beginning_offsets(places)
@@ -86,8 +86,3 @@ async def fetch_record(bootstrap: str, *, topic: str, partition: int, offset: in
         raise RecordGone(msg)
     finally:
         await consumer.stop()
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    await consumer.topics()
-    return set(consumer.partitions_for_topic(topic) or ())
