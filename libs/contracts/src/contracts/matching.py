@@ -64,6 +64,8 @@ class CallWithdrawalReason(OpenEnum):
     VACANCY_WITHDRAWN = "vacancy_withdrawn"
     VACANCY_LET = "vacancy_let"
     APPLICATION_CLOSED = "application_closed"
+    HOME_CHANGED = "home_changed"
+    """Released at another rent, say: it does not fit what the household asked for any more."""
     UNKNOWN = "unknown"
 
 

@@ -1,12 +1,16 @@
 """The policy files of a territory, read once."""
 
 import datetime as dt
+import os
 import tomllib
+from functools import cache
 from pathlib import Path
 
-from matching.domain.policy import Policy, PolicyUnreadable, read_policy
+from matching.domain.policy import Basis, Policy, PolicyUnreadable, read_policy
 
-__all__ = ["Policies"]
+__all__ = ["DEFAULT_FOLDER", "Policies", "basis"]
+
+DEFAULT_FOLDER = Path("policies/national")
 
 
 class Policies:
@@ -27,6 +31,21 @@ class Policies:
         """The latest policy that has taken effect; before the first, the first."""
         effective = [policy for policy in self._by_day if policy.valid_from <= on]
         return effective[-1] if effective else self._by_day[0]
+
+
+def basis(now: dt.datetime) -> Basis:
+    """What a decision rests on now, by the folder that `MATCHING_POLICIES` names.
+
+    Raises:
+        PolicyUnreadable: at the first call, as `Policies`.
+    """
+    on = now.date()
+    return Basis(policy=_policies().in_force(on), on=on)
+
+
+@cache
+def _policies() -> Policies:
+    return Policies(Path(os.environ.get("MATCHING_POLICIES") or DEFAULT_FOLDER))
 
 
 def _read(file: Path) -> Policy:

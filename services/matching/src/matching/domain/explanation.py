@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from contracts.values import ApplicationKind, DwellingFacts
 from matching.domain.application import Application
 from matching.domain.policy import Basis
-from matching.domain.rules import Finding, Rule, Verdict, findings
+from matching.domain.rules import Finding, Verdict, findings
 from matching.domain.score import Rubric, points
 
 __all__ = ["Explanation", "explain"]
 
-_TOLD = (Rule.PLACE, Rule.DWELLING_TYPE, Rule.MAX_RENT, Rule.MIN_AREA)
-"""Rules on what the household itself asked for. The others rest on facts that no message may hold."""
+_TOLD = {
+    "place.first_choice": "wanted_place",
+    "place.wanted": "wanted_place",
+    "place.neighbour": "neighbouring_place",
+    "dwelling_type.wanted": "dwelling_type",
+    "min_area.enough": "area",
+    "max_rent.within": "rent",
+}
+"""The reason a finding gives: only what the household itself asked for. The rest no message may hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +52,9 @@ def explain(application: Application, home: DwellingFacts, basis: Basis) -> Expl
 
 
 def _reasons(application: Application, found: tuple[Finding, ...], counted: Mapping[Rubric, int]) -> tuple[str, ...]:
-    told = [
-        finding.code
-        for finding in found
-        if finding.rule in _TOLD and finding.verdict is Verdict.FITS and not finding.code.endswith(".no_limit")
-    ]
+    told = [_TOLD[finding.code] for finding in found if finding.code in _TOLD]
     if counted[Rubric.SENIORITY] > 0:
         told.append("seniority")
     if application.kind is ApplicationKind.TRANSFER and counted[Rubric.KIND] > 0:
-        told.append("kind.transfer")
+        told.append("transfer")
     return tuple(told)

@@ -34,6 +34,7 @@ def place_rank(wishes: Wishes, commune: str) -> int | None:
     return next((rank for rank, wanted in enumerate(wishes.places) if covers(wanted, commune)), None)
 
 
+@cache
 def bucket(place: str, *, neighbours: bool, dwelling_type: DwellingType) -> int:
     """Number of the bucket of those who want this type in this place, alone or with what is around it.
 
@@ -44,13 +45,16 @@ def bucket(place: str, *, neighbours: bool, dwelling_type: DwellingType) -> int:
 
 
 @cache
+@cache
 def buckets_reaching(commune: str, dwelling_type: DwellingType) -> tuple[int, ...]:
-    """Every bucket whose members want a home of this type in `commune`.
+    """Every bucket whose members want a home of this type in `commune`; none for a type nobody knows.
 
     Raises:
         UnknownCommune: no commune or arrondissement has this INSEE code.
     """
     divided = communes.parent_of(commune)
+    if dwelling_type is DwellingType.UNKNOWN:
+        return ()
     itself = {commune} if divided is None else {commune, divided}
     around = itself | communes.neighbours(commune)
     said = [(place, False) for place in itself] + [(place, True) for place in around]

@@ -1,6 +1,6 @@
 """What the tenant asked for. A miss is `not_wished`: excluded, and the tenant can change it."""
 
-from contracts.values import DwellingFacts
+from contracts.values import DwellingFacts, DwellingType
 from matching.domain.application import Application
 from matching.domain.place import inside, place_rank
 from matching.domain.policy import Basis
@@ -37,7 +37,8 @@ def place(application: Application, home: DwellingFacts, _basis: Basis) -> Findi
 
 
 def dwelling_type(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:
-    wanted = home.dwelling_type in application.wishes.dwelling_types
+    known = home.dwelling_type is not DwellingType.UNKNOWN
+    wanted = known and home.dwelling_type in application.wishes.dwelling_types
     return Finding(
         rule=Rule.DWELLING_TYPE,
         verdict=Verdict.FITS if wanted else Verdict.NOT_WISHED,

@@ -1,0 +1,151 @@
+"""Calls against the database: the same steps for handlers, jobs and routes, each under the vacancy's lock."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.work import Work
+from contracts.matching import Answer, CallWithdrawalReason
+from matching.domain.call import Candidate, answer, free_places, issue, lapse, withdraw
+from matching.domain.explanation import explain
+from matching.domain.policy import Basis
+from matching.domain.score import draw
+from matching.domain.vacancy import Vacancy
+from matching.index import index
+from matching.policies import basis
+from matching.store import applications, calls, vacancies
+from matching.store.tables import CallRow, VacancyRow
+
+__all__ = ["fill", "give_answer", "lapse_overdue", "withdraw_all", "withdraw_closed"]
+
+
+async def fill(held: VacancyRow, work: Work) -> None:
+    """Call the next on the shortlist into every free place of a vacancy.
+
+    Where the home has changed since the last look, those called are first compared with it again.
+    """
+    vacancy, now = held.vacancy(), basis(work.now)
+    if not vacancy.open:
+        return
+    if held.checked_version < vacancy.dwelling_version:
+        await _compare_again(held, vacancy, now, work)
+    places = free_places(held.standing, now.policy)
+    if not places:
+        return
+    called = await calls.called_for(work.session, held.id) if held.called else frozenset[UUID]()
+    chosen = await _next_in_line(work.session, vacancy, now, limit=places, excluding=called)
+    issued = issue(vacancy, chosen, called=called, standing=held.standing, policy=now.policy, now=work.now)
+    if not issued:
+        return
+    new = [call for call, _ in issued]
+    await calls.insert(work.session, list(zip(new, chosen, strict=True)), policy=now.policy.name, issued_at=work.now)
+    held.called += len(new)
+    held.standing += len(new)
+    for _, event in issued:
+        work.emit(event)
+    work.due("lapse_calls", str(held.id), at=new[0].answer_by)
+
+
+async def lapse_overdue(held: VacancyRow, work: Work) -> None:
+    """Close the calls that got no answer in time; the next in line are called as soon as this is committed."""
+    for row in await calls.overdue(work.session, held.id, work.now):
+        if lapsed := lapse(row.call(), now=work.now):
+            row.show(lapsed[0])
+            held.standing -= 1
+            work.emit(lapsed[1])
+    _call_the_next(held, work)
+
+
+async def withdraw_all(held: VacancyRow, reason: CallWithdrawalReason, work: Work) -> None:
+    """The home is gone, and with it every call that still holds a place."""
+    _withdraw(held, await calls.standing_for(work.session, held.id), reason, work)
+
+
+async def withdraw_closed(held: VacancyRow, application_ids: Iterable[UUID], work: Work) -> None:
+    """Applications were closed or erased: their calls for this vacancy free their places."""
+    standing = await calls.standing_for(work.session, held.id, application_ids)
+    _withdraw(held, standing, CallWithdrawalReason.APPLICATION_CLOSED, work)
+    _call_the_next(held, work)
+
+
+async def give_answer(
+    call_id: UUID, given: Answer, *, reason: str | None, on_behalf_by: str | None, work: Work
+) -> CallRow | None:
+    """Answer a call and return it as it is then; None where there is no such call.
+
+    Raises:
+        AnswerRefused: the answer comes too late.
+    """
+    vacancy_id = await calls.vacancy_of(work.session, call_id)
+    held = vacancy_id and await vacancies.hold(work.session, vacancy_id)
+    row = await calls.load(work.session, call_id)
+    if not held or not row:
+        return None
+    call, event = answer(row.call(), given, reason=reason, now=work.now)
+    if event:
+        row.show(call)
+        row.answered_at, row.answer_reason, row.answered_on_behalf_by = work.now, reason, on_behalf_by
+        work.emit(event)
+        if not call.status.holds_a_place:
+            held.standing -= 1
+            _call_the_next(held, work)
+    return row
+
+
+async def _next_in_line(
+    session: AsyncSession, vacancy: Vacancy, now: Basis, *, limit: int, excluding: AbstractSet[UUID]
+) -> list[Candidate]:
+    """The best that fit, each read again under its lock: what changed since the ranking drops out."""
+    assert vacancy.dwelling is not None
+    seed, dropped = now.policy.scoring.tie_seed, set[UUID]()
+    while True:
+        ranked = await index.shortlist(session, vacancy, now, limit=limit, excluding=excluding | dropped)
+        locked = await applications.lock(session, [one.application_id for one in ranked])
+        found = [
+            Candidate(application=application, explanation=explanation)
+            for application in locked.values()
+            if (explanation := explain(application, vacancy.dwelling, now)).fits
+        ]
+        if len(found) == len(ranked):
+            break
+        dropped |= {one.application_id for one in ranked} - {one.application.id for one in found}
+    return sorted(
+        found,
+        key=lambda one: (
+            -one.explanation.score,
+            one.application.registered_on,
+            draw(seed, vacancy.id, one.application.id),
+        ),
+    )
+
+
+async def _compare_again(held: VacancyRow, vacancy: Vacancy, now: Basis, work: Work) -> None:
+    assert vacancy.dwelling is not None
+    held.checked_version = vacancy.dwelling_version
+    if not held.standing:
+        return
+    standing = await calls.standing_for(work.session, held.id)
+    known = await applications.lock(work.session, [row.application_id for row in standing])
+    missed = [
+        row
+        for row in standing
+        if (application := known.get(row.application_id)) and not explain(application, vacancy.dwelling, now).fits
+    ]
+    _withdraw(held, missed, CallWithdrawalReason.HOME_CHANGED, work)
+
+
+def _withdraw(held: VacancyRow, rows: Iterable[CallRow], reason: CallWithdrawalReason, work: Work) -> None:
+    for row in rows:
+        if withdrawn := withdraw(row.call(), reason):
+            row.show(withdrawn[0])
+            row.withdrawn_because = reason.value
+            held.standing -= 1
+            work.emit(withdrawn[1])
+
+
+def _call_the_next(held: VacancyRow, work: Work) -> None:
+    """After the commit: an application that arrives meanwhile is then seen by one of the two (DESIGN §6)."""
+    if held.vacancy().open:
+        work.due("match_vacancy", str(held.id))

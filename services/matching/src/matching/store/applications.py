@@ -1,0 +1,191 @@
+"""Applications and their postings, a poll at a time."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, Date, Integer, SmallInteger, Text, Uuid, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import TextClause
+from sqlmodel import col
+
+from contracts.demand import ApplicationRecorded, ApplicationStatus
+from matching.domain.application import Application
+from matching.domain.policy import Policy
+from matching.domain.posting import Posting, posting_of
+from matching.store.tables import ApplicationRow
+
+__all__ = ["closed", "forget", "load", "lock", "record", "repost"]
+
+
+def _arrays(statement: str, **types: Any) -> TextClause:
+    binds = [bindparam(name, type_=ARRAY(kind)) for name, kind in types.items()]
+    return text(statement).bindparams(*binds)
+
+
+_UPSERT = _arrays(
+    """
+    INSERT INTO application AS known (
+        id, version, kind, status, registered_on, person_ids, household, wishes, current_home)
+    SELECT id, version, kind, status, registered_on, person_ids::uuid[], household::jsonb, wishes::jsonb,
+        current_home::jsonb
+    FROM unnest(:id, :version, :kind, :status, :registered_on, :person_ids, :household, :wishes, :current_home)
+        AS r(id, version, kind, status, registered_on, person_ids, household, wishes, current_home)
+    ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET
+        version = excluded.version, kind = excluded.kind, status = excluded.status,
+        registered_on = excluded.registered_on, person_ids = excluded.person_ids, household = excluded.household,
+        wishes = excluded.wishes, current_home = excluded.current_home
+    WHERE known.version < excluded.version
+    RETURNING new.id, old.id IS NOT NULL AS replaced
+    """,
+    id=Uuid,
+    version=Integer,
+    kind=Text,
+    status=Text,
+    registered_on=Date,
+    person_ids=Text,
+    household=Text,
+    wishes=Text,
+    current_home=Text,
+)
+_POST = _arrays(
+    """
+    INSERT INTO posting (
+        bucket, base, application_id, registered_on, max_rent_cents, needed_area, income_euros, category, max_floor,
+        needs_wheelchair, needs_step_free)
+    SELECT p.bucket, p.base, application_id, registered_on, max_rent_cents, needed_area, income_euros, category,
+        max_floor, needs_wheelchair, needs_step_free
+    FROM unnest(:application_id, :registered_on, :max_rent_cents, :needed_area, :income_euros, :category, :max_floor,
+            :needs_wheelchair, :needs_step_free) WITH ORDINALITY
+        AS r(application_id, registered_on, max_rent_cents, needed_area, income_euros, category, max_floor,
+            needs_wheelchair, needs_step_free, place)
+    JOIN unnest(:owner, :bucket, :base) AS p(owner, bucket, base) ON p.owner = r.place
+    """,
+    application_id=Uuid,
+    registered_on=Date,
+    max_rent_cents=Integer,
+    needed_area=Integer,
+    income_euros=Integer,
+    category=SmallInteger,
+    max_floor=SmallInteger,
+    needs_wheelchair=Boolean,
+    needs_step_free=Boolean,
+    owner=Integer,
+    bucket=Integer,
+    base=Integer,
+)
+_UNPOST = _arrays("DELETE FROM posting WHERE application_id = ANY(:ids)", ids=Uuid)
+_FORGET = _arrays("DELETE FROM application WHERE id = ANY(:ids)", ids=Uuid)
+_PREDICATE = (
+    "application_id",
+    "registered_on",
+    "max_rent_cents",
+    "needed_area",
+    "income_euros",
+    "category",
+    "max_floor",
+    "needs_wheelchair",
+    "needs_step_free",
+)
+
+
+async def record(session: AsyncSession, events: Sequence[ApplicationRecorded], policy: Policy) -> list[UUID]:
+    """Keep applications as they are now, in one statement, and return those of which this was news."""
+    latest: dict[UUID, ApplicationRecorded] = {}
+    for event in events:
+        known = latest.get(event.application_id)
+        if known is None or known.version < event.version:
+            latest[event.application_id] = event
+    news = list(latest.values())
+    written = (await session.execute(_UPSERT, _application_columns(news))).all()
+    if replaced := [row.id for row in written if row.replaced]:
+        await session.execute(_UNPOST, {"ids": replaced})
+    await _post(session, (Application.recorded(latest[row.id]) for row in written), policy)
+    return [row.id for row in written]
+
+
+async def repost(session: AsyncSession, after: UUID, limit: int, policy: Policy) -> UUID | None:
+    """Post again, under this policy, the next applications by id; return the last, None at the end."""
+    rows = await session.scalars(
+        select(ApplicationRow)
+        .where(col(ApplicationRow.id) > after)
+        .order_by(col(ApplicationRow.id))
+        .limit(limit)
+        .with_for_update()
+    )
+    applications = [row.application() for row in rows]
+    if not applications:
+        return None
+    await session.execute(_UNPOST, {"ids": [application.id for application in applications]})
+    await _post(session, applications, policy)
+    return applications[-1].id
+
+
+async def forget(session: AsyncSession, ids: Iterable[UUID]) -> None:
+    erased = sorted(ids)
+    await session.execute(_UNPOST, {"ids": erased})
+    await session.execute(_FORGET, {"ids": erased})
+
+
+async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Application]:
+    """The applications as committed last, held against change until this transaction ends.
+
+    Always in the order of ids, as the projection writes them: two transactions never wait for each other.
+    """
+    rows = await session.scalars(
+        select(ApplicationRow)
+        .where(col(ApplicationRow.id).in_(list(ids)))
+        .order_by(col(ApplicationRow.id))
+        .with_for_update(read=True)
+    )
+    return {row.id: row.application() for row in rows}
+
+
+async def closed(session: AsyncSession, ids: Iterable[UUID]) -> list[UUID]:
+    """Those of these applications that are withdrawn, or not there any more."""
+    asked = list(ids)
+    active = await session.scalars(
+        select(col(ApplicationRow.id)).where(
+            col(ApplicationRow.id).in_(asked), col(ApplicationRow.status) == ApplicationStatus.ACTIVE.value
+        )
+    )
+    return sorted(set(asked) - set(active))
+
+
+async def load(session: AsyncSession, application_id: UUID) -> Application | None:
+    row = await session.get(ApplicationRow, application_id)
+    return None if row is None else row.application()
+
+
+async def _post(session: AsyncSession, applications: Iterable[Application], policy: Policy) -> None:
+    postings = [found for application in applications if (found := posting_of(application, policy))]
+    if postings:
+        await session.execute(_POST, _posting_columns(postings))
+
+
+def _application_columns(events: Sequence[ApplicationRecorded]) -> dict[str, list[Any]]:
+    return {
+        "id": [event.application_id for event in events],
+        "version": [event.version for event in events],
+        "kind": [event.kind.value for event in events],
+        "status": [event.status.value for event in events],
+        "registered_on": [event.registered_on for event in events],
+        "person_ids": ["{" + ",".join(map(str, event.person_ids)) + "}" for event in events],
+        "household": [event.household.model_dump_json() for event in events],
+        "wishes": [event.wishes.model_dump_json() for event in events],
+        "current_home": [event.current_home and event.current_home.model_dump_json() for event in events],
+    }
+
+
+def _posting_columns(postings: Sequence[Posting]) -> dict[str, list[Any]]:
+    columns = {name: [getattr(posting.predicate, name) for posting in postings] for name in _PREDICATE}
+    owned = [
+        (owner, bucket, base)
+        for owner, posting in enumerate(postings, start=1)
+        for bucket, base in posting.bases.items()
+    ]
+    owned.sort(key=lambda row: row[1])  # neighbours in the index
+    for place, name in enumerate(("owner", "bucket", "base")):
+        columns[name] = [row[place] for row in owned]
+    return columns

@@ -1,0 +1,152 @@
+"""Calls, issued and changed in one statement however many they are."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, select, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from matching.domain.call import Call, CallStatus, Candidate
+from matching.store.tables import CallRow
+
+__all__ = [
+    "called_for",
+    "insert",
+    "load",
+    "of_vacancy",
+    "overdue",
+    "scrub_erased",
+    "standing_for",
+    "vacancies_of",
+    "vacancy_of",
+]
+
+_INSERT = text(
+    """
+    INSERT INTO call (id, vacancy_id, application_id, person_ids, rank, status, version, score, points, reasons,
+        to_verify, policy, issued_at, answer_by)
+    SELECT id, :vacancy_id, application_id, person_ids::uuid[], rank, 'open', 1, score, points::jsonb,
+        reasons::text[], to_verify::text[], :policy, :issued_at, :answer_by
+    FROM unnest(:id, :application_id, :person_ids, :rank, :score, :points, :reasons, :to_verify)
+        AS r(id, application_id, person_ids, rank, score, points, reasons, to_verify)
+    """
+).bindparams(
+    bindparam("vacancy_id", type_=Uuid),
+    bindparam("policy", type_=Text),
+    bindparam("issued_at", type_=TIMESTAMP(timezone=True)),
+    bindparam("answer_by", type_=TIMESTAMP(timezone=True)),
+    bindparam("id", type_=ARRAY(Uuid)),
+    bindparam("application_id", type_=ARRAY(Uuid)),
+    bindparam("person_ids", type_=ARRAY(Text)),
+    bindparam("rank", type_=ARRAY(Integer)),
+    bindparam("score", type_=ARRAY(Integer)),
+    bindparam("points", type_=ARRAY(Text)),
+    bindparam("reasons", type_=ARRAY(Text)),
+    bindparam("to_verify", type_=ARRAY(Text)),
+)
+_SCRUB = text(
+    """
+    UPDATE call SET person_ids = '{}', answer_reason = NULL, to_verify = '{}'
+    WHERE application_id = ANY(:ids) AND NOT EXISTS (SELECT FROM application WHERE id = call.application_id)
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+_STANDING = tuple(status.value for status in CallStatus if status.holds_a_place)
+
+
+async def insert(
+    session: AsyncSession, issued: Sequence[tuple[Call, Candidate]], *, policy: str, issued_at: dt.datetime
+) -> None:
+    """Write the calls of one vacancy, issued together, each with what it rested on."""
+    first = issued[0][0]
+    explanations = [candidate.explanation for _, candidate in issued]
+    await session.execute(
+        _INSERT,
+        {
+            "vacancy_id": first.vacancy_id,
+            "policy": policy,
+            "issued_at": issued_at,
+            "answer_by": first.answer_by,
+            "id": [call.id for call, _ in issued],
+            "application_id": [call.application_id for call, _ in issued],
+            "person_ids": [_literal(map(str, call.person_ids)) for call, _ in issued],
+            "rank": [call.rank for call, _ in issued],
+            "score": [explanation.score for explanation in explanations],
+            "points": [json.dumps(explanation.points) for explanation in explanations],
+            "reasons": [_literal(explanation.reasons) for explanation in explanations],
+            "to_verify": [_literal(explanation.to_verify) for explanation in explanations],
+        },
+    )
+
+
+async def load(session: AsyncSession, call_id: UUID) -> CallRow | None:
+    return await session.get(CallRow, call_id, populate_existing=True)
+
+
+async def vacancy_of(session: AsyncSession, call_id: UUID) -> UUID | None:
+    """The vacancy to hold before the call is touched."""
+    return await session.scalar(select(col(CallRow.vacancy_id)).where(col(CallRow.id) == call_id))
+
+
+async def called_for(session: AsyncSession, vacancy_id: UUID) -> frozenset[UUID]:
+    """Applications that were ever called for a vacancy."""
+    found = await session.scalars(select(col(CallRow.application_id)).where(col(col(CallRow.vacancy_id)) == vacancy_id))
+    return frozenset(found)
+
+
+async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[CallRow]:
+    """Every call for a vacancy, by rank."""
+    found = await session.scalars(
+        select(CallRow).where(col(col(CallRow.vacancy_id)) == vacancy_id).order_by(col(CallRow.rank))
+    )
+    return list(found)
+
+
+async def standing_for(
+    session: AsyncSession, vacancy_id: UUID, application_ids: Iterable[UUID] | None = None
+) -> list[CallRow]:
+    """Calls that hold a place for a vacancy, of these applications or of all."""
+    statement = select(CallRow).where(
+        col(col(CallRow.vacancy_id)) == vacancy_id,
+        col(CallRow.status).in_(_STANDING),
+    )
+    if application_ids is not None:
+        statement = statement.where(col(CallRow.application_id).in_(list(application_ids)))
+    return list(await session.scalars(statement.execution_options(populate_existing=True)))
+
+
+async def overdue(session: AsyncSession, vacancy_id: UUID, now: dt.datetime) -> list[CallRow]:
+    """Calls for a vacancy that are open past their deadline."""
+    found = await session.scalars(
+        select(CallRow)
+        .where(
+            col(col(CallRow.vacancy_id)) == vacancy_id,
+            col(CallRow.status) == CallStatus.OPEN.value,
+            col(col(CallRow.answer_by)) <= now,
+        )
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+async def vacancies_of(session: AsyncSession, application_ids: Iterable[UUID]) -> list[UUID]:
+    """Vacancies for which these applications' calls hold a place, in the order in which they are locked."""
+    found = await session.scalars(
+        select(col(CallRow.vacancy_id))
+        .where(col(CallRow.application_id).in_(list(application_ids)), col(CallRow.status).in_(_STANDING))
+        .distinct()
+    )
+    return sorted(found)
+
+
+async def scrub_erased(session: AsyncSession, application_ids: Iterable[UUID]) -> None:
+    """Forget of whom calls were whose application is gone; that so many were asked stays countable."""
+    await session.execute(_SCRUB, {"ids": list(application_ids)})
+
+
+def _literal(values: Iterable[str]) -> str:
+    """An array of codes or ids in PostgreSQL's notation; none has a character that would need quotes."""
+    return "{" + ",".join(values) + "}"

@@ -1,0 +1,151 @@
+"""The tables of matching. What is read or written many rows at a time is in SQL beside them."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, SmallInteger, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlmodel import Field, SQLModel
+
+from contracts.demand import ApplicationStatus, HouseholdFacts, Wishes
+from contracts.values import ApplicationKind, DwellingFacts
+from matching.domain.application import Application
+from matching.domain.call import Call, CallStatus
+from matching.domain.place import buckets_reaching
+from matching.domain.vacancy import Vacancy, VacancyStatus
+
+__all__ = ["ApplicationRow", "CallRow", "PostingRow", "VacancyRow"]
+
+
+class ApplicationRow(SQLModel, table=True):
+    """A projection of `demand.application.recorded`, closed ones included: their version still guards."""
+
+    __tablename__ = "application"
+
+    id: UUID = Field(primary_key=True)
+    version: int
+    kind: str = Field(sa_type=Text)
+    status: str = Field(sa_type=Text)
+    registered_on: dt.date
+    person_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    household: dict[str, Any] = Field(sa_type=JSONB)
+    wishes: dict[str, Any] = Field(sa_type=JSONB)
+    current_home: dict[str, Any] | None = Field(sa_type=JSONB)
+
+    def application(self) -> Application:
+        return Application(
+            id=self.id,
+            version=self.version,
+            kind=ApplicationKind(self.kind),
+            status=ApplicationStatus(self.status),
+            registered_on=self.registered_on,
+            person_ids=tuple(self.person_ids),
+            household=HouseholdFacts.model_validate(self.household),
+            wishes=Wishes.model_validate(self.wishes),
+        )
+
+
+class PostingRow(SQLModel, table=True):
+    """An active application in one bucket, from its best base down (`matching.domain.posting`)."""
+
+    __tablename__ = "posting"
+
+    application_id: UUID = Field(primary_key=True)
+    bucket: int = Field(primary_key=True)
+    base: int
+    registered_on: dt.date
+    max_rent_cents: int | None
+    needed_area: int
+    income_euros: int
+    category: int = Field(sa_type=SmallInteger)
+    max_floor: int = Field(sa_type=SmallInteger)
+    needs_wheelchair: bool
+    needs_step_free: bool
+
+
+class VacancyRow(SQLModel, table=True):
+    """A vacancy, and how many calls were issued for it (`called`) and hold a place (`standing`).
+
+    Its row is the lock of all its calls: whoever changes one holds it, and takes it before any application's.
+    """
+
+    __tablename__ = "vacancy"
+
+    id: UUID = Field(primary_key=True)
+    status: str = Field(default=VacancyStatus.UNKNOWN.value, sa_type=Text)
+    status_version: int = 0
+    landlord: str = Field(default="", sa_type=Text)
+    dwelling_id: UUID | None = None
+    dwelling: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    dwelling_version: int = 0
+    available_on: dt.date | None = None
+    available_version: int = 0
+    buckets: list[int] = Field(default_factory=list, sa_type=ARRAY(Integer))
+    called: int = 0
+    standing: int = 0
+    checked_version: int = 0
+
+    def vacancy(self) -> Vacancy:
+        return Vacancy(
+            id=self.id,
+            status=VacancyStatus(self.status),
+            status_version=self.status_version,
+            landlord=self.landlord,
+            dwelling_id=self.dwelling_id,
+            dwelling=None if self.dwelling is None else DwellingFacts.model_validate(self.dwelling),
+            dwelling_version=self.dwelling_version,
+            available_on=self.available_on,
+            available_version=self.available_version,
+        )
+
+    def show(self, vacancy: Vacancy) -> None:
+        """Write what events told. Raise `UnknownCommune` for a home in no commune of the list."""
+        home = vacancy.dwelling
+        self.buckets = list(buckets_reaching(home.commune, home.dwelling_type)) if home else []
+        self.status, self.status_version = vacancy.status.value, vacancy.status_version
+        self.landlord, self.dwelling_id = vacancy.landlord, vacancy.dwelling_id
+        self.dwelling = home.model_dump(mode="json") if home else None
+        self.dwelling_version = vacancy.dwelling_version
+        self.available_on, self.available_version = vacancy.available_on, vacancy.available_version
+
+
+class CallRow(SQLModel, table=True):
+    """A call with what it rested on; one an application and vacancy, ever."""
+
+    __tablename__ = "call"
+
+    id: UUID = Field(primary_key=True)
+    vacancy_id: UUID = Field(foreign_key="vacancy.id")
+    application_id: UUID
+    person_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    rank: int
+    status: str = Field(sa_type=Text)
+    version: int
+    score: int
+    points: dict[str, int] = Field(sa_type=JSONB)
+    reasons: list[str] = Field(sa_type=ARRAY(Text))
+    to_verify: list[str] = Field(sa_type=ARRAY(Text))
+    policy: str = Field(sa_type=Text)
+    issued_at: dt.datetime = Field(sa_type=TIMESTAMP(timezone=True))
+    answer_by: dt.datetime = Field(sa_type=TIMESTAMP(timezone=True))
+    answered_at: dt.datetime | None = Field(sa_type=TIMESTAMP(timezone=True))
+    answer_reason: str | None = Field(sa_type=Text)
+    answered_on_behalf_by: str | None = Field(sa_type=Text)
+    withdrawn_because: str | None = Field(sa_type=Text)
+
+    def call(self) -> Call:
+        return Call(
+            id=self.id,
+            vacancy_id=self.vacancy_id,
+            application_id=self.application_id,
+            person_ids=tuple(self.person_ids),
+            rank=self.rank,
+            status=CallStatus(self.status),
+            answer_by=self.answer_by,
+            version=self.version,
+        )
+
+    def show(self, call: Call) -> None:
+        """Write the call's state; what led to it is written beside."""
+        self.status, self.version = call.status.value, call.version

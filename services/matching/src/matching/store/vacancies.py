@@ -1,0 +1,55 @@
+"""Vacancies. Whoever changes one, or a call for it, holds its row's lock."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, Uuid, bindparam, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from matching.domain.vacancy import Vacancy
+from matching.store.tables import VacancyRow
+
+__all__ = ["hold", "hold_new", "load", "reached_by"]
+
+_REACHED = text(
+    """
+    SELECT DISTINCT v.id
+    FROM vacancy AS v CROSS JOIN unnest(v.buckets) AS reached JOIN posting AS p ON p.bucket = reached
+    WHERE v.status IN ('announced', 'released') AND v.standing < :at_once AND p.application_id = ANY(:ids)
+        AND NOT EXISTS (SELECT FROM call WHERE call.vacancy_id = v.id AND call.application_id = p.application_id)
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("at_once", type_=Integer))
+
+
+async def hold(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
+    """The vacancy as committed last, locked until this transaction ends."""
+    return await session.scalar(
+        select(VacancyRow)
+        .where(col(VacancyRow.id) == vacancy_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def hold_new(session: AsyncSession, vacancy_id: UUID) -> VacancyRow:
+    """The same for a vacancy that may not have been heard of: then it is there afterwards, with nothing known."""
+    if known := await hold(session, vacancy_id):
+        return known
+    nothing = VacancyRow(id=vacancy_id).model_dump()
+    await session.execute(insert(VacancyRow).values(nothing).on_conflict_do_nothing())
+    held = await hold(session, vacancy_id)
+    assert held is not None
+    return held
+
+
+async def load(session: AsyncSession, vacancy_id: UUID) -> Vacancy | None:
+    row = await session.get(VacancyRow, vacancy_id)
+    return None if row is None else row.vacancy()
+
+
+async def reached_by(session: AsyncSession, application_ids: Sequence[UUID], *, at_once: int) -> Sequence[UUID]:
+    """Open vacancies with a free place in whose buckets one of these applications is."""
+    found = await session.scalars(_REACHED, {"ids": list(application_ids), "at_once": at_once})
+    return found.all()
