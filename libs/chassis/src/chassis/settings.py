@@ -6,7 +6,7 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -16,8 +16,8 @@ from chassis.auth import PublicKeys
 from chassis.links import MIN_SECRET_LENGTH
 
 S = TypeVar("S", bound="ServiceSettings")
-_ADDRESS = re.compile(r"[^\s:,/]+:\d{1,5}")
 EXIT_CODE = 2
+_ADDRESS = re.compile(r"[^\s:,/]+:\d{1,5}")
 
 
 class SettingsError(Exception):
@@ -28,7 +28,7 @@ class SettingsError(Exception):
         super().__init__(f"The settings {prefix}* do not fit:\n" + "\n".join(f"  {line}" for line in lines))
 
 
-def _keys(given: Any) -> Any:
+def _public_keys(given: Any) -> Any:
     return PublicKeys.load(given) if isinstance(given, str) else given
 
 
@@ -59,7 +59,7 @@ class ServiceSettings(BaseSettings):
     """the port to listen on, 0 to 65535; 0 takes a free one"""
     instance: str = Field(default_factory=socket.gethostname, pattern=r"^[A-Za-z0-9._-]{1,100}$")
     """the name of this replica, letters, digits, '.', '_' and '-'; Kafka knows it again by this name"""
-    token_public_keys: Annotated[PublicKeys, NoDecode, BeforeValidator(_keys)] = PublicKeys()
+    token_public_keys: Annotated[PublicKeys, NoDecode, BeforeValidator(_public_keys)] = PublicKeys()
     """one or more Ed25519 public keys in PEM form, or the path of a file with them"""
     link_secret: SecretStr | None = None
     """the secret that answer links are signed with, 32 bytes or more"""
@@ -73,121 +73,6 @@ class ServiceSettings(BaseSettings):
     """seconds after which PostgreSQL ends a transaction, 1 to 3600"""
     rate_limit_per_minute: int = Field(default=600, ge=1, le=1_000_000)
     """requests one token may send in a minute, 1 to 1,000,000"""
-
-    @field_validator("database_url")
-    @classmethod
-    def _database(cls, url: str) -> str:
-        if not re.match(r"postgres(ql)?://[^/]*/[^/?]+", url):
-            raise ValueError("This is not the URL of a PostgreSQL database.")
-        return url
-
-    @field_validator("redis_url")
-    @classmethod
-    def _redis(cls, url: str | None) -> str | None:
-        if url is not None and not re.match(r"(rediss?|valkeys?|unix)://.", url):
-            raise ValueError("This is not the URL of a Valkey or Redis.")
-        return url
-
-    @field_validator("kafka_url")
-    @classmethod
-    def _kafka(cls, addresses: str) -> str:
-        if not all(_ADDRESS.fullmatch(one.strip()) for one in addresses.split(",")):
-            raise ValueError("This is not host:port.")
-        return addresses
-
-    @field_validator("link_secret")
-    @classmethod
-    def _secret(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is not None and len(secret.get_secret_value().encode()) < MIN_SECRET_LENGTH:
-            raise ValueError("This is too short.")
-        return secret
-
-    def __init__(self, prefix: str, lines: list[str]) -> None:
-        self.lines = lines
-        super().__init__(f"The settings {prefix}* do not fit:\n" + "\n".join(f"  {line}" for line in lines))
-
-
-class ServiceSettings(BaseSettings):
-    """What every service takes; a service adds its own fields and `model_config = prefixed("INVENTORY_")`.
-
-    Raises `SettingsError` when made: `load_or_exit` turns it into a message and exit code 2.
-    """
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        use_attribute_docstrings=True,
-        hide_input_in_errors=True,
-        arbitrary_types_allowed=True,
-        env_ignore_empty=True,
-    )
-
-    database_url: str = Field(repr=False)
-    """postgresql://user:password@host:port/name"""
-    kafka_url: str
-    """host:port of one or more brokers, separated by commas"""
-    redis_url: str | None = Field(default=None, repr=False)
-    """redis://host:port/0 of Valkey or Redis; without it there is no rate limit"""
-    http_host: str = "127.0.0.1"
-    """the address to listen on"""
-    http_port: int = Field(default=8000, ge=0, le=65535)
-    """the port to listen on, 0 to 65535; 0 takes a free one"""
-    instance: str = Field(default_factory=socket.gethostname, pattern=r"^[A-Za-z0-9._-]{1,100}$")
-    """the name of this replica, letters, digits, '.', '_' and '-'; Kafka knows it again by this name"""
-    token_public_keys: Annotated[PublicKeys, NoDecode, BeforeValidator(_keys)] = PublicKeys()
-    """one or more Ed25519 public keys in PEM form, or the path of a file with them"""
-    link_secret: SecretStr | None = None
-    """the secret that answer links are signed with, 32 bytes or more"""
-    otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
-    """http(s)://host:port of an OpenTelemetry collector that takes OTLP over HTTP"""
-    log_format: Literal["json", "console"] = "json"
-    """json or console"""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """debug, info, warning or error"""
-    transaction_timeout: int = Field(default=30, ge=1, le=3600)
-    """seconds after which PostgreSQL ends a transaction, 1 to 3600"""
-    rate_limit_per_minute: int = Field(default=600, ge=1, le=1_000_000)
-    """requests one token may send in a minute, 1 to 1,000,000"""
-
-    @field_validator("database_url")
-    @classmethod
-    def _database(cls, url: str) -> str:
-        if not re.match(r"postgres(ql)?://[^/]*/[^/?]+", url):
-            raise ValueError("This is not the URL of a PostgreSQL database.")
-        return url
-
-    @field_validator("redis_url")
-    @classmethod
-    def _redis(cls, url: str | None) -> str | None:
-        if url is not None and not re.match(r"(rediss?|valkeys?|unix)://.", url):
-            raise ValueError("This is not the URL of a Valkey or Redis.")
-        return url
-
-    @field_validator("kafka_url")
-    @classmethod
-    def _kafka(cls, addresses: str) -> str:
-        if not all(_ADDRESS.fullmatch(one.strip()) for one in addresses.split(",")):
-            raise ValueError("This is not host:port.")
-        return addresses
-
-    @field_validator("link_secret")
-    @classmethod
-    def _secret(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is not None and len(secret.get_secret_value().encode()) < MIN_SECRET_LENGTH:
-            raise ValueError("This is too short.")
-        return secret
-
-    @field_validator("token_public_keys")
-    @classmethod
-    def _keys(cls, keys: str | None) -> str | None:
-        if keys is not None:
-            PublicKeys.load(keys)
-        return keys
-
-    @property
-    def public_keys(self) -> PublicKeys:
-        """The keys whose tokens are accepted: none, unless they were given."""
-        return PublicKeys.load(self.token_public_keys) if self.token_public_keys else PublicKeys()
 
     def __init__(self, **values: Any) -> None:
         """Read the environment; `values` come before it."""
@@ -204,13 +89,39 @@ class ServiceSettings(BaseSettings):
         if lines:
             raise SettingsError(prefix, sorted(lines)) from None
 
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, url: str) -> str:
+        if not re.match(r"postgres(ql)?://[^/]*/[^/?]+", url):
+            raise ValueError("This is not the URL of a PostgreSQL database.")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, url: str | None) -> str | None:
+        if url is not None and not re.match(r"(rediss?|unix)://.", url):
+            raise ValueError("This is not the URL of a Valkey or Redis.")
+        return url
+
+    @field_validator("kafka_url")
+    @classmethod
+    def _kafka(cls, addresses: str) -> str:
+        if not all(_ADDRESS.fullmatch(one.strip()) for one in addresses.split(",")):
+            raise ValueError("This is not host:port.")
+        return addresses
+
+    @field_validator("link_secret")
+    @classmethod
+    def _secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().encode()) < MIN_SECRET_LENGTH:
+            raise ValueError("This is too short.")
+        return secret
+
     @classmethod
     def _line(cls, prefix: str, error: Any) -> str:
         name = str(error["loc"][0]) if error["loc"] else ""
-        text = (
-            "is missing" if error["type"] == "missing" else str(error["msg"]).removeprefix("Value error, ").rstrip(".")
-        )
-        return f"{prefix}{name.upper()}: {text}. Accepted: {cls._accepted(name)}."
+        text = "is missing" if error["type"] == "missing" else str(error["msg"]).removeprefix("Value error, ")
+        return f"{prefix}{name.upper()}: {text.rstrip('.')}. Accepted: {cls._accepted(name)}."
 
     @classmethod
     def _accepted(cls, name: str) -> str:
@@ -228,12 +139,8 @@ def load_or_exit(settings: type[S]) -> S:
     try:
         return settings()
     except SettingsError as error:
-        _exit(str(error))
-
-
-def _exit(message: str) -> NoReturn:
-    sys.stderr.write(message + "\n")
-    raise SystemExit(EXIT_CODE)
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(EXIT_CODE) from None
 
 
 def _unknown(prefix: str, known: set[str]) -> Iterator[str]:
