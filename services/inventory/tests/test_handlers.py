@@ -1,33 +1,20 @@
 import dataclasses
 import datetime as dt
 import itertools
+import json
 
 import pytest
 from inventory_samples import DWELLING, LANDLORD, STRANGER, available, cancelled, facts, let, notice, works
 
-from chassis.testing import NOON, edge_harness
+from chassis.testing import NOON
 from contracts.event import Envelope
 from contracts.landlord import Outcome
 from contracts.topics import LANDLORD_VACANCY
 from inventory import store
 from inventory.domain.dwelling import Dwelling
 from inventory.domain.vacancy import vacancy_id
-from inventory.handlers import handlers
 
 TOPIC = LANDLORD_VACANCY.of(LANDLORD)
-
-
-@pytest.fixture
-async def harness(database):
-    async with edge_harness(database, "inventory", handlers) as harness:
-        async with harness.work() as work:
-            for siren in (LANDLORD, STRANGER):
-                await store.register_landlord(work.session, siren, f"Landlord {siren}", work.now)
-            for reference, owner in ((DWELLING, LANDLORD), ("7500000002", LANDLORD), ("7500000003", STRANGER)):
-                await store.save_dwelling(
-                    work.session, Dwelling(reference=reference, landlord=owner, facts=facts()), work.now
-                )
-        yield harness
 
 
 def envelope(event, *, event_id="e1", time=NOON, source="//landlord/erp"):
@@ -187,27 +174,18 @@ async def test_a_notice_received_after_the_event_is_rejected(harness):
     await nothing_stored(harness)
 
 
+def body(**fields):
+    return json.dumps({"dwelling_reference": DWELLING, "vacancy_reference": "V", **fields}).encode()
+
+
 @pytest.mark.parametrize(
     ("event", "body", "field"),
     [
-        (
-            works(),
-            b'{"dwelling_reference":"7500123456","vacancy_reference":"V","starts_on":"2026-10-20",'
-            b'"ends_on":"2026-10-01"}',
-            "ends_on",
-        ),
-        (
-            cancelled(),
-            b'{"dwelling_reference":"7500123456","vacancy_reference":"V","withdrawn_on":"2026-10-01",'
-            b'"reason":"meteorite"}',
-            "reason",
-        ),
-        (
-            available(),
-            b'{"dwelling_reference":"7500123456","vacancy_reference":"V","available_on":"2026-10-01",'
-            b'"base_rent_cents":-1}',
-            "base_rent_cents",
-        ),
+        (works(), body(starts_on="2026-10-20", ends_on="2026-10-01"), "ends_on"),
+        (cancelled(), body(withdrawn_on="2026-10-01", reason="meteorite"), "reason"),
+        (available(), body(available_on="2026-10-01", base_rent_cents=-1), "base_rent_cents"),
+        (notice(), body(received_on="2026-02-30"), "received_on"),
+        (notice(), body(received_on="2026-10-01", notice_months=4), "notice_months"),
         (notice(), b'{"dwelling_reference": "\xff"}', "body"),
         (notice(), b'{"dwelling_reference":', "body"),
     ],
@@ -217,7 +195,7 @@ async def test_what_cannot_be_read_is_answered_and_kept_as_a_dead_letter(harness
     receipt = await last_receipt(harness)
     assert receipt["outcome"] == "rejected"
     assert receipt["event_id"] == "e1"
-    assert field in [error["field"] for error in receipt["errors"]] or field in receipt["errors"][0]["message"]
+    assert [error["field"] for error in receipt["errors"]] == [field]
     assert await harness.scalar("SELECT count(*) FROM dead_letter") == 1
     assert await harness.scalar("SELECT outcome FROM vacancy_event") == "rejected"
     await nothing_stored(harness)

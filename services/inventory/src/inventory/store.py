@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, and_, or_
+from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, and_, or_, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col, select
@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel, col, select
 from contracts.event import Event
 from contracts.landlord import FieldError, LandlordEvent, Outcome, ReceiptIssued, WithdrawalReason
 from contracts.values import DwellingFacts
-from inventory.domain.dwelling import Dwelling, dwelling_id
+from inventory.domain.dwelling import Dwelling
 from inventory.domain.receipt import Arrival, Earlier, Known
 from inventory.domain.vacancy import Standing, Told, Vacancy, VacancyState
 
@@ -90,8 +90,8 @@ class Before:
     told: tuple[Told, ...]
 
 
-async def landlord(session: AsyncSession, siren: str) -> LandlordRow | None:
-    return await session.get(LandlordRow, siren)
+async def landlord(session: AsyncSession, siren: str, *, lock: bool = False) -> LandlordRow | None:
+    return await session.get(LandlordRow, siren, with_for_update={"key_share": True} if lock else None)
 
 
 async def register_landlord(session: AsyncSession, siren: str, name: str, now: dt.datetime) -> LandlordRow:
@@ -109,14 +109,15 @@ async def dwelling(session: AsyncSession, reference: str, *, lock: bool = False)
 
 
 async def save_dwelling(session: AsyncSession, dwelling: Dwelling, now: dt.datetime) -> None:
-    values = {
-        "landlord": dwelling.landlord,
-        "version": dwelling.version,
-        "facts": dwelling.facts.model_dump(mode="json"),
-        "changed_at": now,
-    }
-    row = insert(DwellingRow).values(reference=dwelling.reference, id=dwelling_id(dwelling.reference), **values)
-    await session.execute(row.on_conflict_do_update(index_elements=["reference"], set_=values))
+    """Keep a dwelling that is new (version 1) or changed; a second new one under its reference breaks the key."""
+    values = {"version": dwelling.version, "facts": dwelling.facts.model_dump(mode="json"), "changed_at": now}
+    if dwelling.version == 1:
+        names = {"reference": dwelling.reference, "id": dwelling.id, "landlord": dwelling.landlord}
+        await session.execute(insert(DwellingRow).values(**names, **values))
+    else:
+        await session.execute(
+            update(DwellingRow).where(col(DwellingRow.reference) == dwelling.reference).values(**values)
+        )
 
 
 async def before(session: AsyncSession, arrival: Arrival) -> Before:
@@ -192,7 +193,7 @@ async def enter(
 
 async def receipts(
     session: AsyncSession, landlord: str, event_id: str, *, source: str | None = None
-) -> Sequence[ReceiptIssued]:
+) -> list[ReceiptIssued]:
     """What became of each arrival under this id, in order of arrival."""
     query = select(VacancyEventRow).where(VacancyEventRow.landlord == landlord, VacancyEventRow.event_id == event_id)
     if source is not None:

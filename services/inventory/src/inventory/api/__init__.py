@@ -1,0 +1,12 @@
+"""HTTP under `/v1`: landlords, dwellings, vacancies, and the door that stands in for Kafka's."""
+
+from fastapi import APIRouter
+
+from chassis.http import CommandRoute
+from inventory.api import stock, vacancies, vacancy_events
+
+router = APIRouter(prefix="/v1", route_class=CommandRoute)
+for part in (stock, vacancy_events, vacancies):
+    router.include_router(part.router)
+
+__all__ = ["router"]

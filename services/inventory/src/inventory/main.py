@@ -1,0 +1,18 @@
+"""What exists and what comes free: landlords, dwellings, vacancies."""
+
+from chassis.service import Service, run
+from inventory.api import router
+from inventory.handlers import handlers
+from inventory.settings import Settings
+
+service = Service(
+    name="inventory", title="Parcours: inventory", settings=Settings, handlers=handlers, routers=[router]
+)
+
+
+def main() -> None:
+    run(service)
+
+
+if __name__ == "__main__":
+    main()
