@@ -1,14 +1,15 @@
 """Replay: projections made again from the start of their topics, while reactions stay silent."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from contracts.topics import PARTITIONS, Topic
 
 from chassis.bus import STATE_POLL, as_record, subscribed_topics
 from chassis.edge import Edge
 from chassis.handlers import Handlers
 from chassis.record import Record
+from contracts.topics import PARTITIONS, Topic
 
 Progress = Callable[[int, int], None]
 """Called with (records read, records there were at the start)."""
@@ -51,7 +52,7 @@ async def replay(bootstrap: str, edge: Edge, handlers: Handlers, *, progress: Pr
         taken = read = 0
         while open_places:
             polled = await consumer.getmany(*open_places, timeout_ms=1000, max_records=STATE_POLL)
-            for place, records in polled.items():
+            for records in polled.values():
                 read += len(records)
                 taken += await edge.replay([as_record(record) for record in records])
             for place in list(open_places):
@@ -79,7 +80,7 @@ async def fetch_record(bootstrap: str, *, topic: str, partition: int, offset: in
         end = (await consumer.end_offsets([place]))[place]
         if first <= offset < end:
             consumer.seek(place, offset)
-            found: Sequence = (await consumer.getmany(place, timeout_ms=5000, max_records=1)).get(place, [])
+            found: Sequence[Any] = (await consumer.getmany(place, timeout_ms=5000, max_records=1)).get(place, [])
             if found and found[0].offset == offset:
                 return as_record(found[0])
         msg = f"{topic} no longer has offset {offset} of partition {partition}: the dead letter can only be discarded"

@@ -15,7 +15,6 @@ from uuid import UUID
 
 import asyncpg
 from aiokafka.errors import KafkaError
-from contracts.topics import DEAD_LETTERS, TOPICS
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -32,6 +31,7 @@ from chassis.metrics import LoopLag, Metrics
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
 from chassis.work import Task, Work
+from contracts.topics import DEAD_LETTERS, TOPICS
 
 log = logging.getLogger(__name__)
 

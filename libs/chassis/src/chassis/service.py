@@ -16,18 +16,15 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 
 from chassis import logs, migrations, replay, telemetry
-from chassis.auth import PublicKeys
 from chassis.handlers import Handlers
 from chassis.health import Health
 from chassis.http import create_app, openapi_document
 from chassis.jobs import Jobs
 from chassis.ratelimit import RateLimit
 from chassis.runtime import Loop, Parts, Runtime
-from chassis.settings import ServiceSettings, SettingsError
+from chassis.settings import ServiceSettings, load_or_exit
 
 S = TypeVar("S", bound=ServiceSettings)
-
-USAGE_ERROR = 2
 
 
 def _no_loops(_: Parts) -> Sequence[Loop]:
@@ -66,7 +63,12 @@ class Service(Generic[S]):
             metrics=observed.metrics,
         )
         limit = (
-            RateLimit(settings.redis_url, health=runtime.health, metrics=observed.metrics)
+            RateLimit(
+                settings.redis_url,
+                health=runtime.health,
+                metrics=observed.metrics,
+                quota=settings.rate_limit_per_minute,
+            )
             if settings.redis_url
             else None
         )
@@ -76,7 +78,7 @@ class Service(Generic[S]):
             routers=self.routers,
             health=runtime.health,
             edge=runtime.edge,
-            public_keys=PublicKeys.load(settings.token_public_keys) if settings.token_public_keys else None,
+            public_keys=settings.token_public_keys,
             rate_limit=limit,
             telemetry=observed,
         )
@@ -112,12 +114,8 @@ def run(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
     if command == "openapi":
         print(json.dumps(service.openapi(), indent=2, ensure_ascii=False))  # noqa: T201 - the command's output
         return
-    try:
-        settings = service.settings()
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(USAGE_ERROR) from None
-    logs.configure(service.name, format=settings.log_format, level=settings.log_level)
+    settings = load_or_exit(service.settings)
+    logs.configure(service.name, settings.instance, fmt=settings.log_format, level=settings.log_level)
     match command:
         case "migrate":
             ran = asyncio.run(migrations.upgrade(settings.database_url, service.name))

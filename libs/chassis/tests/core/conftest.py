@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from sqlalchemy import text
+
 from chassis import schema
 from chassis.handlers import Handlers
 from chassis.jobs import Jobs
 from chassis.testing import EdgeHarness
-from sqlalchemy import text
 
 MakeHarness = Callable[..., EdgeHarness]
 

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
+
 from chassis.work import Work
 from contracts.inventory import VacancyLet, VacancyWithdrawn
 from contracts.landlord import WithdrawalReason
-from sqlalchemy import text
 
 
 def let(vacancy: UUID | None = None, version: int = 1) -> VacancyLet:

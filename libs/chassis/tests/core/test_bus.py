@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from sqlalchemy import text
+
 from chassis import dead_letters, replay, topics
 from chassis.bus import Bus, producer
 from chassis.handlers import Handlers
@@ -19,7 +21,6 @@ from contracts.event import Event
 from contracts.inventory import DwellingRecorded, VacancyLet
 from contracts.landlord import DwellingLet
 from contracts.topics import DEMAND_CONTACT, INVENTORY_DWELLING, Kind, Topic, topic_of
-from sqlalchemy import text
 
 from .events import let, note, noted
 
@@ -188,7 +189,7 @@ def keeping(*mine: UUID) -> Handlers:
 
 async def contacts(edge) -> dict[str, int]:
     async with edge.database.session() as session:
-        return {key: version for key, version in await session.execute(text("SELECT id, version FROM contact"))}
+        return dict(list(await session.execute(text("SELECT id, version FROM contact"))))
 
 
 async def with_contact_table(edge) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+
 from chassis.handlers import Handlers, Repeat, RuleBroken
 from chassis.record import Record
 from chassis.work import Work
@@ -170,12 +171,16 @@ async def test_a_refused_record_answers_its_sender_in_the_same_transaction(harne
 
 async def test_a_command_that_fails_leaves_nothing(harness):
     edge = harness()
-    with pytest.raises(RuleBroken):
+
+    async def command() -> None:
         async with edge.work() as work:
             await note(work, "half")
             work.emit(let())
             work.due("later", "subject")
             raise RuleBroken("no")
+
+    with pytest.raises(RuleBroken):
+        await command()
     assert await noted(edge) == []
     assert await edge.outbox() == []
     assert await edge.scalar("SELECT count(*) FROM due_work") == 0

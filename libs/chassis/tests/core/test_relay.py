@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
@@ -9,6 +10,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from sqlalchemy import text
+
 from chassis import outbox, topics
 from chassis.bus import producer
 from chassis.database import asyncpg_url
@@ -16,7 +19,6 @@ from chassis.health import Health
 from chassis.metrics import Metrics
 from chassis.relay import LOCK, Relay
 from contracts.topics import INVENTORY_VACANCY, PARTITIONS
-from sqlalchemy import text
 
 from .events import let
 
@@ -69,9 +71,11 @@ async def read(broker: str, keys: set[str]) -> list[tuple[str, int]]:
         found = []
         for place in places:
             while await consumer.position(place) < ends[place]:
-                for record in (await consumer.getmany(place, timeout_ms=1000)).get(place, []):
-                    if record.key and record.key.decode() in keys and record.value:
-                        found.append((record.key.decode(), int(record.value.split(b'"version": ')[1].split(b",")[0])))
+                found += [
+                    (record.key.decode(), json.loads(record.value)["version"])
+                    for record in (await consumer.getmany(place, timeout_ms=1000)).get(place, [])
+                    if record.value and record.key.decode() in keys
+                ]
         return found
     finally:
         await consumer.stop()

@@ -3,11 +3,12 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
+
 from chassis.edge import EdgeClosed
 from chassis.handlers import Handlers
 from chassis.work import Work
 from contracts.inventory import VacancyLet
-from sqlalchemy import text
 
 from .events import let, note, noted
 
