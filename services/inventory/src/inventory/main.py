@@ -12,7 +12,3 @@ service = Service(
 
 def main() -> None:
     run(service)
-
-
-if __name__ == "__main__":
-    main()
