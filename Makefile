@@ -39,16 +39,17 @@ check: setup ## Formatting, lint, strict types, import direction, generated docu
 	MYPYPATH=$(subst $(space),:,$(SOURCES)) $(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts check
+	$(BIN)/python tools/openapi.py --check
 	$(BIN)/pytest $(ARGS)
 
 bench: setup ## Measure latency and throughput beside their floor (SIZE=small|idf)
 	@$(BIN)/python benchmarks/run.py $(if $(SIZE),--size $(SIZE))
 
 docs: setup ## Write the generated documents anew: JSON Schemas, AsyncAPI, OpenAPI
-	$(BIN)/python -m contracts generate
+	$(BIN)/python -m contracts write
 
 lock: setup ## Resolve the dependencies anew into requirements.lock, with hashes and without addresses
-	$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-annotate --no-header $(addprefix --no-emit-package parcours-,$(MEMBERS)) \
 		--group dev pyproject.toml -o requirements.lock
 	@! grep -n '://' requirements.lock || { echo "make lock: requirements.lock names an address (above)" >&2; exit 1; }
