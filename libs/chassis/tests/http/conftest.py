@@ -18,6 +18,7 @@ from chassis import auth
 from chassis.auth import Agent, Landlord, Role
 from chassis.clock import ManualClock
 from chassis.database import Database
+from chassis.edge import RecordRefused
 from chassis.handlers import RuleBroken
 from chassis.health import Health
 from chassis.http import (
@@ -34,6 +35,7 @@ from chassis.http.idempotency import idempotency_key
 from chassis.ratelimit import RateLimit
 from chassis.work import Work
 from contracts.event import Envelope
+from contracts.landlord import FieldError
 from contracts.values import Cents, DwellingType, Siren
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
@@ -105,6 +107,8 @@ async def fails(how: str, work: CommandWork) -> Response:
         return JSONResponse({"no": "good"}, 409)
     if how == "rule":
         raise RuleBroken("A home let yesterday cannot be announced today.")
+    if how == "refused":
+        raise RecordRefused("cannot be read", [FieldError(field="available_on", message="This is no date.")])
     if how == "unique":
         same = uuid4()
         for _ in range(2):

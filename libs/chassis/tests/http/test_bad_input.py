@@ -150,6 +150,11 @@ async def test_a_rule_that_is_broken(service: Service) -> None:
     assert problem["detail"] == "A home let yesterday cannot be announced today."
 
 
+async def test_a_record_that_kafkas_door_would_bury(service: Service) -> None:
+    problem = await refused(service, await service.client.post("/v1/fails/refused"), 422, "validation")
+    assert problem["errors"] == [{"field": "available_on", "message": "This is no date."}]
+
+
 async def test_somebody_else_stored_the_same(service: Service) -> None:
     await refused(service, await service.client.post("/v1/fails/unique"), 409, "conflict")
 

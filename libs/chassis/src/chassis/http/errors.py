@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from chassis.auth import BadToken
 from chassis.database import is_transient
+from chassis.edge import RecordRefused
 from chassis.handlers import RuleBroken
 from chassis.http.body import field_errors
 from chassis.links import BadLink, LinkExpired
@@ -40,6 +41,7 @@ def install(app: FastAPI) -> None:
         HTTPException: _http,
         RequestValidationError: _validation,
         RuleBroken: _rule,
+        RecordRefused: _refused,
         BadToken: _token,
         BadLink: _link,
         LinkExpired: _link_expired,
@@ -77,6 +79,10 @@ async def _validation(_: Request, error: RequestValidationError) -> Response:
 
 async def _rule(_: Request, error: RuleBroken) -> Response:
     return Invalid([], str(error)).response()
+
+
+async def _refused(_: Request, error: RecordRefused) -> Response:
+    return Invalid(error.errors, f"{str(error).rstrip('.')}.").response()
 
 
 async def _token(_: Request, error: BadToken) -> Response:
