@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "setup.stamp"
+HALF_MADE = VENV / "setup.half-made"
 LOG = VENV / "setup.log"
 
 GOES_ON = "run it again and it goes on where it stopped"
@@ -82,7 +83,7 @@ def check_room(free: int, folder: Path) -> None:
 def why_pip_failed(output: str) -> str:
     """One sentence for what pip printed."""
     if any(sign in output for sign in NO_SPACE):
-        return f"No room is left on the disk; make room (about {NEEDED_BYTES / GIB:.0f} GB), {GOES_ON}."
+        return f"No room is left on the disk; make room (about {NEEDED_BYTES / GIB:.0f} GB); {GOES_ON}."
     if any(sign in output for sign in WRONG_HASH):
         return (
             "A package is not the one that requirements.lock names (its hash differs), so it was not "
@@ -91,7 +92,7 @@ def why_pip_failed(output: str) -> str:
     if any(sign in output for sign in NO_NETWORK):
         return (
             "The package index cannot be reached; check the network, its proxy and pip's settings "
-            f"(pip config list), {GOES_ON}."
+            f"(pip config list); {GOES_ON}."
         )
     if any(sign in output for sign in NO_SUCH_VERSION):
         return (
@@ -132,18 +133,29 @@ def make_environment() -> None:
         say("Removing the virtual environment of another Python or of an interrupted set-up")
         shutil.rmtree(str(VENV))
     say(f"Making a virtual environment of Python {platform.python_version()} in .venv")
-    run([sys.executable, "-m", "venv", str(VENV)])
+    VENV.mkdir()
+    HALF_MADE.touch()
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        said = made.stdout + made.stderr
+        if any(sign in said for sign in NO_SPACE):
+            raise SetupError(why_pip_failed(said))
+        raise SetupError(f"Python cannot make a virtual environment in {VENV}. It says:\n{said}")
+    HALF_MADE.unlink()
 
 
 def environment_works() -> bool:
-    if not VENV_PYTHON.exists():
+    if not VENV_PYTHON.exists() or HALF_MADE.exists():
         return False
-    probe = subprocess.run(
-        [str(VENV_PYTHON), "-c", "import pip, sys; print(sys.version)"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        probe = subprocess.run(
+            [str(VENV_PYTHON), "-c", "import pip, sys; print(sys.version)"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return False
     return probe.returncode == 0 and probe.stdout.strip() == sys.version.strip()
 
 
@@ -159,8 +171,12 @@ def install_lock() -> None:
                 say(f"  {len(collected)} of {total}: {line.split()[1]}")
         elif line.startswith("Installing collected packages"):
             say("  unpacking them")
+            # pip would take a package that it was killed halfway through for an installed one
+            HALF_MADE.touch()
 
     pip(["--no-deps", "--require-hashes", "-r", str(LOCK)], progress)
+    if HALF_MADE.exists():
+        HALF_MADE.unlink()
 
 
 def install_members() -> None:
@@ -170,7 +186,8 @@ def install_members() -> None:
 
 
 def fetch_jars() -> None:
-    run([str(VENV_PYTHON), "-m", "stack.servers"])
+    if subprocess.run([str(VENV_PYTHON), "-m", "stack.servers"], check=False).returncode != 0:
+        raise SetupError(f"Apache Kafka's jars are not all there, as said above; {GOES_ON}.")
 
 
 def pip(arguments: "list[str]", progress: "Callable[[str], None] | None" = None) -> None:
@@ -191,11 +208,6 @@ def pip(arguments: "list[str]", progress: "Callable[[str], None] | None" = None)
     if process.returncode != 0:
         errors = [f"  {line.strip()}" for line in said if line.lstrip().startswith("ERROR")]
         raise SetupError("\n".join([why_pip_failed("".join(said)), *errors[-3:]]))
-
-
-def run(command: "list[str]") -> None:
-    if subprocess.run(command, check=False).returncode != 0:
-        raise SetupError(f"That failed, as said above; {GOES_ON}.")
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 import ast
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -70,3 +71,20 @@ def test_the_stamp_changes_with_the_lock_and_holds_otherwise(
     second = setup.fingerprint()
     member.write_text("b")
     assert len({first, second, setup.fingerprint()}) == 3
+
+
+def test_an_environment_left_half_made_or_of_another_python_is_not_used(
+    setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    monkeypatch.setattr(setup, "VENV_PYTHON", python)
+    monkeypatch.setattr(setup, "HALF_MADE", tmp_path / "half-made")
+    assert not setup.environment_works()
+    python.chmod(0o755)
+    assert setup.environment_works()
+    (tmp_path / "half-made").touch()
+    assert not setup.environment_works()
+    (tmp_path / "half-made").unlink()
+    python.write_text("#!/bin/sh\necho 3.10.1\n")
+    assert not setup.environment_works()

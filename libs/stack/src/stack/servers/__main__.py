@@ -23,6 +23,8 @@ def main() -> int:
     except ServerError as error:
         print(error, file=sys.stderr)  # noqa: T201 - its output
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -2,6 +2,7 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -21,6 +22,7 @@ USER = "postgres"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _READY_LINE = 7
 _SQL_SECONDS = 60
+_ROOMY = 1024**3
 
 
 class PostgresServer(Server):
@@ -106,6 +108,7 @@ class PostgresServer(Server):
             "port": str(self.port),
             "unix_socket_directories": "",
             "max_connections": "200",
+            "dynamic_shared_memory_type": _shared_memory(),
             "shared_buffers": self._shared_buffers,
             "max_wal_size": "2GB",
             "synchronous_commit": "on",  # whatever `durable` says: a killed server loses no commit
@@ -170,6 +173,14 @@ class PostgresServer(Server):
         if result.returncode != 0:
             raise ServerError(f"PostgreSQL refused `{statement}`: {result.stderr.strip()}")
         return result.stdout.strip()
+
+
+def _shared_memory() -> str:
+    """A container's /dev/shm is often 64 MB, and parallel queries fail once it is full."""
+    try:
+        return "posix" if shutil.disk_usage("/dev/shm").total >= _ROOMY else "mmap"  # noqa: S108 - its size
+    except OSError:
+        return "mmap"
 
 
 def _check_name(name: str) -> str:

@@ -37,12 +37,12 @@ def programs(account: Account | None) -> Path:
         return site / _PROGRAMS
     caches = [cache_folder(), Path(_OUR_CACHES) / "parcours"]
     for cache in caches:
+        cache.mkdir(parents=True, exist_ok=True)
         copy = cache / f"postgres-{version(WHEEL)}"
-        if not _is_ours(copy):
-            _copy_programs(site, copy)
-        if account.can_run(copy / _PROGRAMS / "postgres"):
+        if account.can_enter(cache):
+            if not _is_ours(copy):
+                _copy_programs(site, copy)
             return copy / _PROGRAMS
-        shutil.rmtree(copy, ignore_errors=True)
     raise ServerError(
         f"PostgreSQL does not run as root, and the account {account.name} cannot reach its programs in "
         f"{site}, {' or '.join(str(cache) for cache in caches)}; set PARCOURS_CACHE to a folder that every "
@@ -129,7 +129,6 @@ def _reachable_home(account: Account) -> Path:
 
 def _copy_programs(site: Path, copy: Path) -> None:
     try:
-        copy.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".copying-", dir=copy.parent) as work:
             whole = Path(work) / "whole"
             for part in _COPIED:

@@ -18,7 +18,7 @@ class Server(ABC):
     name: ClassVar[str]
     stop_signal: ClassVar[Signals] = SIGTERM
     grace: ClassVar[float] = 10.0
-    start_timeout: ClassVar[float] = 60.0
+    start_timeout: ClassVar[float] = 120.0  # PostgreSQL may have much to recover after a kill
 
     def __init__(self, folder: Path, *, port: int | None = None) -> None:
         self.folder = folder.absolute()
