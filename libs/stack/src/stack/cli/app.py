@@ -1,0 +1,44 @@
+"""The command itself: what it is called with, and how an error leaves it."""
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from stack.cli.failure import sentence
+from stack.cli.voice import errors
+
+app = typer.Typer(
+    name="parcours",
+    help="Parcours on one machine: bring it up, look at it, publish to it, repair it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+_DEBUG = "PARCOURS_DEBUG"
+_MODULES = ("up", "vacancy", "landlord", "token", "topics", "migrate", "dead_letters", "outbox")
+
+
+@app.callback()
+def _options(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", envvar=_DEBUG, help="Show where an error comes from.")] = False,
+) -> None:
+    if debug:
+        os.environ[_DEBUG] = "1"
+
+
+def main() -> None:
+    for module in _MODULES:
+        import_module(f"stack.cli.{module}")
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last stop of every error
+        if os.environ.get(_DEBUG):
+            traceback.print_exc()
+        errors.print(sentence(error), style="red", markup=False)
+        sys.exit(1)
