@@ -1,17 +1,12 @@
 """A process that we started: its own session, its PID on file, ended with us even when we are killed."""
 
 import contextlib
-import ctypes
 import json
 import os
-import queue
 import signal
 import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -20,9 +15,8 @@ import psutil
 
 from stack.servers.account import Account
 from stack.servers.errors import ServerError
+from stack.servers.spawn import spawn
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _LOG_LIMIT = 20 * 1024 * 1024
 _TAIL_BYTES = 4_096
 _TAIL_LINES = 25
@@ -116,27 +110,16 @@ class OwnedProcess:
             return
         self.end_one_left_behind()
         _turn_over(self.log_path)
-        parent, stop_signal = os.getpid(), self._stop_signal
-
-        def fork() -> subprocess.Popen[bytes]:
-            with self.log_path.open("ab") as log:
-                return subprocess.Popen(  # noqa: S603 - our own commands
-                    [str(part) for part in command],
-                    cwd=folder,
-                    env=dict(environment) if environment is not None else None,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                    user=account.uid if account else None,
-                    group=account.gid if account else None,
-                    extra_groups=[] if account else None,
-                    # one call into libc that takes no lock
-                    preexec_fn=lambda: _end_with(parent, stop_signal),  # noqa: PLW1509
-                )
-
         try:
-            self._process = _spawner.run(fork)
+            with self.log_path.open("ab") as log:
+                self._process = spawn(
+                    [str(part) for part in command],
+                    folder=folder,
+                    output=log,
+                    environment=environment,
+                    account=account,
+                    death_signal=self._stop_signal,
+                )
         except OSError as error:
             raise ServerError(f"{self.name} cannot be started: {command[0]}: {error.strerror}.") from error
         me = psutil.Process()
@@ -285,48 +268,3 @@ def _turn_over(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
-
-
-def _end_with(parent: int, number: int) -> None:
-    """In the child, before it becomes the server: ask the kernel for `number` when the parent dies."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-class _Spawner:
-    """Forks from one thread that lives as long as the process.
-
-    The kernel sends the parent-death signal when the *thread* that forked ends, so a server started in a
-    worker thread (`asyncio.to_thread`) would otherwise end with that worker.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._requests: queue.SimpleQueue[
-            tuple[Callable[[], subprocess.Popen[bytes]], Future[subprocess.Popen[bytes]]]
-        ] = queue.SimpleQueue()
-        self._process = 0
-
-    def run(self, fork: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
-        with self._lock:
-            if self._process != os.getpid():  # first use, or a fork of this process, which has no threads
-                self._process = os.getpid()
-                self._requests = queue.SimpleQueue()
-                threading.Thread(target=self._serve, name="stack-spawner", daemon=True).start()
-        answer: Future[subprocess.Popen[bytes]] = Future()
-        self._requests.put((fork, answer))
-        return answer.result()
-
-    def _serve(self) -> None:
-        requests = self._requests
-        while True:
-            fork, answer = requests.get()
-            try:
-                answer.set_result(fork())
-            except BaseException as error:  # noqa: BLE001 - handed to whoever asked
-                answer.set_exception(error)
-
-
-_spawner = _Spawner()
