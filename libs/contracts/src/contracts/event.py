@@ -72,17 +72,23 @@ class Event(BaseModel):
         return cls.model_validate_json(body)
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None), UUID, dt.date, dt.datetime})
+"""Most of what events hold, and never an enum: passed over at once, because every published event is walked."""
+
+
 def _unknown_values(value: Any, path: str = "") -> Iterator[str]:
     if isinstance(value, OpenEnum):
         if value.value == "unknown":
             yield path
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _unknown_values(getattr(value, name), f"{path}.{name}" if path else name)
+            item = getattr(value, name)
+            if type(item) not in _PLAIN:
+                yield from _unknown_values(item, f"{path}.{name}" if path else name)
     elif isinstance(value, Mapping):
         for name, item in value.items():
             yield from _unknown_values(item, f"{path}.{name}")
-    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+    elif type(value) not in _PLAIN and isinstance(value, Iterable) and not isinstance(value, str | bytes):
         for place, item in enumerate(value):
             yield from _unknown_values(item, f"{path}[{place}]")
 
