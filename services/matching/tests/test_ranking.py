@@ -12,7 +12,7 @@ from matching.domain.application import Application
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
 from matching.domain.rules import RULES
-from matching.domain.score import draw
+from matching.domain.score import rank_key
 from matching.domain.vacancy import Vacancy
 from matching.index import Ranked, index
 from matching.store import applications
@@ -26,11 +26,11 @@ def in_order(applications: Sequence[Application], vacancy: Vacancy, basis: Basis
     assert vacancy.dwelling is not None
     home, seed = vacancy.dwelling, basis.policy.scoring.tie_seed
     fitting = [
-        (-explain(one, home, basis).score, one.registered_on, draw(seed, vacancy.id, one.id), one.id)
+        (rank_key(one, explain(one, home, basis).score, vacancy.id, seed), one.id)
         for one in applications
         if not any(rule(one, home, basis).excludes for rule in RULES)
     ]
-    return [Ranked(application_id, -score) for score, _, _, application_id in sorted(fitting)]
+    return [Ranked(application_id, -key[0]) for key, application_id in sorted(fitting)]
 
 
 @pytest.mark.parametrize("points_per_month", [2, 0])

@@ -11,14 +11,14 @@ from contracts.matching import Answer, CallWithdrawalReason
 from matching.domain.call import Candidate, answer, free_places, issue, lapse, withdraw
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
-from matching.domain.score import draw
+from matching.domain.score import rank_key
 from matching.domain.vacancy import Vacancy
 from matching.index import index
 from matching.policies import basis
 from matching.store import applications, calls, vacancies
 from matching.store.tables import CallRow, VacancyRow
 
-__all__ = ["fill", "give_answer", "lapse_overdue", "withdraw_all", "withdraw_closed"]
+__all__ = ["candidates", "fill", "give_answer", "lapse_overdue", "withdraw_all", "withdraw_closed"]
 
 
 async def fill(held: VacancyRow, work: Work) -> None:
@@ -35,7 +35,7 @@ async def fill(held: VacancyRow, work: Work) -> None:
     if not places:
         return
     called = await calls.called_for(work.session, held.id) if held.called else frozenset[UUID]()
-    chosen = await _next_in_line(work.session, vacancy, now, limit=places, excluding=called)
+    chosen = await candidates(work.session, vacancy, now, limit=places, excluding=called)
     issued = issue(vacancy, chosen, called=called, standing=held.standing, policy=now.policy, now=work.now)
     if not issued:
         return
@@ -46,6 +46,26 @@ async def fill(held: VacancyRow, work: Work) -> None:
     for _, event in issued:
         work.emit(event)
     work.due("lapse_calls", str(held.id), at=new[0].answer_by)
+
+
+async def candidates(
+    session: AsyncSession, vacancy: Vacancy, now: Basis, *, limit: int, excluding: AbstractSet[UUID]
+) -> list[Candidate]:
+    """The best that fit, each read again under its lock: what changed since the ranking drops out."""
+    assert vacancy.dwelling is not None
+    seed, dropped = now.policy.scoring.tie_seed, set[UUID]()
+    while True:
+        ranked = await index.shortlist(session, vacancy, now, limit=limit, excluding=excluding | dropped)
+        locked = await applications.lock(session, [one.application_id for one in ranked])
+        found = [
+            Candidate(application=application, explanation=explanation)
+            for application in locked.values()
+            if (explanation := explain(application, vacancy.dwelling, now)).fits
+        ]
+        if len(found) == len(ranked):
+            break
+        dropped |= {one.application_id for one in ranked} - {one.application.id for one in found}
+    return sorted(found, key=lambda one: rank_key(one.application, one.explanation.score, vacancy.id, seed))
 
 
 async def lapse_overdue(held: VacancyRow, work: Work) -> None:
@@ -92,33 +112,6 @@ async def give_answer(
             held.standing -= 1
             _call_the_next(held, work)
     return row
-
-
-async def _next_in_line(
-    session: AsyncSession, vacancy: Vacancy, now: Basis, *, limit: int, excluding: AbstractSet[UUID]
-) -> list[Candidate]:
-    """The best that fit, each read again under its lock: what changed since the ranking drops out."""
-    assert vacancy.dwelling is not None
-    seed, dropped = now.policy.scoring.tie_seed, set[UUID]()
-    while True:
-        ranked = await index.shortlist(session, vacancy, now, limit=limit, excluding=excluding | dropped)
-        locked = await applications.lock(session, [one.application_id for one in ranked])
-        found = [
-            Candidate(application=application, explanation=explanation)
-            for application in locked.values()
-            if (explanation := explain(application, vacancy.dwelling, now)).fits
-        ]
-        if len(found) == len(ranked):
-            break
-        dropped |= {one.application_id for one in ranked} - {one.application.id for one in found}
-    return sorted(
-        found,
-        key=lambda one: (
-            -one.explanation.score,
-            one.application.registered_on,
-            draw(seed, vacancy.id, one.application.id),
-        ),
-    )
 
 
 async def _compare_again(held: VacancyRow, vacancy: Vacancy, now: Basis, work: Work) -> None:

@@ -12,7 +12,7 @@ from matching.domain.policy import Basis, Scoring
 from matching.domain.rules.occupancy import min_surface
 from matching.domain.rules.wishes import hundredths
 
-__all__ = ["Rubric", "draw", "needed_area", "points", "seniority_of", "standing_points"]
+__all__ = ["Rubric", "draw", "needed_area", "points", "rank_key", "seniority_of", "standing_points"]
 
 
 class Rubric(StrEnum):
@@ -62,6 +62,11 @@ def draw(tie_seed: str, vacancy_id: UUID, application_id: UUID) -> bytes:
     The seed is published with the policy, so anyone can check the draw afterwards.
     """
     return hashlib.sha256(f"{tie_seed}:{vacancy_id}:{application_id}".encode()).digest()
+
+
+def rank_key(application: Application, score: int, vacancy_id: UUID, tie_seed: str) -> tuple[int, dt.date, bytes]:
+    """What a shortlist is sorted by: the score, then the older registration, then the draw."""
+    return -score, application.registered_on, draw(tie_seed, vacancy_id, application.id)
 
 
 def _kind(kind: ApplicationKind, scoring: Scoring) -> int:

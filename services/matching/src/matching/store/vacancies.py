@@ -8,7 +8,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from matching.domain.vacancy import Vacancy
 from matching.store.tables import VacancyRow
 
 __all__ = ["hold", "hold_new", "load", "reached_by"]
@@ -44,9 +43,8 @@ async def hold_new(session: AsyncSession, vacancy_id: UUID) -> VacancyRow:
     return held
 
 
-async def load(session: AsyncSession, vacancy_id: UUID) -> Vacancy | None:
-    row = await session.get(VacancyRow, vacancy_id)
-    return None if row is None else row.vacancy()
+async def load(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
+    return await session.get(VacancyRow, vacancy_id)
 
 
 async def reached_by(session: AsyncSession, application_ids: Sequence[UUID], *, at_once: int) -> Sequence[UUID]:

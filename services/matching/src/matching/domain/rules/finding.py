@@ -1,8 +1,9 @@
 """What a rule says of an application and a home."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 __all__ = ["EXCLUDING", "Fact", "Finding", "Rule", "Verdict"]
 
@@ -39,14 +40,16 @@ class Verdict(StrEnum):
 EXCLUDING = frozenset({Verdict.UNLAWFUL, Verdict.NOT_WISHED, Verdict.POLICY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+_NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
+
+
+class Finding(NamedTuple):
     """A verdict, the code of the sentence that tells it, and the facts that the sentence names."""
 
     rule: Rule
     verdict: Verdict
     code: str
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = _NO_FACTS
 
     @property
     def excludes(self) -> bool:

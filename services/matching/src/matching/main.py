@@ -1,0 +1,1 @@
+"""`python -m matching.main [serve|migrate|replay|openapi]`"""

@@ -1,0 +1,86 @@
+"""What a tenant reads when an answer cannot be taken: kind, and never a refusal held against anybody."""
+
+from contracts.matching import CallWithdrawalReason
+from contracts.values import Language
+from matching.domain.call import Refusal
+
+__all__ = ["language_of", "too_late", "unknown_link", "withdrawn"]
+
+_LATE = {
+    Refusal.AFTER_THE_DEADLINE: (
+        (
+            "Le délai pour répondre est passé et la place a été proposée à un autre ménage. "
+            "Cela ne compte pas comme un refus : votre demande reste active et vous serez prévenu du prochain logement."
+        ),
+        (
+            "The time to answer is over and the place has gone to another household. "
+            "This does not count as a refusal: your application stays active and you will hear of the next home."
+        ),
+    ),
+    Refusal.ALREADY_DECLINED: (
+        (
+            "Vous aviez répondu que ce logement ne vous intéressait pas, et la place a été proposée à un autre ménage. "
+            "Votre demande reste active ; votre bailleur peut vous renseigner."
+        ),
+        (
+            "You had answered that this home did not interest you, and the place has gone to another household. "
+            "Your application stays active; your landlord can tell you more."
+        ),
+    ),
+}
+_GONE = {
+    CallWithdrawalReason.VACANCY_LET: (
+        "Ce logement vient d'être loué : il n'est plus nécessaire de répondre. Votre demande reste active.",
+        "This home has just been let: no answer is needed any more. Your application stays active.",
+    ),
+    CallWithdrawalReason.VACANCY_WITHDRAWN: (
+        (
+            "Ce logement n'est plus proposé à la location : il n'est plus nécessaire de répondre. "
+            "Votre demande reste active."
+        ),
+        "This home is no longer to let: no answer is needed any more. Your application stays active.",
+    ),
+    CallWithdrawalReason.APPLICATION_CLOSED: (
+        "Votre demande de logement est close : il n'est plus nécessaire de répondre.",
+        "Your housing application is closed: no answer is needed any more.",
+    ),
+    CallWithdrawalReason.HOME_CHANGED: (
+        (
+            "Ce logement a changé et ne correspond plus à ce que vous avez demandé : il n'est plus nécessaire de "
+            "répondre. Votre demande reste active."
+        ),
+        (
+            "This home has changed and no longer fits what you asked for: no answer is needed any more. "
+            "Your application stays active."
+        ),
+    ),
+}
+_NO_CALL = (
+    "Ce lien ne correspond à aucun logement proposé. Ouvrez-le de nouveau depuis le message reçu.",
+    "This link belongs to no home that was offered. Open it again from the message you received.",
+)
+
+
+def language_of(accepted: str | None) -> Language:
+    """The first language of an Accept-Language header that we speak; French where there is none."""
+    for said in (accepted or "").split(","):
+        for language in (Language.FRENCH, Language.ENGLISH):
+            if said.strip().lower().startswith(language.value):
+                return language
+    return Language.FRENCH
+
+
+def too_late(refusal: Refusal, language: Language) -> str:
+    return _in(language, _LATE[refusal])
+
+
+def withdrawn(reason: CallWithdrawalReason, language: Language) -> str:
+    return _in(language, _GONE.get(reason, _GONE[CallWithdrawalReason.VACANCY_WITHDRAWN]))
+
+
+def unknown_link(language: Language) -> str:
+    return _in(language, _NO_CALL)
+
+
+def _in(language: Language, said: tuple[str, str]) -> str:
+    return said[1 if language is Language.ENGLISH else 0]
