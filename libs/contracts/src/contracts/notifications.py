@@ -9,6 +9,13 @@ from contracts.event import Event
 from contracts.values import Channel, OpenEnum, PersonId, Utc
 
 
+class DeliveryPurpose(OpenEnum):
+    CALL = "call"
+    WITHDRAWAL = "withdrawal"
+    """The home, or the application, is gone: told to whoever was, or may have been, told of the call."""
+    UNKNOWN = "unknown"
+
+
 class DeliveryEvent(Event):
     """What every fact of a delivery carries. The key is the person."""
 
@@ -16,6 +23,7 @@ class DeliveryEvent(Event):
     call_id: UUID
     person_id: PersonId
     channel: Channel
+    purpose: DeliveryPurpose = DeliveryPurpose.CALL
 
     @property
     def key(self) -> str:
