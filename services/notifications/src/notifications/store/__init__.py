@@ -1,0 +1,1 @@
+"""Tables of notifications and every query on them, a module a noun."""

@@ -1,0 +1,144 @@
+"""What the sender reads and writes: claims, with all that a message needs in one look, and the outcomes of a batch."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.event import Envelope
+from contracts.notifications import SuppressionReason
+from contracts.values import Channel, PersonId
+from notifications.domain.call import Call
+from notifications.domain.contact import Contact
+from notifications.domain.delivery import DeliveryState, Purpose
+from notifications.domain.handover import Told, told
+from notifications.store.calls import call_of
+from notifications.store.contacts import contact_of
+from notifications.store.deliveries import cause_of
+
+_DUE = text(
+    """
+    SELECT d.id, d.call_id, d.purpose, d.person_id, d.channel, d.state AS delivery_state, d.attempt, d.deliver_by,
+        d.cause_id, d.correlation_id, d.traceparent, d.since,
+        c.vacancy_id, c.dwelling::text AS dwelling, c.available_on, c.called, c.answer_by, c.reasons::text AS reasons,
+        c.policy, c.state AS call_state, c.withdrawal_reason,
+        p.state, p.given_name, p.family_name, p.email, p.phone, p.language, p.consents::text AS consents,
+        t.state AS told_state, t.unknown_outcomes AS told_unknown
+    FROM delivery d
+    JOIN call c ON c.call_id = d.call_id
+    LEFT JOIN contact p ON p.person_id = d.person_id AND p.state <> 'expected'
+    LEFT JOIN delivery t ON d.purpose = 'withdrawal' AND t.call_id = d.call_id AND t.purpose = 'call'
+        AND t.person_id = d.person_id AND t.channel = d.channel
+    WHERE d.state IN ('pending', 'sending') AND d.due_at <= :now
+        AND NOT coalesce((SELECT held FROM alert_hold ORDER BY id DESC LIMIT 1), false)
+    ORDER BY d.due_at LIMIT :limit
+    FOR UPDATE OF d SKIP LOCKED
+    """
+)
+_ATTEMPT = text(
+    """
+    UPDATE delivery SET state = 'sending', attempt = attempt + 1, due_at = :lease_until, changed_at = :now,
+        unknown_outcomes = unknown_outcomes + CASE state WHEN 'sending' THEN 1 ELSE 0 END
+    WHERE id = ANY(:ids)
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+_OUTCOMES = text(
+    """
+    UPDATE delivery d SET state = o.state, due_at = o.due_at, changed_at = :now, suppression = o.suppression,
+        gateway_reference = coalesce(o.reference, d.gateway_reference), last_reason = coalesce(o.reason, d.last_reason),
+        unknown_outcomes = d.unknown_outcomes + o.unknown,
+        sent_at = CASE o.state WHEN 'sent' THEN CAST(:now AS timestamptz) ELSE d.sent_at END
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS o(id uuid, attempt int, state text, due_at timestamptz,
+        suppression text, reference text, reason text, unknown int)
+    WHERE d.id = o.id AND d.attempt = o.attempt AND d.state IN ('pending', 'sending')
+    RETURNING d.id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A delivery whose time has come, its row locked, with call and contact as they are now.
+
+    `attempt` is the number of the attempt before; `cut_off` when nobody ever said how that one ended.
+    """
+
+    id: UUID
+    purpose: Purpose
+    person_id: PersonId
+    channel: Channel
+    attempt: int
+    cut_off: bool
+    deliver_by: dt.datetime
+    call: Call
+    contact: Contact | None
+    told: Told | None
+    cause: Envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What becomes of a delivery. Of an `attempt` that is no longer the last it changes nothing."""
+
+    id: UUID
+    attempt: int
+    state: DeliveryState
+    due_at: dt.datetime | None = None
+    suppression: SuppressionReason | None = None
+    reference: str | None = None
+    reason: str | None = None
+    outcome_unknown: bool = False
+
+
+async def due(session: AsyncSession, *, limit: int, now: dt.datetime) -> list[Due]:
+    """Lock what is due, or whose lease has ended, unless alerts are held."""
+    rows = await session.execute(_DUE, {"limit": limit, "now": now})
+    return [_due(row) for row in rows.mappings()]
+
+
+async def begin_attempts(
+    session: AsyncSession, ids: Sequence[UUID], *, lease_until: dt.datetime, now: dt.datetime
+) -> None:
+    """Count one more attempt of each, under a lease."""
+    await session.execute(_ATTEMPT, {"ids": ids, "lease_until": lease_until, "now": now})
+
+
+async def change(session: AsyncSession, changes: Iterable[Change], now: dt.datetime) -> set[UUID]:
+    """Write what became of a batch; return those whose row took it."""
+    rows = json.dumps([_row(one) for one in changes])
+    return set(await session.scalars(_OUTCOMES, {"rows": rows, "now": now})) if rows != "[]" else set()
+
+
+def _due(row: Mapping[Any, Any]) -> Due:
+    told_state = row["told_state"]
+    return Due(
+        id=row["id"],
+        purpose=Purpose(row["purpose"]),
+        person_id=row["person_id"],
+        channel=Channel(row["channel"]),
+        attempt=row["attempt"],
+        cut_off=row["delivery_state"] == DeliveryState.SENDING,
+        deliver_by=row["deliver_by"],
+        call=call_of(row),
+        contact=contact_of(row) if row["state"] else None,
+        told=told(DeliveryState(told_state), unknown_outcomes=row["told_unknown"]) if told_state else None,
+        cause=cause_of(row),
+    )
+
+
+def _row(one: Change) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "attempt": one.attempt,
+        "state": one.state.value,
+        "due_at": one.due_at.isoformat() if one.due_at else None,
+        "suppression": one.suppression.value if one.suppression else None,
+        "reference": one.reference,
+        "reason": one.reason,
+        "unknown": int(one.outcome_unknown),
+    }
