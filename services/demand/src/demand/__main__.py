@@ -1,0 +1,3 @@
+from demand.main import main
+
+main()
