@@ -118,3 +118,7 @@ async def _replay(state: StackState, service: str, dead_letter_id: UUID) -> None
 async def _discard(state: StackState, service: str, dead_letter_id: UUID, reason: str) -> None:
     async with unit_of(state, service) as work:
         await letters.discard(work, dead_letter_id, reason=reason)
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else raw.decode(errors="replace")

@@ -28,7 +28,7 @@ def migrate(
 async def _migrate(data: Data, services: list[ServiceName] | None, database: str | None) -> None:
     if database and (not services or len(services) != 1):
         raise typer.BadParameter("name the one service that the database is of", param_hint="--database")
-    urls = {services[0]: database} if database and services else dict(StackState.find(data).databases)
-    for service in services or urls:
+    urls: dict[str, str] = {services[0]: database} if database and services else StackState.find(data).databases
+    for service in map(str, services or urls):
         ran = await databases.migrate(urls[service], service)
         console.print(f"{service}: {', '.join(ran) or 'at its newest revision already'}")

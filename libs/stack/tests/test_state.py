@@ -1,0 +1,68 @@
+import os
+import stat
+import subprocess
+import sys
+
+import psutil
+import pytest
+from stack.errors import CommandError
+from stack.state import STATE_FILE, Mailbox, StackState
+
+
+def state_of(process: psutil.Process) -> StackState:
+    return StackState(
+        pid=process.pid,
+        started=process.create_time(),
+        kafka="127.0.0.1:9092",
+        redis="redis://127.0.0.1:6379/0",
+        databases={"demand": "postgresql://u:secret@127.0.0.1:5432/parcours_demand"},
+        services={"demand": "http://127.0.0.1:8000"},
+        mailbox=Mailbox(page="http://127.0.0.1:8025", smtp_port=1025),
+    )
+
+
+def test_what_is_written_is_found_while_the_stack_lives(tmp_path):
+    state = state_of(psutil.Process())
+    state.write(tmp_path)
+    assert StackState.find(tmp_path) == state
+
+
+def test_it_is_its_owners_alone_even_over_an_older_one(tmp_path):
+    (tmp_path / STATE_FILE).write_text("{}")
+    (tmp_path / STATE_FILE).chmod(0o644)
+    state_of(psutil.Process()).write(tmp_path)
+    assert stat.S_IMODE((tmp_path / STATE_FILE).stat().st_mode) == 0o600
+
+
+def test_no_stack_is_a_sentence_with_the_way_out(tmp_path):
+    with pytest.raises(CommandError, match=r"No stack runs on .*`parcours up`.*--data"):
+        StackState.find(tmp_path)
+
+
+def test_a_killed_stack_is_not_taken_for_a_running_one(tmp_path):
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    state_of(psutil.Process(child.pid)).write(tmp_path)
+    child.kill()
+    child.wait()
+    child.stdin.close()
+    with pytest.raises(CommandError, match="was killed: start it again"):
+        StackState.find(tmp_path)
+
+
+def test_another_process_under_the_same_pid_is_not_the_stack(tmp_path):
+    state_of(psutil.Process(os.getpid())).model_copy(update={"started": 1.0}).write(tmp_path)
+    with pytest.raises(CommandError, match="was killed"):
+        StackState.find(tmp_path)
+
+
+def test_a_file_of_another_version_says_what_to_do(tmp_path):
+    (tmp_path / STATE_FILE).write_text('{"pid": 1}')
+    with pytest.raises(CommandError, match="cannot be read .*`parcours down`"):
+        StackState.find(tmp_path)
+
+
+def test_forgetting_twice_is_no_error(tmp_path):
+    state_of(psutil.Process()).write(tmp_path)
+    StackState.forget(tmp_path)
+    StackState.forget(tmp_path)
+    assert not (tmp_path / STATE_FILE).exists()
