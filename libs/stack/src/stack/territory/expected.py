@@ -1,0 +1,118 @@
+"""Which alerts must arrive: a plain check, written from the rules of the field and the text of the policy.
+
+It shares no code with the services that call and tell households: what both get right is right, and where they differ
+one of them is wrong. For each vacancy, whoever wants such a home there and can have it (`eligible`) is ordered by
+score, then by seniority, then by the lot; as many as the policy calls at once are called; and each of their persons is
+told on every channel with an address and a recorded yes.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+
+from contracts.values import Channel, DwellingFacts
+from stack.territory.applications import CHANNELS, KINDS, Applications
+from stack.territory.draw import Ints
+from stack.territory.eligibility import Wishers, allowed, needed_area
+from stack.territory.policy_text import PolicyText, policy_text
+
+__all__ = ["Alert", "Expected", "expected_alerts"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Alert:
+    """One message that must arrive exactly once."""
+
+    vacancy_id: UUID
+    application_id: UUID
+    person_id: UUID
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    calls: dict[UUID, tuple[UUID, ...]]
+    """Vacancy → the applications called for it, the first one first."""
+    alerts: frozenset[Alert]
+
+
+def expected_alerts(
+    applications: Applications, vacancies: Iterable[tuple[UUID, DwellingFacts]], *, policies: Path, on: dt.date
+) -> Expected:
+    """The first calls for each vacancy and the alerts they lead to, while nobody has answered yet.
+
+    `vacancies` gives each with its home at the rent of re-letting; `on` is the day they are ranked, `policies` the
+    folder of the territory's policy files.
+
+    Raises:
+        FileNotFoundError: the folder holds no policy.
+    """
+    policy, wishers = policy_text(policies, on), Wishers(applications)
+    calls: dict[UUID, tuple[UUID, ...]] = {}
+    alerts: list[Alert] = []
+    for vacancy_id, home in vacancies:
+        rows = _called(applications, wishers, policy, vacancy_id, home, on)
+        calls[vacancy_id] = tuple(_id(applications, row) for row in rows)
+        for row, application_id in zip(rows, calls[vacancy_id], strict=True):
+            alerts += _alerts(applications, row, vacancy_id, application_id)
+    return Expected(calls=calls, alerts=frozenset(alerts))
+
+
+def _called(
+    applications: Applications, wishers: Wishers, policy: PolicyText, vacancy_id: UUID, home: DwellingFacts, on: dt.date
+) -> list[int]:
+    rows, preference = wishers.of(home.commune, home.dwelling_type)
+    fits = allowed(applications, rows, home, policy, on)
+    rows, preference = rows[fits], preference[fits]
+    score = _score(applications, rows, preference, home, policy, on)
+    day = applications.registered_on[rows]
+    places = min(policy.called_at_once, policy.shortlist)
+    order = np.lexsort((day, -score))
+    if len(order) > places:
+        last = order[places - 1]
+        order = order[(score[order] > score[last]) | ((score[order] == score[last]) & (day[order] <= day[last]))]
+
+    def lot(at: int) -> bytes:
+        drawn = f"{policy.tie_seed}:{vacancy_id}:{_id(applications, int(rows[at]))}"
+        return hashlib.sha256(drawn.encode()).digest()
+
+    ranked = sorted(order.tolist(), key=lambda at: (-score[at], day[at], lot(at)))
+    return [int(rows[at]) for at in ranked[:places]]
+
+
+def _score(
+    applications: Applications, rows: Ints, preference: Ints, home: DwellingFacts, policy: PolicyText, on: dt.date
+) -> Ints:
+    """Points of the five rubrics, whole numbers rounded down."""
+    calendar = [dt.date.fromordinal(day) for day in np.unique(applications.registered_on[rows])]
+    months = np.array([(on.year - day.year) * 12 + on.month - day.month for day in calendar], dtype=np.int64)
+    at = np.searchsorted([day.toordinal() for day in calendar], applications.registered_on[rows])
+    seniority = policy.points_per_month * months[at] if len(rows) else np.zeros(0, dtype=np.int64)
+    by_kind = np.array([policy.points_by_kind[kind] for kind in KINDS])[applications.kind[rows]]
+    by_place = np.array(policy.points_by_preference)[np.minimum(preference, len(policy.points_by_preference) - 1)]
+    limit = applications.wishes.max_rent_cents[rows]
+    limited = limit > 0
+    percent_below = (limit - home.rent_cents) * 100 // np.where(limited, limit, 1)
+    headroom = np.where(limited, np.minimum(policy.rent_most, percent_below // policy.rent_percent_per_point), 0)
+    beyond = np.maximum(0, round(home.living_area_m2 * 100) - needed_area(applications, rows))
+    fit = np.maximum(0, policy.area_most - beyond // (policy.area_m2_per_point * 100))
+    return np.asarray(seniority + by_kind + by_place + headroom + fit, dtype=np.int64)
+
+
+def _alerts(applications: Applications, row: int, vacancy_id: UUID, application_id: UUID) -> list[Alert]:
+    index = int(applications.index[row])
+    return [
+        Alert(vacancy_id, application_id, applications.names.person(index, slot), channel)
+        for slot in range(int(applications.households.applicants[row]))
+        for bit, channel in enumerate(CHANNELS)
+        if applications.channels[row, slot] >> bit & 1
+    ]
+
+
+def _id(applications: Applications, row: int) -> UUID:
+    return applications.names.application(int(applications.index[row]))
