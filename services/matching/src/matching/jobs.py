@@ -1,5 +1,6 @@
 """What is left due: looking at what others committed, and deadlines."""
 
+import datetime as dt
 from uuid import UUID
 
 from chassis.jobs import Jobs
@@ -8,8 +9,9 @@ from matching import calling
 from matching.policies import basis
 from matching.store import applications, calls, vacancies
 
-__all__ = ["REPOST_PAGE", "jobs"]
+__all__ = ["POLICY_PACE", "REPOST_PAGE", "jobs"]
 
+POLICY_PACE = dt.timedelta(minutes=10)
 REPOST_PAGE = 1_000
 """Applications posted again in one transaction."""
 
@@ -42,6 +44,14 @@ async def match_applications(task: Task, work: Work) -> None:
 async def lapse_calls(task: Task, work: Work) -> None:
     if held := await vacancies.hold(work.session, UUID(task.subject)):
         await calling.lapse_overdue(held, work)
+
+
+@jobs.on("follow_policy")
+async def follow_policy(task: Task, work: Work) -> None:
+    """See whether another policy has taken effect; looks again in a while, for ever (migration 0001 begins it)."""
+    if await applications.post_under(work.session, basis(work.now).policy):
+        work.due("repost_applications", str(UUID(int=0)))
+    work.due(task.kind, task.subject, at=work.now + POLICY_PACE)
 
 
 @jobs.on("repost_applications")

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from pydantic import Field, SecretStr, field_validator
+
 from chassis.settings import ServiceSettings, prefixed
-from matching.policies import DEFAULT_FOLDER
+from matching.policies import DEFAULT_FOLDER, Policies
 
 __all__ = ["Settings"]
 
@@ -11,5 +13,13 @@ __all__ = ["Settings"]
 class Settings(ServiceSettings):
     model_config = prefixed("MATCHING_")
 
-    policies: Path = DEFAULT_FOLDER
+    link_secret: SecretStr = Field(repr=False)
+    """the secret that answer links are signed with, 32 bytes or more; notifications has the same"""
+    policies: Path = Field(default=DEFAULT_FOLDER, validate_default=True)
     """the folder of the territory's policies, one .toml file a version, named by the day it takes effect"""
+
+    @field_validator("policies")
+    @classmethod
+    def _readable(cls, folder: Path) -> Path:
+        Policies(folder)
+        return folder

@@ -17,7 +17,7 @@ from matching.domain.policy import Policy
 from matching.domain.posting import Posting, posting_of
 from matching.store.tables import ApplicationRow
 
-__all__ = ["closed", "forget", "load", "lock", "record", "repost"]
+__all__ = ["closed", "forget", "load", "lock", "post_under", "record", "repost"]
 
 
 def _arrays(statement: str, **types: Any) -> TextClause:
@@ -84,6 +84,12 @@ _LOCK = _arrays(
     """,
     ids=Uuid,
 )
+_POST_UNDER = text(
+    """
+    INSERT INTO posting_policy AS known (name) VALUES (:name)
+    ON CONFLICT (only) DO UPDATE SET name = excluded.name WHERE known.name <> excluded.name RETURNING true
+    """
+)
 _UNPOST = _arrays("DELETE FROM posting WHERE application_id = ANY(:ids)", ids=Uuid)
 _FORGET = _arrays("DELETE FROM application WHERE id = ANY(:ids)", ids=Uuid)
 _PREDICATE = (
@@ -112,6 +118,11 @@ async def record(session: AsyncSession, events: Sequence[ApplicationRecorded], p
         await session.execute(_UNPOST, {"ids": replaced})
     await _post(session, (Application.recorded(latest[row.id]) for row in written), policy)
     return [row.id for row in written]
+
+
+async def post_under(session: AsyncSession, policy: Policy) -> bool:
+    """Note the policy that applications are posted under; True where it was another one."""
+    return bool(await session.scalar(_POST_UNDER, {"name": policy.name}))
 
 
 async def repost(session: AsyncSession, after: UUID, limit: int, policy: Policy) -> UUID | None:

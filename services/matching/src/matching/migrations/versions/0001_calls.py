@@ -40,6 +40,14 @@ CREATE INDEX posting_ranked ON posting (bucket, base DESC) INCLUDE (
 );
 CREATE INDEX posting_application ON posting (application_id);
 
+-- The policy that bases were counted under: another one in force means posting everything again.
+CREATE TABLE posting_policy (
+    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    name text NOT NULL
+);
+INSERT INTO due_work (id, kind, subject, payload, due_at)
+    VALUES (gen_random_uuid(), 'follow_policy', 'posting', '{}', '2026-11-01T00:00:00Z');
+
 CREATE TABLE vacancy (
     id uuid PRIMARY KEY,
     status text NOT NULL,
