@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import asyncpg
 from sqlalchemy import make_url
@@ -21,7 +21,7 @@ def database_url(server: str, service: str) -> str:
 
 
 async def prepare(server: str, services: Iterable[str]) -> dict[str, str]:
-    """Make what databases are missing and migrate all, side by side; their URLs by service.
+    """Make what databases are missing and migrate those that are behind; their URLs by service.
 
     Raises:
         CommandError: the server cannot be reached, or refuses.
@@ -30,15 +30,20 @@ async def prepare(server: str, services: Iterable[str]) -> dict[str, str]:
     services = list(services)
     await _create_missing(server, [database_name(service) for service in services])
     urls = {service: database_url(server, service) for service in services}
-    await asyncio.gather(*(migrate(url, service) for service, url in urls.items()))
+    await migrate(urls)
     return urls
 
 
-async def migrate(url: str, service: str) -> list[str]:
-    """Bring one database up to date; the revisions that were run."""
-    from chassis import migrations  # noqa: PLC0415 - Alembic costs a third of a second that other commands need not pay
+async def migrate(urls: Mapping[str, str]) -> dict[str, list[str]]:
+    """Bring each service's database to its newest revision; the revisions that were run, by service."""
+    from chassis import migrations  # noqa: PLC0415 - Alembic takes a while, here while the servers start
 
-    return await migrations.upgrade(url, service)
+    current = await asyncio.gather(*(migrations.is_current(url, service) for service, url in urls.items()))
+    # one after the other: Alembic's `op` is one for the whole process
+    return {
+        service: [] if is_current else await migrations.upgrade(url, service)
+        for (service, url), is_current in zip(urls.items(), current, strict=True)
+    }
 
 
 async def _create_missing(server: str, names: list[str]) -> None:

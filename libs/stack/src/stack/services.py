@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from stack.servers import OwnedProcess
 __all__ = ["SERVICES", "ServiceProcess", "await_ready", "readiness"]
 
 POLL_S = 0.05
+WORTH_SAYING_S = 1.0
+"""A reason that passes sooner is part of every start."""
 GRACE_S = 15.0
 """A service that was asked to stop finishes what it holds; what it could not finish comes again."""
 
@@ -78,15 +81,17 @@ async def await_ready(services: list[ServiceProcess], say: Callable[[str, str], 
 
 
 async def _await_one(client: httpx.AsyncClient, service: ServiceProcess, say: Callable[[str, str], None]) -> None:
-    said: list[str] = []
+    began, reasons, said = time.monotonic(), [""], [""]
     while True:
         if service.pid is None:
             raise ServerError(service.why_ended())
-        ready, reasons = await readiness(client, service.url + service.health)
+        ready, now = await readiness(client, service.url + service.health)
         if ready:
-            say(service.name, "ready" if not reasons else f"ready, but: {' '.join(reasons)}")
+            say(service.name, "ready" if not now else f"ready, but: {' '.join(now)}")
             return
-        if reasons != said and not reasons[0].startswith("It does not answer"):
+        if now != reasons:
+            began, reasons = time.monotonic(), now
+        if reasons != said and time.monotonic() - began > WORTH_SAYING_S:
             said = reasons
             say(service.name, f"not ready: {' '.join(reasons)}")
         await asyncio.sleep(POLL_S)

@@ -96,12 +96,11 @@ class Stack:
 
     async def _go_down(self) -> None:
         StackState.forget(self._folder.path)
-        await self._supervisor.stop()
-        if self._following:
+        if self._following and self._follower:
+            self._follower.look()
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
-        if self._follower:
-            self._follower.look()
+        await self._supervisor.stop()
         self._folder.close()
 
     async def _databases(self, parts: Parts) -> dict[str, str]:
@@ -151,11 +150,11 @@ class Stack:
             )
             for name, url in state.services.items()
         ]
-        self._follow({process.name: process.log_path for process in (*services, mailbox)})
         with self._timed("services"):
             await self._supervisor.start(mailbox, layer=Layer.GATEWAYS)
             await self._supervisor.start(*services, layer=Layer.SERVICES)
             await await_ready([*services, mailbox], self._say)
+        self._follow({process.name: process.log_path for process in (*services, mailbox)})
 
     def _follow(self, files: dict[str, Path], *, chatty: bool = False) -> None:
         if self._follower:

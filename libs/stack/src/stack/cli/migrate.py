@@ -29,6 +29,6 @@ async def _migrate(data: Data, services: list[ServiceName] | None, database: str
     if database and (not services or len(services) != 1):
         raise typer.BadParameter("name the one service that the database is of", param_hint="--database")
     urls: dict[str, str] = {services[0]: database} if database and services else StackState.find(data).databases
-    for service in map(str, services or urls):
-        ran = await databases.migrate(urls[service], service)
+    wanted = {service: url for service, url in urls.items() if not services or service in services}
+    for service, ran in (await databases.migrate(wanted)).items():
         console.print(f"{service}: {', '.join(ran) or 'at its newest revision already'}")

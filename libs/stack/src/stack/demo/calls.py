@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+
 from contracts.matching import CallIssued
 from contracts.topics import MATCHING_CALL
 

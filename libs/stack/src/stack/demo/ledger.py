@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from contracts.values import Channel
-
 from stack.territory.expected import Alert
 
 

@@ -153,9 +153,10 @@ class OwnedProcess:
 
     def stop(self) -> None:
         """Ask it to end, and kill it and its children once the grace is over."""
-        if self._process is not None and self.running:
-            end_tree(psutil.Process(self._process.pid), self._stop_signal, self._grace)
-            self._process.wait()
+        process = self._process  # a start that fails in another thread forgets it
+        if process is not None and process.poll() is None:
+            end_tree(psutil.Process(process.pid), self._stop_signal, self._grace)
+            process.wait()
         self._forget()
 
     def kill(self) -> None:
