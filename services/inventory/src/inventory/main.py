@@ -5,9 +5,7 @@ from inventory.api import router
 from inventory.handlers import handlers
 from inventory.settings import Settings
 
-service = Service(
-    name="inventory", title="Parcours: inventory", settings=Settings, handlers=handlers, routers=[router]
-)
+service = Service(name="inventory", title="Parcours: inventory", settings=Settings, handlers=handlers, routers=[router])
 
 
 def main() -> None:
