@@ -33,6 +33,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.problems import Forbidden, Unauthorized
 
 ISSUER = "parcours"
+MAX_SUBJECT = 100
+MAX_JTI = 64
 _LEEWAY = dt.timedelta(seconds=60)
 """How far a clock that issues may be ahead of the one that verifies."""
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
@@ -40,7 +42,7 @@ _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 revoked_token = Table(
     "revoked_token",
     MetaData(),
-    Column("jti", String(64), primary_key=True),
+    Column("jti", String(MAX_JTI), primary_key=True),
     Column("reason", String(500), nullable=False),
     Column("revoked_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
@@ -163,7 +165,12 @@ def issue(
     jti: str,
     now: dt.datetime,
 ) -> str:
-    """Make a token. Raise `ValueError` for a landlord without a SIREN and for a SIREN without a landlord."""
+    """Make a token for `subject` (1 to 100 characters) under the id `jti` (1 to 64).
+
+    Raises `ValueError` for a landlord without a SIREN and for a SIREN without a landlord.
+    """
+    if not 1 <= len(subject) <= MAX_SUBJECT or not 1 <= len(jti) <= MAX_JTI:
+        raise ValueError(f"A token's subject has 1 to {MAX_SUBJECT} characters and its jti 1 to {MAX_JTI}.")
     granted = sorted(roles)
     if (Role.LANDLORD in granted) != (siren is not None):
         raise ValueError("A token has a SIREN exactly when it has the role landlord.")

@@ -129,6 +129,25 @@ async def test_a_large_body_that_understates_its_length(service: Service) -> Non
     await refused(service, await post(service, b"x" * 10_001, **{"content-length": "5"}), 413, "content-too-large")
 
 
+async def test_a_client_that_leaves_before_its_body_is_read(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    sent: list[dict] = []
+    messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(name.lower().encode(), value.encode()) for name, value in (token() | JSON).items()]
+    scope = {"type": "http", "method": "POST", "path": "/v1/homes", "query_string": b"", "headers": headers}
+    with caplog.at_level("INFO", "chassis.http"):
+        await service.app(scope, receive, send)
+    assert sent == []
+    assert [record.levelname for record in caplog.records] == ["INFO"]
+    assert service.edge.committed == 0
+
+
 async def test_query_and_path(service: Service) -> None:
     problem = await refused(service, await service.client.get("/v1/homes?limit=0"), 422, "validation")
     assert problem["errors"] == [{"field": "query.limit", "message": "The value should be greater than or equal to 1."}]

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from chassis.http import idempotency
 
-from .conftest import HOME, NOW, Service, token
+from .conftest import HOME, NOW, OTHER_SIREN, Service, token
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 
@@ -53,6 +53,7 @@ async def test_keys_belong_to_who_sends_them(service: Service) -> None:
     assert response.status_code == 201
     assert "idempotent-replayed" not in response.headers
     assert await homes(service) == 2
+    assert (await send(service, siren=OTHER_SIREN)).status_code == 403
 
 
 async def test_without_a_key_twice_is_twice(service: Service) -> None:

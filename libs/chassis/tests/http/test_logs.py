@@ -50,10 +50,11 @@ def test_personal_data_is_dropped_at_any_depth(written: io.StringIO) -> None:
         "refused by jeanne.martin@example.fr or 06 12 34 56 78",
         email="a@b.fr",
         phone="+33612345678",
+        last_name="Dupont",
         record={"name": "Jeanne", "offset": 3, "inner": [{"body": "x", "key": "k"}]},
     )
     text = written.getvalue()
-    for secret in ("martin", "a@b.fr", "12 34 56", "33612345678", "Jeanne"):
+    for secret in ("martin", "a@b.fr", "12 34 56", "33612345678", "Jeanne", "Dupont"):
         assert secret not in text
     (line,) = read(written)
     assert line["record"] == {"offset": 3, "inner": [{"key": "k"}]}

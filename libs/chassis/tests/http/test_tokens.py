@@ -38,6 +38,12 @@ def test_what_is_issued_is_what_is_verified() -> None:
     )
 
 
+def test_names_that_no_column_holds_are_never_issued() -> None:
+    for wrong in ({"subject": ""}, {"subject": "x" * 101}, {"jti": ""}, {"jti": "x" * 65}):
+        with pytest.raises(ValueError, match="1 to 100 characters and its jti 1 to 64"):
+            issue(**wrong)
+
+
 def test_a_landlord_without_siren_is_never_issued() -> None:
     with pytest.raises(ValueError, match="SIREN exactly when"):
         issue(siren=None)

@@ -10,6 +10,7 @@ from opentelemetry.semconv.attributes.http_attributes import (
 )
 from opentelemetry.trace import SpanKind
 from opentelemetry.util.types import AttributeValue
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.metrics import Metrics
@@ -54,6 +55,8 @@ class Doorway:
                     await self._too_large().response()(scope, receive, watched_send)
                 else:
                     await self._app(scope, self._limited(receive), watched_send)
+            except ClientDisconnect:
+                log.info("%s %s: the client left before its body was read", scope["method"], _route(scope))
             except Exception:
                 log.exception("%s %s failed", scope["method"], _route(scope))
                 if status:

@@ -13,6 +13,7 @@ from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String,
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.auth import Principal
 from chassis.problems import BadRequest, Conflict
 
 HEADER = "Idempotency-Key"
@@ -45,20 +46,21 @@ def read_key(request: Request) -> str | None:
     return key
 
 
-def principal_of(request: Request) -> str:
-    """Whose key it is: the token's subject, else (a link) the address, hashed because the link is in it."""
-    principal = request.state.principal
+def _principal_of(request: Request) -> str:
+    """Whose key it is: the token's subject and SIREN, else (a link) the address, hashed because the link is in it."""
+    principal: Principal | None = request.state.principal
     if principal is not None:
-        return str(principal.subject)
-    return "address:" + hashlib.sha256(request.url.path.encode()).hexdigest()
+        return f"{principal.siren or '-'} {principal.subject}"
+    return "address:" + hashlib.sha256(request.scope["path"].encode()).hexdigest()
 
 
-async def replayed(session: AsyncSession, request: Request, key: str, principal: str) -> Response | None:
+async def replayed(session: AsyncSession, request: Request, key: str) -> Response | None:
     """The stored answer to this request, None when it is new: then it is ours until the transaction ends.
 
     Raises:
         Conflict: the key was used for something else, or the first request is still under way.
     """
+    principal = _principal_of(request)
     lock = func.hashtextextended(f"{principal}\n{key}", 0)
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise Conflict(
@@ -82,7 +84,6 @@ async def store(
     session: AsyncSession,
     request: Request,
     key: str,
-    principal: str,
     response: Response,
     *,
     operation: str,
@@ -90,7 +91,7 @@ async def store(
 ) -> None:
     """Keep the answer for `KEEP`, in the transaction of the command that it answers."""
     row = {
-        "principal": principal,
+        "principal": _principal_of(request),
         "key": key,
         "operation": operation,
         "request_hash": await _hash(request),
@@ -109,7 +110,7 @@ async def purge(session: AsyncSession, before: dt.datetime) -> None:
 
 async def _hash(request: Request) -> bytes:
     digest = hashlib.sha256()
-    for part in (request.method.encode(), request.url.path.encode(), request.scope["query_string"]):
+    for part in (request.method.encode(), request.scope["path"].encode(), request.scope["query_string"]):
         digest.update(part + b"\n")
     digest.update(await request.body())
     return digest.digest()

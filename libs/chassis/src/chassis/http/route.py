@@ -99,16 +99,19 @@ async def _respond(
     if principal is not None and await is_revoked(work.session, principal.jti):
         raise Unauthorized("The token was revoked; ask for a new one.", error="invalid_token")
     key = idempotency.read_key(request) if request.method == "POST" else None
-    whose = idempotency.principal_of(request)
-    if key is not None:
-        stored = await idempotency.replayed(work.session, request, key, whose)
-        if stored is not None:
-            return stored
-    response = await handle(request)
+    if key is None:
+        return _kept(await handle(request))
+    stored = await idempotency.replayed(work.session, request, key)
+    if stored is not None:
+        return stored
+    response = _kept(await handle(request))
+    await idempotency.store(work.session, request, key, response, operation=operation, now=work.now)
+    return response
+
+
+def _kept(response: Response) -> Response:
     if response.status_code >= 400:  # noqa: PLR2004 - where HTTP's failures begin
         raise _RolledBack(response)
-    if key is not None:
-        await idempotency.store(work.session, request, key, whose, response, operation=operation, now=work.now)
     return response
 
 
