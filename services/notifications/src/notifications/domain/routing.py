@@ -8,6 +8,9 @@ from contracts.values import Channel, PersonId
 from notifications.domain.contact import CHANNELS, Contact
 from notifications.domain.delivery import Delivery, DeliveryState, Purpose, delivery_id
 
+USEFUL_AFTER_WITHDRAWAL = dt.timedelta(days=3)
+"""A gateway that is down for longer than this leaves the news to the portal."""
+
 
 def route(
     *, call_id: UUID, person_id: PersonId, answer_by: dt.datetime, contact: Contact | None
@@ -42,6 +45,19 @@ def route(
         state = DeliveryState.PENDING if reason is None else DeliveryState.SUPPRESSED
         routed.append(planned(channel, state, reason))
     return tuple(routed)
+
+
+def follow_up(call_id: UUID, person_id: PersonId, channel: Channel, now: dt.datetime) -> Delivery:
+    """The message that a call is over, for whoever was told of it on this channel."""
+    return Delivery(
+        id=delivery_id(call_id, Purpose.WITHDRAWAL, person_id, channel),
+        call_id=call_id,
+        purpose=Purpose.WITHDRAWAL,
+        person_id=person_id,
+        channel=channel,
+        state=DeliveryState.PENDING,
+        deliver_by=now + USEFUL_AFTER_WITHDRAWAL,
+    )
 
 
 def why_not(contact: Contact, channel: Channel) -> SuppressionReason | None:

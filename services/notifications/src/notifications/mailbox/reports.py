@@ -18,7 +18,7 @@ class Reports:
 
     def __init__(self, url: str, token: str) -> None:
         self._waiting: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-        self._poster = Poster(url, {"Authorization": f"Bearer {token}"})
+        self._poster = Poster(url, {"X-Gateway-Token": token})
 
     def add(self, reference: str, gateway_id: str) -> None:
         self._waiting.put_nowait((reference, gateway_id))

@@ -37,6 +37,8 @@ class Identity:
     message_id_domain: str
     consent_address: str
     """Where a person says that she wants no more messages."""
+    traced: bool = False
+    """Whether messages say, for the development mailbox, which person and which moment they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,7 @@ class Renderer:
                 "date": format_datetime(letter.now.astimezone(dt.UTC)).encode(),
                 "messageid": message_id.encode(),
                 "correlation": words(letter.correlation_id),
-                "person": str(letter.contact.person_id).encode(),
-                "since": letter.since.isoformat().encode(),
+                "trace": "".join(f"{name}: {value}\r\n" for name, value in self._trace(letter).items()).encode(),
                 "text_name": spliced(name),
                 "html_name": spliced(escape(name)),
                 "text_link": spliced(link),
@@ -114,12 +115,13 @@ class Renderer:
             text=text,
             segments=gsm7.segments(text),
             reference=reference,
-            headers={
-                "X-Parcours-Correlation-Id": letter.correlation_id,
-                "X-Parcours-Person": str(letter.contact.person_id),
-                "X-Parcours-Since": letter.since.isoformat(),
-            },
+            headers={"X-Parcours-Correlation-Id": letter.correlation_id, **self._trace(letter)},
         )
+
+    def _trace(self, letter: Letter) -> dict[str, str]:
+        if not self._identity.traced:
+            return {}
+        return {"X-Parcours-Person": str(letter.contact.person_id), "X-Parcours-Since": letter.since.isoformat()}
 
     def _render_mail(self, subject: _Subject) -> Skeleton:
         line = self._fill(subject, "subject").strip()
@@ -145,9 +147,7 @@ class Renderer:
             f"List-Unsubscribe: <mailto:{identity.consent_address}?subject=unsubscribe>",
             "Auto-Submitted: auto-generated",
             f"X-Parcours-Correlation-Id: {_SLOT.correlation}",
-            f"X-Parcours-Person: {_SLOT.person}",
-            f"X-Parcours-Since: {_SLOT.since}",
-            "MIME-Version: 1.0",
+            f"{_SLOT.trace}MIME-Version: 1.0",
             f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"',
         ]
         return "\r\n".join(lines) + "\r\n\r\n"

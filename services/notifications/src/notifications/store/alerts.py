@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from notifications.store.deliveries import WRITTEN
 from notifications.store.tables import HoldRow, MinuteRow
 
 _COUNT = text(
@@ -29,6 +30,7 @@ async def turn(session: AsyncSession, *, held: bool, who: str, why: str, now: dt
     session.add(row)
     await session.flush()
     if not held:
+        session.info[WRITTEN] = True
         await count(session, 0, now)
         await session.execute(
             text("UPDATE alert_minute SET handed = 0 WHERE minute = date_trunc('minute', CAST(:now AS timestamptz))"),

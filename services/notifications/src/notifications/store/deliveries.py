@@ -64,7 +64,8 @@ _REPORTED = text(
 )
 _SETTLE = text(
     """
-    UPDATE delivery SET state = :state, due_at = NULL, changed_at = :now, last_reason = coalesce(:reason, last_reason),
+    UPDATE delivery SET state = :state, due_at = NULL, suppression = NULL, changed_at = :now,
+        last_reason = coalesce(:reason, last_reason),
         delivered_at = CASE WHEN :state = 'delivered' THEN CAST(:now AS timestamptz) END
     WHERE id = :id
     """

@@ -1,0 +1,22 @@
+"""What the clock does: an end to waiting for a contact."""
+
+from uuid import UUID
+
+from chassis.jobs import Jobs
+from chassis.work import Task, Work
+from contracts.notifications import SuppressionReason
+from notifications.domain.delivery import DeliveryState
+from notifications.store import deliveries
+
+CONTACT_DEADLINE = "contact_deadline"
+
+jobs = Jobs()
+
+
+@jobs.on(CONTACT_DEADLINE)
+async def stop_waiting(task: Task, work: Work) -> None:
+    """The call's deadline is there, and whoever has no contact yet can no longer be told in time."""
+    reason = SuppressionReason.CONTACT_UNKNOWN_AT_DEADLINE
+    call_ids, waiting = [UUID(task.subject)], (DeliveryState.AWAITING_CONTACT,)
+    for fact in await deliveries.suppress_of_calls(work.session, call_ids, waiting, reason, work.now):
+        work.emit(fact.event, cause=fact.cause)

@@ -1,0 +1,77 @@
+"""Who is told, how, and the proof of it."""
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+
+from chassis.links import Links
+from chassis.runtime import Parts
+from chassis.service import Service, run
+from notifications.api import router
+from notifications.domain.call import Call
+from notifications.gateways.sms import SmsGateway
+from notifications.gateways.smtp import SmtpGateway
+from notifications.handlers import handlers
+from notifications.jobs import jobs
+from notifications.rendering.renderer import Renderer
+from notifications.sender import Pace, Sender
+from notifications.settings import Settings
+
+
+def _prepare(app: FastAPI, parts: Parts) -> None:
+    app.state.settings = parts.settings
+
+
+def _loops(parts: Parts) -> Sequence[Sender]:
+    settings = parts.settings
+    assert isinstance(settings, Settings)
+    links = Links(settings.link_secret)
+    timeout_s, budget_s = settings.gateway_timeout_s, 2 * settings.gateway_timeout_s
+
+    def answer_link(call: Call) -> str:
+        return settings.answer_url.format(token=links.issue(call.call_id, expires_at=call.answer_by))
+
+    sender = Sender(
+        edge=parts.edge,
+        health=parts.health,
+        metrics=parts.metrics,
+        mail=SmtpGateway(
+            settings.smtp_endpoint(), sessions=settings.smtp_sessions, timeout_s=timeout_s, budget_s=budget_s
+        ),
+        sms=SmsGateway(
+            settings.sms_endpoint(), connections=settings.sms_connections, timeout_s=timeout_s, budget_s=budget_s
+        ),
+        renderer=Renderer(settings.identity(), answer_link),
+        reach=settings.reach(),
+        pace=Pace(
+            batch=settings.batch,
+            lease=dt.timedelta(seconds=settings.lease_s),
+            ceiling_per_minute=settings.ceiling_per_minute,
+            workers=settings.senders,
+        ),
+        # Spreads retries over time; nothing secret hangs on it.
+        jitter=random.random,
+    )
+    return [sender]
+
+
+service = Service(
+    name="notifications",
+    title="Parcours: notifications",
+    settings=Settings,
+    handlers=handlers,
+    jobs=jobs,
+    routers=[router],
+    loops=_loops,
+    prepare=_prepare,
+)
+
+
+def main() -> None:
+    run(service)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What a batch leaves behind: what each row becomes, and what is published of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.notifications import DeliveryFailed, DeliverySent, DeliverySuppressed
+from notifications.domain.attempt import GivenUp, NextStep, Retry, Sent, without_addresses
+from notifications.domain.delivery import DeliveryState
+from notifications.domain.handover import Suppress, Wait
+from notifications.rendering.letter import Letter
+from notifications.store.sending import Change, Due
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery under a lease."""
+
+    due: Due
+    letter: Letter
+
+    @property
+    def attempt(self) -> int:
+        return self.due.attempt + 1
+
+
+def letter(due: Due, address: str, now: dt.datetime) -> Letter:
+    assert due.contact is not None, "nothing is handed over to nobody"
+    return Letter(
+        delivery_id=due.id,
+        purpose=due.purpose,
+        channel=due.channel,
+        address=address,
+        contact=due.contact,
+        call=due.call,
+        correlation_id=due.cause.correlation_id or due.cause.id,
+        since=due.cause.time,
+        now=now,
+    )
+
+
+def set_aside(due: Due, verdict: Suppress | Wait) -> Change:
+    if isinstance(verdict, Suppress):
+        return Change(
+            id=due.id,
+            attempt=due.attempt,
+            state=DeliveryState.SUPPRESSED,
+            suppression=verdict.reason,
+            outcome_unknown=due.cut_off,
+        )
+    return Change(
+        id=due.id,
+        attempt=due.attempt,
+        state=DeliveryState.PENDING,
+        due_at=verdict.until,
+        outcome_unknown=due.cut_off,
+    )
+
+
+def settled(one: Claimed, step: NextStep) -> Change:
+    due, number = one.due, one.attempt
+    match step:
+        case Sent(reference):
+            return Change(id=due.id, attempt=number, state=DeliveryState.SENT, reference=reference)
+        case Retry(at, reason, outcome_unknown):
+            return Change(
+                id=due.id,
+                attempt=number,
+                state=DeliveryState.PENDING,
+                due_at=at,
+                reason=without_addresses(reason),
+                outcome_unknown=outcome_unknown,
+            )
+        case GivenUp(reason, outcome_unknown):
+            return Change(
+                id=due.id,
+                attempt=number,
+                state=DeliveryState.FAILED,
+                reason=without_addresses(reason),
+                outcome_unknown=outcome_unknown,
+            )
+
+
+def fact(one: Claimed, step: NextStep, now: dt.datetime) -> DeliverySent | DeliveryFailed:
+    if isinstance(step, Sent):
+        return DeliverySent(**_who(one.due), attempt=one.attempt, gateway_reference=step.reference, sent_at=now)
+    return DeliveryFailed(
+        **_who(one.due),
+        attempt=one.attempt,
+        reason=without_addresses(step.reason),
+        final=isinstance(step, GivenUp),
+        outcome_unknown=step.outcome_unknown,
+        failed_at=now,
+    )
+
+
+def cut_off(due: Due, now: dt.datetime) -> DeliveryFailed:
+    return DeliveryFailed(
+        **_who(due),
+        attempt=due.attempt,
+        reason="the attempt was cut off before its outcome was written; it is made again under the same id",
+        final=False,
+        outcome_unknown=True,
+        failed_at=now,
+    )
+
+
+def suppressed(due: Due, verdict: Suppress, now: dt.datetime) -> DeliverySuppressed:
+    return DeliverySuppressed(**_who(due), reason=verdict.reason, suppressed_at=now)
+
+
+def _who(due: Due) -> dict[str, Any]:
+    return {
+        "delivery_id": due.id,
+        "call_id": due.call.call_id,
+        "person_id": due.person_id,
+        "channel": due.channel,
+        "purpose": due.purpose,
+    }

@@ -1,0 +1,271 @@
+"""Takes what is due to the gateways. A batch is three steps, and a kill between any two of them is survived:
+
+1. *claim*: one transaction reads each delivery with its call and contact as they are now, decides, counts the attempt
+   under a lease, and counts the message against the ceiling;
+2. *hand over*: no transaction is open while the gateways are spoken to;
+3. *settle*: one transaction writes every outcome and publishes it.
+
+Killed after 1, the lease ends and the attempt is made again under the same Message-ID or idempotency key, its outcome
+published as unknown. The attempt's number fences step 3: an outcome that comes after its lease changes nothing.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from chassis.database import is_transient
+from chassis.edge import Edge
+from chassis.health import Health
+from chassis.metrics import Metrics
+from chassis.telemetry import span
+from chassis.work import Work
+from contracts.notifications import DeliverySent
+from contracts.values import Channel
+from notifications import outcomes
+from notifications.domain import attempt, ceiling
+from notifications.domain.attempt import Accepted, Outcome, Refused, Sent
+from notifications.domain.handover import HandOver, Suppress, Wait, decide
+from notifications.domain.reach import Reach
+from notifications.gateways.port import Gateway
+from notifications.outcomes import Claimed
+from notifications.rendering.letter import Letter, Mail, Sms
+from notifications.rendering.renderer import Renderer
+from notifications.store import alerts, deliveries, sending
+from notifications.store.sending import Change, Due
+
+log = logging.getLogger(__name__)
+M = TypeVar("M")
+
+IDLE_POLL_S = 0.25
+LONGEST_WAIT_S = 5.0
+THE_CEILING = "ceiling"
+"""Who holds alerts when nobody did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much at once, for how long, and how much at most."""
+
+    batch: int = 50
+    lease: dt.timedelta = dt.timedelta(seconds=60)
+    ceiling_per_minute: int = 1000
+    workers: int = 2
+
+
+class Sender:
+    """The senders of one replica; other replicas' senders never hold the same row."""
+
+    def __init__(
+        self,
+        *,
+        edge: Edge,
+        health: Health,
+        metrics: Metrics,
+        mail: Gateway[Mail],
+        sms: Gateway[Sms],
+        renderer: Renderer,
+        reach: Reach,
+        pace: Pace,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._edge = edge
+        self._health = health
+        self._metrics = metrics
+        self._mail = mail
+        self._sms = sms
+        self._renderer = renderer
+        self._reach = reach
+        self._pace = pace
+        self._jitter = jitter
+        self._wakes = [asyncio.Event() for _ in range(pace.workers)]
+        self._stopping = asyncio.Event()
+        edge.after_commit.append(self._after_commit)
+
+    async def run(self) -> None:
+        """Send until `stop`; a batch in hand at the end is settled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for wake in self._wakes:
+                    group.create_task(self._work(wake))
+        finally:
+            await self._mail.close()
+            await self._sms.close()
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        self.wake()
+
+    def wake(self) -> None:
+        for event in self._wakes:
+            event.set()
+
+    async def run_once(self) -> int:
+        """Take one batch all the way; return how many deliveries it touched."""
+        touched, claimed = await self._claim()
+        if claimed:
+            await self._settle(claimed, await self._hand_over(claimed))
+        return touched
+
+    async def _claim(self) -> tuple[int, list[Claimed]]:
+        async with self._edge.unit("sender.claim") as work:
+            found = await sending.due(work.session, limit=self._pace.batch, now=work.now)
+            if not found:
+                await self._look_at_the_switch(work)
+                return 0, []
+            self._health.clear("alerts.held")
+            claimed: list[Claimed] = []
+            changes: list[Change] = []
+            for due in found:
+                verdict = self._verdict(due, work.now)
+                if isinstance(verdict, HandOver):
+                    claimed.append(Claimed(due, outcomes.letter(due, verdict.address, work.now)))
+                else:
+                    changes.append(outcomes.set_aside(due, verdict))
+                    self._note_cut_off(due, work)
+                    if isinstance(verdict, Suppress):
+                        work.emit(outcomes.suppressed(due, verdict, work.now), cause=due.cause)
+            claimed = await self._within_the_ceiling(claimed, work)
+            lease_until = work.now + self._pace.lease
+            ids = [one.due.id for one in claimed]
+            if ids:
+                await sending.begin_attempts(work.session, ids, lease_until=lease_until, now=work.now)
+            await sending.change(work.session, changes, work.now)
+            for one in claimed:
+                self._note_cut_off(one.due, work)
+        return len(claimed) + len(changes), claimed
+
+    def _note_cut_off(self, due: Due, work: Work) -> None:
+        if due.cut_off:
+            work.emit(outcomes.cut_off(due, work.now), cause=due.cause)
+            self._metrics.deliveries.add(1, {"channel": due.channel.value, "outcome": "unknown"})
+
+    def _verdict(self, due: Due, now: dt.datetime) -> HandOver | Suppress | Wait:
+        return decide(
+            purpose=due.purpose,
+            channel=due.channel,
+            deliver_by=due.deliver_by,
+            call=due.call,
+            contact=due.contact,
+            told=due.told,
+            reach=self._reach,
+            now=now,
+        )
+
+    async def _within_the_ceiling(self, claimed: list[Claimed], work: Work) -> list[Claimed]:
+        """As many as the minute allows. Wanting more holds everything, for a person to look at."""
+        if not claimed:
+            return claimed
+        wanted, limit = len(claimed), self._pace.ceiling_per_minute
+        before = await alerts.count(work.session, wanted, work.now) - wanted
+        allowed = ceiling.allowance(ceiling=limit, handed_this_minute=before, wanted=wanted)
+        if allowed.tripped:
+            await alerts.count(work.session, allowed.granted - wanted, work.now)
+            await alerts.turn(work.session, held=True, who=THE_CEILING, why=ceiling.sentence(limit), now=work.now)
+            log.error("alerts hold themselves: %s", ceiling.sentence(limit))
+        return claimed[: allowed.granted]
+
+    async def _look_at_the_switch(self, work: Work) -> None:
+        switch = await alerts.hold(work.session)
+        if switch is None or not switch.held:
+            self._health.clear("alerts.held")
+            return
+        self._health.degrade(
+            "alerts.held", f"No alert leaves: held by {switch.who} since {switch.at:%Y-%m-%d %H:%M} UTC. {switch.why}"
+        )
+
+    async def _hand_over(self, claimed: Sequence[Claimed]) -> list[Outcome]:
+        """Both gateways at once; outcomes in the order of `claimed`."""
+        spans = [span(f"hand over {one.due.channel}", parent=one.due.cause.traceparent).start() for one in claimed]
+        mailed, texted = await asyncio.gather(
+            self._through(self._mail, self._renderer.mail, Channel.EMAIL, claimed),
+            self._through(self._sms, self._renderer.sms, Channel.SMS, claimed),
+        )
+        fared = [(mailed | texted)[one.due.id] for one in claimed]
+        for traced, outcome in zip(spans, fared, strict=True):
+            if not isinstance(outcome, Accepted):
+                traced.fail(type(outcome).__name__)
+            traced.end()
+        return fared
+
+    async def _through(
+        self, gateway: Gateway[M], write: Callable[[Letter], M], channel: Channel, claimed: Sequence[Claimed]
+    ) -> dict[UUID, Outcome]:
+        """Hand over the messages of one channel. One that cannot be written keeps no other back."""
+        fared: dict[UUID, Outcome] = {}
+        written: dict[UUID, M] = {}
+        for one in claimed:
+            if one.due.channel is channel:
+                try:
+                    written[one.due.id] = write(one.letter)
+                except Exception as error:
+                    log.exception("delivery %s cannot be written", one.due.id)
+                    fared[one.due.id] = Refused(f"the message cannot be written: {type(error).__name__}", False)
+        if written:
+            answers = await gateway.send(list(written.values()))
+            self._judge(channel, answers)
+            fared |= zip(written, answers, strict=True)
+        return fared
+
+    def _judge(self, channel: Channel, answers: Sequence[Outcome]) -> None:
+        """A gateway that takes nothing is a condition of this service; one that takes something is well."""
+        name = f"gateway.{channel}"
+        wrong = next((one for one in answers if not isinstance(one, Accepted)), None)
+        if any(isinstance(one, Accepted) or (isinstance(one, Refused) and one.permanent) for one in answers):
+            self._health.clear(name)
+        elif wrong is not None:
+            said = attempt.without_addresses(wrong.reason)
+            self._health.degrade(name, f"The {channel} gateway takes nothing: {said}. Messages wait on their rows.")
+
+    async def _settle(self, claimed: Sequence[Claimed], fared: Sequence[Outcome]) -> None:
+        async with self._edge.unit("sender.settle") as work:
+            steps = [
+                attempt.after(
+                    outcome,
+                    attempt=one.attempt,
+                    deliver_by=one.due.deliver_by,
+                    now=work.now,
+                    jitter=self._jitter(),
+                )
+                for one, outcome in zip(claimed, fared, strict=True)
+            ]
+            changes = [outcomes.settled(one, step) for one, step in zip(claimed, steps, strict=True)]
+            taken = await sending.change(work.session, changes, work.now)
+            for one, step in zip(claimed, steps, strict=True):
+                if one.due.id in taken:
+                    work.emit(outcomes.fact(one, step, work.now), cause=one.due.cause)
+        for one, step, outcome in zip(claimed, steps, fared, strict=True):
+            labels = {"channel": one.due.channel.value, "outcome": type(outcome).__name__.lower()}
+            self._metrics.deliveries.add(1, labels)
+            if isinstance(step, Sent):
+                since_s = (work.now - one.due.cause.time).total_seconds()
+                self._metrics.event_latency.record(max(0.0, since_s), {"type": DeliverySent.TYPE})
+
+    async def _work(self, wake: asyncio.Event) -> None:
+        wait_s = IDLE_POLL_S
+        while not self._stopping.is_set():
+            wake.clear()
+            try:
+                touched = await self.run_once()
+            except Exception as error:
+                # What was handed over is under its lease: it is tried again, under the same ids, and counted.
+                if not is_transient(error):
+                    log.exception("a batch could not be taken to its end")
+                self._health.degrade("sender", f"The sender waits: {type(error).__name__}: {str(error)[:200]}")
+                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+            else:
+                self._health.clear("sender")
+                wait_s = IDLE_POLL_S
+                if touched:
+                    continue
+            try:
+                await asyncio.wait_for(wake.wait(), wait_s)
+            except TimeoutError:
+                continue
+
+    def _after_commit(self, work: Work) -> None:
+        if work.session.info.get(deliveries.WRITTEN):
+            self.wake()
