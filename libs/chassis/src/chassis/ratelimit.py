@@ -37,12 +37,20 @@ class RateLimit:
     """`quota` requests in each `window_s` for one token, as a bucket that refills evenly."""
 
     def __init__(
-        self, url: str, *, health: Health, metrics: Metrics, quota: int = 600, window_s: int = 60, prefix: str = "rate:"
+        self,
+        url: str,
+        *,
+        health: Health,
+        metrics: Metrics,
+        quota: int = 600,
+        window_s: int = 60,
+        prefix: str = "rate:",
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._redis: Redis = Redis.from_url(
             url,
-            socket_timeout=PATIENCE_S,
-            socket_connect_timeout=PATIENCE_S,
+            socket_timeout=patience_s,
+            socket_connect_timeout=patience_s,
             retry=Retry(NoBackoff(), 0),
         )
         self._script = self._redis.register_script(_GCRA)
@@ -51,6 +59,7 @@ class RateLimit:
         self._quota = quota
         self._window_s = window_s
         self._prefix = prefix
+        self._patience_s = patience_s
         self._return: asyncio.Task[None] | None = None
 
     async def take(self, token_id: str) -> dict[str, str]:
@@ -62,7 +71,7 @@ class RateLimit:
         if self._return is not None:
             return self._bypass()
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 allowed, remaining, wait_us, reset_us = await cast(
                     "Awaitable[list[int]]",
                     self._script(
