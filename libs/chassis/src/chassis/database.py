@@ -44,6 +44,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
+            hide_parameters=True,  # rows hold personal data, tracebacks must not
             connect_args={
                 "timeout": 5,
                 "server_settings": {

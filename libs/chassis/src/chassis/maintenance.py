@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.auth import purge_revoked
 from chassis.http import idempotency
 from chassis.inbox import KEPT
 from chassis.incoming import KEEP_ALIVE
@@ -54,7 +55,7 @@ async def _partition(session: AsyncSession, table: str, name: str, first: dt.dat
 async def forget_keys(session: AsyncSession, now: dt.datetime) -> None:
     """Forget idempotency keys after their day, and revocations of tokens that have expired by themselves."""
     await idempotency.purge(session, now - idempotency.KEEP)
-    await session.execute(text("DELETE FROM revoked_token WHERE expires_at < :now"), {"now": now})
+    await purge_revoked(session, now)
 
 
 async def keep_alive(producer: object, topic: Topic) -> None:

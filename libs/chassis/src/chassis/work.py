@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.telemetry import current_traceparent
+from chassis.telemetry import current_traceparent, root_traceparent
 from contracts.event import Envelope, Event
 from contracts.topics import Topic, topic_of
 
@@ -80,14 +80,15 @@ class Work:
         self, topic: str, key: str, event_type: str, payload: bytes | None, cause: Envelope | None = None
     ) -> None:
         cause = cause or self.cause
+        story = cause.correlation_id or cause.id
         envelope = Envelope(
             id=str(uuid4()),
             type=event_type,
             source=self.service,
             time=self.now,
             subject=key,
-            correlation_id=cause.correlation_id or cause.id,
+            correlation_id=story,
             causation_id=cause.id,
-            traceparent=current_traceparent() or cause.traceparent,
+            traceparent=current_traceparent() or cause.traceparent or root_traceparent(story),
         )
         self.outgoing.append(Outgoing(topic=topic, key=key, envelope=envelope, payload=payload))
