@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from stack.territory.records import application_records, contact_records, dwelli
 
 DIGEST = """
 import sys
+from pathlib import Path
 sys.path.insert(0, {folder!r})
 from test_reproducible import digest
 print(digest({seed}))
@@ -32,7 +34,7 @@ def digest(seed: int) -> str:
 
 
 def test_another_process_with_another_hash_seed_draws_the_same_bytes():
-    script = DIGEST.format(folder=os.path.dirname(__file__), seed=5)
+    script = DIGEST.format(folder=str(Path(__file__).parent), seed=5)
     environment = {**os.environ, "PYTHONHASHSEED": "12345"}
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
     assert other.stdout.strip() == digest(5)

@@ -58,7 +58,7 @@ def _reaching(codes: tuple[str, ...], commune: str) -> tuple[tuple[int, bool], .
     return tuple(
         (place, code in whole)
         for place, code in enumerate(codes)
-        if code in whole or commune in communes.neighbouring_places(code)
+        if code in whole or (communes.exists(code) and commune in communes.neighbouring_places(code))
     )
 
 
