@@ -53,6 +53,14 @@ def recorded(**changes: Any) -> ApplicationRecorded:
     return ApplicationRecorded(**(fields | changes))
 
 
+def fitting(count: int, **changes: Any) -> list[ApplicationRecorded]:
+    """Applications that fit `home()`, each later one of the list registered earlier and so ahead."""
+    return [
+        recorded(registered_on=dt.date(2024, 1, 1) - dt.timedelta(days=40 * number), **changes)
+        for number in range(count)
+    ]
+
+
 def application(**changes: Any) -> Application:
     return Application.recorded(recorded(**changes))
 
@@ -127,14 +135,14 @@ def random_application(draw: random.Random) -> ApplicationRecorded:
     )
 
 
-def random_home(draw: random.Random) -> DwellingFacts:
+def random_home(draw: random.Random, *, known: bool = False) -> DwellingFacts:
     size = draw.choices(range(6), [18, 28, 30, 17, 6, 1])[0]
     maybe = (True, False, None)
     return home(
         commune=draw.choice(PLACES[1:]),
         dwelling_type=TYPES[size],
         living_area_m2=round(max(9.0, draw.gauss(22 + 17 * size, 7)), 2),
-        financing=draw.choice(list(Financing)),
+        financing=draw.choice([kind for kind in Financing if not known or kind is not Financing.UNKNOWN]),
         base_rent_cents=draw.randrange(18_000, 90_000, 100),
         floor=draw.choice((None, 0, 1, 2, 3, 5, 8)),
         lift=draw.choice(maybe),

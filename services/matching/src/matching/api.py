@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, Gone, NotFound
-from chassis.links import LinkExpired, Links
+from chassis.links import BadLink, LinkExpired, Links
 from chassis.work import Work
 from contracts.matching import Answer, CallWithdrawalReason
 from contracts.values import Language
@@ -164,6 +164,8 @@ def _call_of(token: str, links: Links, work: Work, spoken: Language) -> UUID:
         return links.verify(token, now=work.now)
     except LinkExpired:
         raise Gone(wording.too_late(Refusal.AFTER_THE_DEADLINE, spoken)) from None
+    except BadLink:
+        raise NotFound(wording.unknown_link(spoken)) from None
 
 
 def _no_call(call_id: UUID) -> str:

@@ -87,7 +87,7 @@ _LOCK = _arrays(
 _POST_UNDER = text(
     """
     INSERT INTO posting_policy AS known (name) VALUES (:name)
-    ON CONFLICT (only) DO UPDATE SET name = excluded.name WHERE known.name <> excluded.name RETURNING true
+    ON CONFLICT (single) DO UPDATE SET name = excluded.name WHERE known.name <> excluded.name RETURNING true
     """
 )
 _UNPOST = _arrays("DELETE FROM posting WHERE application_id = ANY(:ids)", ids=Uuid)

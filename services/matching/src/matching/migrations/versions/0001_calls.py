@@ -42,7 +42,7 @@ CREATE INDEX posting_application ON posting (application_id);
 
 -- The policy that bases were counted under: another one in force means posting everything again.
 CREATE TABLE posting_policy (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
     name text NOT NULL
 );
 INSERT INTO due_work (id, kind, subject, payload, due_at)
