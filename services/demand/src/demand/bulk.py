@@ -27,7 +27,7 @@ from demand.domain.application import Host, Housing, Situation
 from demand.domain.number import LENGTH
 from demand.domain.places import place_error
 
-CHUNK = 1500
+CHUNK = 1000
 """Applications a transaction; the outbox takes a lock for each row, and PostgreSQL has room for some 6,000."""
 SYNTHETIC = "SYN"
 """What the numbers of loaded applications begin with: no real one does."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, DateTime, Identity, delete, or_, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel, col, select
 
 from contracts.demand import ApplicationStatus, Consent, CurrentHome, HouseholdFacts, Wishes
@@ -16,7 +17,11 @@ from demand.domain.application import Application, File, Host, Housing, Situatio
 from demand.domain.person import Contact, Person
 
 
-class PersonRow(SQLModel, table=True):
+class Table(SQLModel, registry=registry()):
+    """The tables of demand have a registry of their own: other services use the same names in their databases."""
+
+
+class PersonRow(Table, table=True):
     __tablename__ = "person"
 
     id: UUID = Field(primary_key=True)
@@ -31,7 +36,7 @@ class PersonRow(SQLModel, table=True):
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class ApplicationRow(SQLModel, table=True):
+class ApplicationRow(Table, table=True):
     __tablename__ = "application"
 
     id: UUID = Field(primary_key=True)
@@ -49,7 +54,7 @@ class ApplicationRow(SQLModel, table=True):
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class ReadingRow(SQLModel, table=True):
+class ReadingRow(Table, table=True):
     """Who read a file that names a person, and for what."""
 
     __tablename__ = "reading"

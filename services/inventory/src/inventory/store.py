@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, and_, or_, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel, col, select
 
 from contracts.event import Event
@@ -23,7 +24,11 @@ AFRESH = {"populate_existing": True}
 """One poll is one session: a row written by a statement of the record before must not be read from its memory."""
 
 
-class LandlordRow(SQLModel, table=True):
+class Table(SQLModel, registry=registry()):
+    """The tables of inventory have a registry of their own: other services use the same names in their databases."""
+
+
+class LandlordRow(Table, table=True):
     __tablename__ = "landlord"
 
     siren: str = Field(primary_key=True)
@@ -32,7 +37,7 @@ class LandlordRow(SQLModel, table=True):
     registered_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class DwellingRow(SQLModel, table=True):
+class DwellingRow(Table, table=True):
     __tablename__ = "dwelling"
 
     reference: str = Field(primary_key=True)
@@ -43,7 +48,7 @@ class DwellingRow(SQLModel, table=True):
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class VacancyRow(SQLModel, table=True):
+class VacancyRow(Table, table=True):
     __tablename__ = "vacancy"
 
     id: UUID = Field(primary_key=True)
@@ -61,7 +66,7 @@ class VacancyRow(SQLModel, table=True):
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class VacancyEventRow(SQLModel, table=True):
+class VacancyEventRow(Table, table=True):
     """One arrival, by whatever door, and what became of it."""
 
     __tablename__ = "vacancy_event"
