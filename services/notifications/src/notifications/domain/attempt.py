@@ -77,7 +77,7 @@ def after(outcome: Outcome, *, attempt: int, deliver_by: dt.datetime, now: dt.da
     return Retry(again, outcome.reason, outcome_unknown=unknown)
 
 
-_ADDRESSES = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+|\+?\d[\d .-]{7,}\d")
+_ADDRESSES = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+|\+?(?:\d[ .-]?){9,}\d")
 
 
 def without_addresses(reason: str) -> str:

@@ -15,6 +15,8 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _SEPARATORS = str.maketrans("", "", " .-()\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""Not printable to Python, and part of names in several scripts."""
 _LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1
 
 
@@ -25,7 +27,7 @@ def usable_email(text: str | None) -> str | None:
     """
     local, at, domain = (text or "").strip().rpartition("@")
     try:
-        domain = domain.encode("idna").decode()
+        domain = domain.encode("idna").decode().lower()
     except UnicodeError:
         return None
     address = f"{local}{at}{domain}"
@@ -67,7 +69,9 @@ class Contact:
     def name(self) -> str:
         """Given and family name in one line: whatever else the fields hold is a blank."""
         words = f"{self.given_name} {self.family_name}"
-        return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
+        return " ".join(
+            "".join(letter if letter.isprintable() or letter in _JOINERS else " " for letter in words).split()
+        )
 
     @property
     def speaks(self) -> Language:

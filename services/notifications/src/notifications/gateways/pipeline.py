@@ -158,7 +158,8 @@ def _envelope(mail: Mail) -> tuple[bytes, bytes, bytes]:
 
 
 def _body(content: bytes) -> bytes:
-    dotted = content.replace(b"\r\n.", b"\r\n..")
+    """The content with the dots that begin a line doubled (RFC 5321, 4.5.2), and its end."""
+    dotted = (b"." if content.startswith(b".") else b"") + content.replace(b"\r\n.", b"\r\n..")
     return dotted + (b".\r\n" if dotted.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
