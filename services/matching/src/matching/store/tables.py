@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from contracts.demand import ApplicationStatus, HouseholdFacts, Wishes
@@ -15,10 +16,14 @@ from matching.domain.call import Call, CallStatus
 from matching.domain.place import buckets_reaching
 from matching.domain.vacancy import Vacancy, VacancyStatus
 
-__all__ = ["ApplicationRow", "CallRow", "PostingRow", "VacancyRow"]
+__all__ = ["ApplicationRow", "CallRow", "PostingRow", "Table", "VacancyRow"]
 
 
-class ApplicationRow(SQLModel, table=True):
+class Table(SQLModel, registry=registry()):
+    """The tables of matching have a registry of their own: other services use the same names in their databases."""
+
+
+class ApplicationRow(Table, table=True):
     """A projection of `demand.application.recorded`, closed ones included: their version still guards."""
 
     __tablename__ = "application"
@@ -46,7 +51,7 @@ class ApplicationRow(SQLModel, table=True):
         )
 
 
-class PostingRow(SQLModel, table=True):
+class PostingRow(Table, table=True):
     """An active application in one bucket, from its best base down (`matching.domain.posting`)."""
 
     __tablename__ = "posting"
@@ -64,7 +69,7 @@ class PostingRow(SQLModel, table=True):
     needs_step_free: bool
 
 
-class VacancyRow(SQLModel, table=True):
+class VacancyRow(Table, table=True):
     """A vacancy, and how many calls were issued for it (`called`) and hold a place (`standing`).
 
     Its row is the lock of all its calls: whoever changes one holds it, and takes it before any application's.
@@ -110,7 +115,7 @@ class VacancyRow(SQLModel, table=True):
         self.available_on, self.available_version = vacancy.available_on, vacancy.available_version
 
 
-class CallRow(SQLModel, table=True):
+class CallRow(Table, table=True):
     """A call with what it rested on; one an application and vacancy, ever."""
 
     __tablename__ = "call"
