@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+
 from contracts.values import Channel
 from stack.demo.ledger import Ledger, quantile
 from stack.territory.expected import Alert

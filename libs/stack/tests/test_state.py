@@ -5,6 +5,7 @@ import sys
 
 import psutil
 import pytest
+
 from stack.errors import CommandError
 from stack.state import STATE_FILE, Mailbox, StackState
 
@@ -18,6 +19,8 @@ def state_of(process: psutil.Process) -> StackState:
         databases={"demand": "postgresql://u:secret@127.0.0.1:5432/parcours_demand"},
         services={"demand": "http://127.0.0.1:8000"},
         mailbox=Mailbox(page="http://127.0.0.1:8025", smtp_port=1025),
+        kafka_version="4.4.0",
+        policies="policies/national",
     )
 
 
@@ -57,7 +60,7 @@ def test_another_process_under_the_same_pid_is_not_the_stack(tmp_path):
 
 def test_a_file_of_another_version_says_what_to_do(tmp_path):
     (tmp_path / STATE_FILE).write_text('{"pid": 1}')
-    with pytest.raises(CommandError, match="cannot be read .*`parcours down`"):
+    with pytest.raises(CommandError, match=r"cannot be read .*`parcours down`"):
         StackState.find(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The supervisor on toy processes: what dies comes back, what keeps dying waits longer, what is stopped stays stopped."""
+"""The supervisor on toy processes: what dies comes back, what keeps dying waits longer, what stops stays stopped."""
 
 import asyncio
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from stack.servers import OwnedProcess, ServerError
 from stack.supervisor import Backoff, Supervisor, ended
 
@@ -22,9 +23,7 @@ class Toy:
         self.fails = fails
         self.script = script
         self.stopped_at = 0.0
-        self._process = OwnedProcess(
-            name, pid_path=folder / f"{name}.pid", log_path=folder / f"{name}.log", grace=1.0
-        )
+        self._process = OwnedProcess(name, pid_path=folder / f"{name}.pid", log_path=folder / f"{name}.log", grace=1.0)
 
     @property
     def pid(self) -> int | None:

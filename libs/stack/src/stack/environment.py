@@ -1,13 +1,17 @@
 """What each process of a stack is told: settings by environment, one prefix a service (`chassis.settings`)."""
 
 import os
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from stack.keys import Keys
+from stack.servers.ports import LOOPBACK
 from stack.state import StackState
 
 INSTANCE = "1"
 """There is one replica of each service; Kafka knows it again by this name after a restart."""
+CEILING_PER_MINUTE = 100_000
+"""Messages a minute. Here they go to a sink; where people are reached the service's own, much lower one holds."""
 
 
 def service_environment(service: str, state: StackState, keys: Keys) -> dict[str, str]:
@@ -17,20 +21,43 @@ def service_environment(service: str, state: StackState, keys: Keys) -> dict[str
         "DATABASE_URL": state.databases[service],
         "KAFKA_URL": state.kafka,
         "REDIS_URL": state.redis,
-        "HTTP_HOST": str(address.hostname),
+        "HTTP_HOST": LOOPBACK,
         "HTTP_PORT": str(address.port),
         "INSTANCE": INSTANCE,
         "TOKEN_PUBLIC_KEYS": str(keys.public_key),
-        "LINK_SECRET": keys.link_secret,
         "LOG_FORMAT": "json",
     }
+    if service in ("matching", "notifications"):
+        own["LINK_SECRET"] = keys.link_secret
+    if service == "matching":
+        own["POLICIES"] = state.policies
+    if service == "notifications":
+        own |= _gateways(state, keys)
     return _with({f"{service.upper()}_{name}": value for name, value in own.items()})
 
 
-def mailbox_environment(state: StackState) -> dict[str, str]:
-    page = urlsplit(state.mailbox.page)
-    return _with({"MAILBOX_HTTP_PORT": str(page.port), "MAILBOX_SMTP_PORT": str(state.mailbox.smtp_port)})
+def mailbox_environment(state: StackState, keys: Keys) -> dict[str, str]:
+    """The development mailbox takes mail and SMS, and reports each SMS as delivered."""
+    own = {
+        "HTTP_PORT": str(urlsplit(state.mailbox.page).port),
+        "SMTP_PORT": str(state.mailbox.smtp_port),
+        "REPORT_URL": f"{state.services['notifications']}/v1/sms/reports",
+        "REPORT_TOKEN": keys.report_token,
+    }
+    return _with({f"MAILBOX_{name}": value for name, value in own.items()})
 
 
-def _with(own: dict[str, str]) -> dict[str, str]:
+def _gateways(state: StackState, keys: Keys) -> dict[str, str]:
+    own = {
+        "SINK_SMTP_URL": f"smtp://{LOOPBACK}:{state.mailbox.smtp_port}",
+        "SINK_SMS_URL": f"{state.mailbox.page}/sms",
+        "SMS_REPORT_TOKEN": keys.report_token,
+        "ANSWER_URL": state.services["matching"] + "/v1/answers?token={token}",
+    }
+    if "NOTIFICATIONS_CEILING_PER_MINUTE" not in os.environ:
+        own["CEILING_PER_MINUTE"] = str(CEILING_PER_MINUTE)
+    return own
+
+
+def _with(own: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, "PYTHONUNBUFFERED": "1", **own}

@@ -13,21 +13,29 @@ _SECRET_BYTES = 48
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`private_key` issues tokens; services are given `public_key`, and `link_secret` signs answer links."""
+    """`private_key` issues tokens and services are given `public_key`; `link_secret` signs answer links.
+
+    `report_token` is what the development mailbox shows with its delivery reports.
+    """
 
     private_key: Path
     public_key: Path
     link_secret: str
+    report_token: str
 
     @classmethod
     def of(cls, folder: Path) -> "Keys":
         """The keys in `folder`, made there if this is the first time."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        private, public, link = folder / "token.key", folder / "token.pub", folder / "link.secret"
+        private, public = folder / "token.key", folder / "token.pub"
         _keep(private, auth.private_pem(auth.generate_key()))
         _keep(public, auth.public_pem(auth.load_private_key(private.read_text())))
-        _keep(link, secrets.token_urlsafe(_SECRET_BYTES))
-        return cls(private, public, link.read_text())
+        return cls(private, public, _secret(folder / "link.secret"), _secret(folder / "report.secret"))
+
+
+def _secret(path: Path) -> str:
+    _keep(path, secrets.token_urlsafe(_SECRET_BYTES))
+    return path.read_text()
 
 
 def _keep(path: Path, text: str) -> None:

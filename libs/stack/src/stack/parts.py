@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from stack.errors import CommandError
 from stack.servers import KafkaServer, PostgresServer, Server, StackFolder, ValkeyServer
+from stack.servers.jars import pinned_jars
 
 EMBEDDED = "embedded"
 _SERVERS = ("postgres", "kafka", "kafka-controller", "valkey")
@@ -72,6 +73,11 @@ class Parts:
     @property
     def servers(self) -> list[Server]:
         return [server for server in (self.postgres, self.kafka, self.valkey) if server]
+
+
+def kafka_version() -> str:
+    """Of the embedded broker, as its jars are pinned."""
+    return next(jar.version for jar in pinned_jars() if jar.artifact == "kafka-clients")
 
 
 def _check(option: str, value: str, schemes: tuple[str, ...], example: str) -> None:

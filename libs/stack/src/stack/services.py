@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +60,23 @@ class ServiceProcess:
         return f"{self.name} ended with status {self._process.exit_status} while starting. {self._process.log_end()}"
 
 
-async def readiness(client: httpx.AsyncClient, health_url: str) -> tuple[bool, list[str]]:
-    """Whether the service behind this address takes work, and in sentences what is not as it should be."""
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a service takes work, and in sentences what is not as it should be."""
+
+    answers: bool
+    ready: bool
+    reasons: list[str]
+
+
+async def readiness(client: httpx.AsyncClient, health_url: str) -> Readiness:
     try:
         answer = await client.get(health_url, timeout=5)
         document: Any = answer.json()
     except (httpx.HTTPError, ValueError) as error:
-        return False, [f"It does not answer ({type(error).__name__})."]
+        return Readiness(answers=False, ready=False, reasons=[f"It does not answer ({type(error).__name__})."])
     reasons = document.get("reasons", []) if isinstance(document, dict) else []
-    return answer.is_success, [str(reason["message"]) for reason in reasons]
+    return Readiness(answers=True, ready=answer.is_success, reasons=[str(reason["message"]) for reason in reasons])
 
 
 async def await_ready(services: list[ServiceProcess], say: Callable[[str, str], None]) -> None:
@@ -81,17 +90,17 @@ async def await_ready(services: list[ServiceProcess], say: Callable[[str, str], 
 
 
 async def _await_one(client: httpx.AsyncClient, service: ServiceProcess, say: Callable[[str, str], None]) -> None:
-    began, reasons, said = time.monotonic(), [""], [""]
+    since, before, said = time.monotonic(), [""], [""]
     while True:
         if service.pid is None:
             raise ServerError(service.why_ended())
-        ready, now = await readiness(client, service.url + service.health)
-        if ready:
-            say(service.name, "ready" if not now else f"ready, but: {' '.join(now)}")
+        now = await readiness(client, service.url + service.health)
+        if now.ready:
+            say(service.name, f"ready, but: {' '.join(now.reasons)}" if now.reasons else "ready")
             return
-        if now != reasons:
-            began, reasons = time.monotonic(), now
-        if reasons != said and time.monotonic() - began > WORTH_SAYING_S:
-            said = reasons
-            say(service.name, f"not ready: {' '.join(reasons)}")
+        if now.reasons != before:
+            since, before = time.monotonic(), now.reasons
+        if now.answers and now.reasons != said and time.monotonic() - since > WORTH_SAYING_S:
+            said = now.reasons
+            say(service.name, f"not ready: {' '.join(said)}")
         await asyncio.sleep(POLL_S)

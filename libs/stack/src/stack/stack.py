@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -17,7 +17,8 @@ from stack.environment import mailbox_environment, service_environment
 from stack.errors import CommandError
 from stack.keys import Keys
 from stack.logs import Follower
-from stack.parts import Choice, Parts
+from stack.parts import Choice, Parts, kafka_version
+from stack.policies import policies_folder
 from stack.servers import StackFolder
 from stack.servers.ports import LOOPBACK
 from stack.services import SERVICES, ServiceProcess, await_ready
@@ -40,18 +41,27 @@ class Layer(IntEnum):
 class Stack:
     """One stack on one folder, up while the context is open.
 
-    `durable=False` is for data that are thrown away. Raises CommandError and ServerError, whose messages name the
+    `durable=False` is for data that are thrown away; topics of `landlords` (SIRENs) are declared with the others, so
+    that inventory reads them from its start. Raises CommandError and ServerError, whose messages name the
     way out, when it cannot come up; what had started is stopped then.
     """
 
     def __init__(
-        self, folder: Path, *, choice: Choice, say: Say, follower: Follower | None = None, durable: bool = True
+        self,
+        folder: Path,
+        *,
+        choice: Choice,
+        say: Say,
+        follower: Follower | None = None,
+        durable: bool = True,
+        landlords: Iterable[str] = (),
     ) -> None:
         self._folder = StackFolder(folder)
         self._choice = choice
         self._say = say
         self._follower = follower
         self._durable = durable
+        self._landlords = list(landlords)
         self._supervisor = Supervisor(say)
         self._following: asyncio.Task[None] | None = None
         self.took: dict[str, float] = {}
@@ -88,6 +98,8 @@ class Stack:
             redis=parts.redis_url,
             databases=prepared.result(),
             services={service: f"http://{LOOPBACK}:{ports[service]}" for service in SERVICES},
+            kafka_version=kafka_version() if parts.kafka else "",
+            policies=str(policies_folder()),
             mailbox=Mailbox(page=f"http://{LOOPBACK}:{ports[MAILBOX]}", smtp_port=ports[f"{MAILBOX}-smtp"]),
         )
         await self._start_services(state, keys)
@@ -122,7 +134,7 @@ class Stack:
                 await self._supervisor.start(parts.kafka, layer=Layer.SERVERS)
         with self._timed("topics"):
             try:
-                made = await topics.declare(parts.kafka_url)
+                made = await topics.declare(parts.kafka_url, landlords=self._landlords)
             except KafkaError as error:
                 raise CommandError(
                     f"Kafka at {parts.kafka_url} cannot be reached ({error}): check --kafka, or use embedded."
@@ -141,7 +153,7 @@ class Stack:
             module="notifications.mailbox",
             folder=folder,
             url=state.mailbox.page,
-            environment=mailbox_environment(state),
+            environment=mailbox_environment(state, keys),
             health="/health",
         )
         services = [

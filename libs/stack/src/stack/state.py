@@ -36,6 +36,10 @@ class StackState(BaseModel):
     services: dict[str, str]
     """The base URL of each service's HTTP."""
     mailbox: Mailbox
+    kafka_version: str
+    """Of the embedded broker; empty where the broker is somebody else's."""
+    policies: str
+    """The folder of the policy in force."""
 
     @classmethod
     def find(cls, folder: Path) -> Self:

@@ -20,7 +20,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 _DEBUG = "PARCOURS_DEBUG"
-_MODULES = ("up", "vacancy", "landlord", "token", "topics", "migrate", "dead_letters", "outbox")
+_MODULES = (
+    "up", "demo", "status", "load", "vacancy", "landlord", "token", "topics", "migrate", "dead_letters", "outbox",
+    "alerts", "replay",
+)  # fmt: skip
 
 
 @app.callback()

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,4 +30,15 @@ LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     typer.Option("--log-level", help="What of the processes' logs is shown; all of it is in their files."),
 ]
-ServiceName = Literal["demand", "inventory", "matching", "notifications"]
+Size = Annotated[
+    Literal["small", "idf"],
+    typer.Option("--size", help="`small`: 20,000 homes and 10,000 applications; `idf`: 1,300,000 and 780,000."),
+]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same territory.")]
+
+
+class ServiceName(StrEnum):
+    DEMAND = "demand"
+    INVENTORY = "inventory"
+    MATCHING = "matching"
+    NOTIFICATIONS = "notifications"

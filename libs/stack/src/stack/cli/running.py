@@ -1,6 +1,7 @@
 """Runs a command's coroutine; Ctrl-C and SIGTERM cancel it once, and it cleans up after itself."""
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -16,6 +17,12 @@ def run(work: Coroutine[Any, Any, R]) -> R:
         return asyncio.run(_until_signal(work))
     except asyncio.CancelledError:
         raise SystemExit(INTERRUPTED) from None
+
+
+async def until_interrupted() -> None:
+    """Wait for Ctrl-C or SIGTERM where that is how the command is meant to end: it is then no interruption."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
 
 
 async def _until_signal(work: Coroutine[Any, Any, R]) -> R:

@@ -1,13 +1,12 @@
 """`parcours up` and `parcours down`."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from stack.cli.app import app
 from stack.cli.options import Data, Database, Kafka, LogLevel, Redis
-from stack.cli.running import run
+from stack.cli.running import run, until_interrupted
 from stack.cli.voice import Voice, console
 from stack.detach import leave_running
 from stack.down import stop_stack
@@ -41,7 +40,7 @@ async def _stay(stack: Stack) -> None:
     async with stack as state:
         show_addresses(state)
         console.print("Ctrl-C stops it.")
-        await asyncio.Event().wait()
+        await until_interrupted()
 
 
 @app.command()

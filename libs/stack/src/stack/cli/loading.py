@@ -1,0 +1,26 @@
+"""Loading with its progress shown: a bar a phase on a terminal, a line when a phase is done elsewhere."""
+
+import datetime as dt
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from stack.cli.voice import console
+from stack.state import StackState
+from stack.territory import Territory
+from stack.territory.load import LoadReport
+from stack.territory.load import load as load_territory
+
+
+async def load_showing(territory: Territory, state: StackState) -> LoadReport:
+    columns = (TextColumn("  {task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase, total=total)
+            bars.update(tasks[phase], completed=done, total=total)
+
+        return await load_territory(
+            territory, state.databases, now=dt.datetime.now(dt.UTC), bootstrap=state.kafka, progress=tell
+        )
