@@ -38,7 +38,7 @@ class AnotherTerritory(CommandError):
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """What one step took; `rows` are those it added."""
+    """What one step took; `rows` are those it added. The last step, `known to all`, counts from the very beginning."""
 
     name: str
     rows: int
@@ -109,8 +109,8 @@ async def load(
         Phase("dwellings", dwellings.new, stored - half_way),
     ]
     if wait:
-        moved = await settle(databases, tell=tell, tidy=bool(applications.new or dwellings.new))
-        phases.append(Phase("events", moved, time.monotonic() - stored))
+        await settle(databases, tell=tell, tidy=bool(applications.new or dwellings.new))
+        phases.append(Phase("known to all", applications.new + dwellings.new, time.monotonic() - begun))
     return LoadReport(territory, applications.new, dwellings.new, tuple(phases))
 
 

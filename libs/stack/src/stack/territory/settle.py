@@ -63,11 +63,11 @@ async def settle(
     tell: Callable[[str, int, int], None],
     tidy: bool,
     patience_s: float = PATIENCE_S,
-) -> int:
+) -> None:
     """Wait until matching knows every application, notifications every contact, and no outbox holds anything.
 
     `tidy` vacuums and analyses the databases afterwards: a bulk load leaves dead rows and no statistics, and the
-    first vacancies should not pay for either. Returns how many rows had to be moved.
+    first vacancies should not pay for either.
 
     Raises:
         Unsettled: nothing moved for `patience_s`; the sentence says what is missing where.
@@ -77,18 +77,17 @@ async def settle(
         for service in ("demand", "inventory", "matching", "notifications"):
             connections[service] = await asyncpg.connect(asyncpg_url(databases[service]))
             stack.push_async_callback(connections[service].close)
-        moved = await _wait(connections, tell, patience_s)
+        await _wait(connections, tell, patience_s)
         if tidy:
             for number, connection in enumerate(connections.values()):
                 tell("tidying up", number, len(connections))
                 await connection.execute("VACUUM (ANALYZE)")
             tell("tidying up", len(connections), len(connections))
-    return moved
 
 
 async def _wait(
     connections: Mapping[str, asyncpg.Connection], tell: Callable[[str, int, int], None], patience_s: float
-) -> int:
+) -> None:
     last, moved_at, start = None, time.monotonic(), None
     while True:
         began = time.monotonic()
@@ -96,7 +95,7 @@ async def _wait(
         start = start or look
         _show(look, start, tell)
         if look.settled:
-            return _behind(start)
+            return
         now = time.monotonic()
         if look != last:
             last, moved_at = look, now
@@ -121,11 +120,6 @@ async def _look(connections: Mapping[str, asyncpg.Connection]) -> _Look:
         persons_known=await count("notifications", "SELECT count(*) FROM contact WHERE state = 'known'"),
         to_look_at=await count("matching", "SELECT count(*) FROM due_work WHERE due_at <= now()"),
     )
-
-
-def _behind(look: _Look) -> int:
-    missing = look.applications - look.applications_known + look.persons - look.persons_known
-    return max(0, missing) + look.unsent_dwellings
 
 
 def _show(look: _Look, start: _Look, tell: Callable[[str, int, int], None]) -> None:
