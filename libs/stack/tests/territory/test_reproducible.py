@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from stack.territory import AS_OF, Territory, application_chunk, dwelling_chunk, plan_vacancies
+from stack.territory.extent import EDITION
 from stack.territory.records import application_records, contact_records, dwelling_records
 
+DIGESTS = {1: "2571db30f4cb60ffb5e208fd295f1daa91434cd027c8a5960f31c5136add4880"}
+"""Of each edition, for seed 5."""
 DIGEST = """
 import sys
 from pathlib import Path
@@ -38,6 +41,11 @@ def test_another_process_with_another_hash_seed_draws_the_same_bytes():
     environment = {**os.environ, "PYTHONHASHSEED": "12345"}
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
     assert other.stdout.strip() == digest(5)
+
+
+def test_other_rows_are_another_edition():
+    """Whoever changes what is drawn raises EDITION and notes its digest: stacks that hold older rows then say so."""
+    assert digest(5) == DIGESTS[EDITION]
 
 
 def test_another_seed_draws_others():

@@ -9,13 +9,15 @@ from uuid import UUID
 from contracts.event import deterministic_id
 from reference import communes
 
-__all__ = ["AS_OF", "CHUNK", "DEFAULT_SEED", "SIZES", "Territory", "UnknownSize"]
+__all__ = ["AS_OF", "CHUNK", "DEFAULT_SEED", "EDITION", "SIZES", "Territory", "UnknownSize"]
 
 AS_OF = dt.date(2026, 11, 1)
 """The day the synthetic applications are dated from: seniority and consents count back from it."""
 CHUNK = 10_000
 """Rows drawn at a time, each chunk from a random stream of its own: memory stays flat, any chunk can be drawn alone."""
 DEFAULT_SEED = 2026
+EDITION = 1
+"""Raised whenever the same size and seed would draw other rows, so that a stack with the older ones is recognised."""
 _PARIS, _ILE_DE_FRANCE = "75056", "11"
 
 
@@ -54,8 +56,8 @@ class Territory:
         return f"synthetic territory {self.name}, seed {self.seed}"
 
     def id_of(self, kind: str, index: int | str) -> UUID:
-        """The id of a row: it follows from the size, the seed and the row's number alone."""
-        return deterministic_id("synthetic", self.name, str(self.seed), kind, str(index))
+        """The id of a row: it follows from the edition, the size, the seed and the row's number alone."""
+        return deterministic_id("synthetic", str(EDITION), self.name, str(self.seed), kind, str(index))
 
     def dwelling_reference(self, index: int) -> str:
         """Ten characters as in RPLS, with an S for synthetic where the register has a digit.

@@ -159,8 +159,8 @@ async def _missing_applications(territory: Territory, url: str) -> list[int]:
         await connection.close()
     if others:
         raise AnotherTerritory(
-            f"This stack holds another synthetic territory than {territory.name} with seed {territory.seed}: "
-            "load the same size and seed again, or start a stack on another folder (--data)."
+            f"This stack holds another synthetic territory than {territory.name} with seed {territory.seed}, "
+            "or one that another version drew: load the size and seed it holds, or start a stack on another folder (--data)."
         )
     return [chunk for key, chunk in last.items() if key not in there]
 
