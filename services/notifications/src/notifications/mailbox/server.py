@@ -51,7 +51,9 @@ class MailboxServer:
         self._wanted = (smtp_port, http_port)
         self._reports = reports
         web = Web(self.mailbox, self.faults, on_sms=reports.add if reports else None)
-        config = uvicorn.Config(web.app(*page_hosts), log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            web.app(*page_hosts), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+        )
         self._http = _Http(config)
         self._open: set[asyncio.Transport] = set()
         self._tasks: list[asyncio.Task[None]] = []
