@@ -1,6 +1,7 @@
 """Events in, calls out, on a real database: handlers and jobs as they run in the service."""
 
 import datetime as dt
+import json
 import random
 from collections import Counter
 from dataclasses import replace
@@ -273,6 +274,21 @@ async def test_a_home_in_no_known_commune_is_a_dead_letter_and_the_next_is_calle
     assert [event.vacancy_id for event in await issued(harness)] == [somewhere.vacancy_id]
     error = await harness.scalar("SELECT error FROM dead_letter")
     assert error.startswith(f"dwelling.commune of vacancy {nowhere.vacancy_id}: No commune")
+
+
+async def test_words_of_a_newer_producer_are_left_out_or_a_dead_letter(harness):
+    await harness.handle(*fitting(1))
+    vague, strange = announced(), announced()
+    for event, said in ((vague, {"energy_class": "H"}), (strange, {"financing": "PLX"})):
+        record = harness.record(event)
+        body = json.loads(record.value)
+        body["dwelling"] |= said
+        await harness.edge.process([replace(record, value=json.dumps(body).encode())])
+    await harness.run_due()
+    (call,) = await issued(harness)
+    assert (call.vacancy_id, call.dwelling.energy_class) == (vague.vacancy_id, None)
+    error = await harness.scalar("SELECT error FROM dead_letter")
+    assert error.startswith(f"dwelling.financing of vacancy {strange.vacancy_id}: this version")
 
 
 async def test_all_is_posted_again_under_another_policy(harness):

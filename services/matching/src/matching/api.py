@@ -64,7 +64,7 @@ async def shortlist(vacancy_id: UUID, agent: Agent, work: CommandWork) -> Shortl
     room = now.policy.shortlist_size - len(called)
     following = (
         await calling.candidates(
-            work.session, vacancy, now, limit=room, excluding={call.application_id for call in called}
+            work.session, vacancy, now, limit=room, excluding={call.application_id for call in called}, lock=False
         )
         if vacancy.open and room > 0
         else []

@@ -35,7 +35,7 @@ async def fill(held: VacancyRow, work: Work) -> None:
     if not places:
         return
     called = await calls.called_for(work.session, held.id) if held.called else frozenset[UUID]()
-    chosen = await candidates(work.session, vacancy, now, limit=places, excluding=called)
+    chosen = await candidates(work.session, vacancy, now, limit=places, excluding=called, lock=True)
     issued = issue(vacancy, chosen, called=called, standing=held.standing, policy=now.policy, now=work.now)
     if not issued:
         return
@@ -49,17 +49,26 @@ async def fill(held: VacancyRow, work: Work) -> None:
 
 
 async def candidates(
-    session: AsyncSession, vacancy: Vacancy, now: Basis, *, limit: int, excluding: AbstractSet[UUID]
+    session: AsyncSession,
+    vacancy: Vacancy,
+    now: Basis,
+    *,
+    limit: int,
+    excluding: AbstractSet[UUID],
+    lock: bool,
 ) -> list[Candidate]:
-    """The best that fit, each read again under its lock: what changed since the ranking drops out."""
+    """The best that fit, each read again and explained: what changed since the ranking drops out.
+
+    With `lock` they cannot change until this transaction ends, so a call never meets a closed application unseen.
+    """
     assert vacancy.dwelling is not None
     seed, dropped = now.policy.scoring.tie_seed, set[UUID]()
     while True:
         ranked = await index.shortlist(session, vacancy, now, limit=limit, excluding=excluding | dropped)
-        locked = await applications.lock(session, [one.application_id for one in ranked])
+        read = await applications.read(session, [one.application_id for one in ranked], lock=lock)
         found = [
             Candidate(application=application, explanation=explanation)
-            for application in locked.values()
+            for application in read.values()
             if (explanation := explain(application, vacancy.dwelling, now)).fits
         ]
         if len(found) == len(ranked):
@@ -120,7 +129,7 @@ async def _compare_again(held: VacancyRow, vacancy: Vacancy, now: Basis, work: W
     if not held.standing:
         return
     standing = await calls.standing_for(work.session, held.id)
-    known = await applications.lock(work.session, [row.application_id for row in standing])
+    known = await applications.read(work.session, [row.application_id for row in standing], lock=True)
     missed = [
         row
         for row in standing

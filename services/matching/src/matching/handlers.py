@@ -19,6 +19,7 @@ from contracts.inventory import (
     VacancyWithdrawn,
 )
 from contracts.topics import DEMAND_APPLICATION
+from contracts.values import EnergyClass
 from matching.calling import withdraw_all
 from matching.domain.vacancy import apply
 from matching.policies import basis
@@ -48,7 +49,7 @@ async def follow(event: VacancyEvent, work: Work) -> None:
     """Keep the vacancy as its newest events tell it; once it is gone, so are its calls."""
     held = await vacancies.hold_new(work.session, event.vacancy_id)
     before = held.vacancy()
-    after = apply(before, event)
+    after = apply(before, _understood(event))
     if after == before:
         return
     try:
@@ -59,6 +60,22 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         await withdraw_all(held, after.closed_because, work)
     elif after.open:
         work.due("match_vacancy", str(after.id))
+
+
+def _understood(event: VacancyEvent) -> VacancyEvent:
+    """The event with a home that a call can tell of: what a newer producer says in unknown words is left out."""
+    if not isinstance(event, VacancyAnnounced | VacancyReleased):
+        return event
+    home = event.dwelling
+    for field, said in (("dwelling_type", home.dwelling_type), ("financing", home.financing)):
+        if said == "unknown":
+            raise RuleBroken(
+                f"dwelling.{field} of vacancy {event.vacancy_id}: this version of matching does not know the value; "
+                "replay the event after an upgrade"
+            )
+    if home.energy_class is EnergyClass.UNKNOWN:
+        return event.model_copy(update={"dwelling": home.model_copy(update={"energy_class": None})})
+    return event
 
 
 def look_at(application_ids: Sequence[UUID], work: Work) -> None:

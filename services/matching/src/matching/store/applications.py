@@ -17,7 +17,7 @@ from matching.domain.policy import Policy
 from matching.domain.posting import Posting, posting_of
 from matching.store.tables import ApplicationRow
 
-__all__ = ["closed", "forget", "load", "lock", "post_under", "record", "repost"]
+__all__ = ["closed", "forget", "load", "post_under", "read", "record", "repost"]
 
 
 def _arrays(statement: str, **types: Any) -> TextClause:
@@ -77,13 +77,12 @@ _POST = _arrays(
     bucket=Integer,
     base=Integer,
 )
-_LOCK = _arrays(
-    """
+_READ = """
     SELECT id, version, kind, status, registered_on, person_ids, household::text, wishes::text
-    FROM application WHERE id = ANY(:ids) ORDER BY id FOR SHARE
-    """,
-    ids=Uuid,
-)
+    FROM application WHERE id = ANY(:ids) ORDER BY id
+"""
+_LOCK = _arrays(_READ + "FOR SHARE", ids=Uuid)
+_LOOK = _arrays(_READ, ids=Uuid)
 _POST_UNDER = text(
     """
     INSERT INTO posting_policy AS known (name) VALUES (:name)
@@ -148,12 +147,12 @@ async def forget(session: AsyncSession, ids: Iterable[UUID]) -> None:
     await session.execute(_FORGET, {"ids": erased})
 
 
-async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Application]:
-    """The applications as committed last, held against change until this transaction ends.
+async def read(session: AsyncSession, ids: Iterable[UUID], *, lock: bool) -> dict[UUID, Application]:
+    """The applications as committed last; with `lock`, held against change until this transaction ends.
 
-    Always in the order of ids, as the projection writes them: two transactions never wait for each other.
+    Locked always in the order of ids, as the projection writes them: two transactions never wait for each other.
     """
-    found = await session.execute(_LOCK, {"ids": list(ids)})
+    found = await session.execute(_LOCK if lock else _LOOK, {"ids": list(ids)})
     return {row[0]: _application(*row) for row in found}
 
 

@@ -17,6 +17,9 @@ _REACHED = text(
     SELECT DISTINCT v.id
     FROM vacancy AS v CROSS JOIN unnest(v.buckets) AS reached JOIN posting AS p ON p.bucket = reached
     WHERE v.status IN ('announced', 'released') AND v.standing < :at_once AND p.application_id = ANY(:ids)
+        AND (p.max_rent_cents IS NULL OR p.max_rent_cents >=
+            (v.dwelling->>'base_rent_cents')::int + (v.dwelling->>'service_charges_cents')::int)
+        AND p.needed_area <= ceil((v.dwelling->>'living_area_m2')::float8 * 100)
         AND NOT EXISTS (SELECT FROM call WHERE call.vacancy_id = v.id AND call.application_id = p.application_id)
     """
 ).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("at_once", type_=Integer))
@@ -48,6 +51,6 @@ async def load(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
 
 
 async def reached_by(session: AsyncSession, application_ids: Sequence[UUID], *, at_once: int) -> Sequence[UUID]:
-    """Open vacancies with a free place in whose buckets one of these applications is."""
+    """Open vacancies with a free place that one of these applications may fit: none is missed, a few are too many."""
     found = await session.scalars(_REACHED, {"ids": list(application_ids), "at_once": at_once})
     return found.all()
