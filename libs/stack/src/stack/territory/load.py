@@ -160,7 +160,8 @@ async def _missing_applications(territory: Territory, url: str) -> list[int]:
     if others:
         raise AnotherTerritory(
             f"This stack holds another synthetic territory than {territory.name} with seed {territory.seed}, "
-            "or one that another version drew: load the size and seed it holds, or start a stack on another folder (--data)."
+            "or one that another version drew: load the size and seed it holds, or start a stack on another folder "
+            "(--data)."
         )
     return [chunk for key, chunk in last.items() if key not in there]
 
