@@ -48,6 +48,9 @@ class Broker:
                         found |= {TopicPartition(topic, one) for topic, many in assignment for one in many}
         return found
 
+    async def topics_read_by(self, group: str) -> set[str]:
+        return {place.topic for place in await self.assigned(group)}
+
     async def lag(self, group: str) -> list[GroupLag]:
         """By topic, of all that the group reads or has ever acknowledged."""
         committed = {

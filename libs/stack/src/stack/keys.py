@@ -6,8 +6,6 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis import auth
-
 _SECRET_BYTES = 48
 
 
@@ -26,6 +24,8 @@ class Keys:
     @classmethod
     def of(cls, folder: Path) -> "Keys":
         """The keys in `folder`, made there if this is the first time."""
+        from chassis import auth  # noqa: PLC0415 - half a second, which `parcours up` spends while servers start
+
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         private, public = folder / "token.key", folder / "token.pub"
         _keep(private, auth.private_pem(auth.generate_key()))

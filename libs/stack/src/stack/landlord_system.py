@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from contracts.event import Envelope
 from contracts.landlord import LandlordEvent, ReceiptIssued
 from contracts.topics import LANDLORD_RECEIPT, LANDLORD_VACANCY
 from stack.errors import CommandError
+from stack.reader import reading_from_now
 
 
 class LandlordSystem:
@@ -80,20 +81,8 @@ def envelope_of(
 @contextlib.asynccontextmanager
 async def receipts(bootstrap: str) -> AsyncIterator["Receipts"]:
     """The receipts that inventory issues from now on."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        await consumer.topics()
-        partitions = consumer.partitions_for_topic(LANDLORD_RECEIPT.name) or set()
-        places = [TopicPartition(LANDLORD_RECEIPT.name, partition) for partition in sorted(partitions)]
-        if not places:
-            raise CommandError(f"{LANDLORD_RECEIPT.name} does not exist: run `parcours topics declare`.")
-        consumer.assign(places)
-        for place, end in (await consumer.end_offsets(places)).items():
-            consumer.seek(place, end)
+    async with reading_from_now(bootstrap, LANDLORD_RECEIPT) as consumer:
         yield Receipts(consumer)
-    finally:
-        await consumer.stop()
 
 
 class Receipts:

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 
 import psutil
 
-from stack import databases
 from stack.addresses import keep_ports
 from stack.environment import mailbox_environment, service_environment
 from stack.errors import CommandError
@@ -83,11 +83,11 @@ class Stack:
     async def _come_up(self) -> StackState:
         StackState.forget(self._folder.path)
         ports = keep_ports(self._folder.path, [*Parts.port_names(), *SERVICES, MAILBOX, f"{MAILBOX}-smtp"])
-        keys = Keys.of(self._folder / "keys")
         parts = Parts.of(self._folder, self._choice, ports, durable=self._durable, progress=self._fetched)
         self._follow({server.name: server.log_path for server in parts.servers}, chatty=True)
         async with asyncio.TaskGroup() as group:
             prepared = group.create_task(self._databases(parts))
+            made = group.create_task(asyncio.to_thread(Keys.of, self._folder / "keys"))
             group.create_task(self._topics(parts))
             group.create_task(self._valkey(parts))
         me = psutil.Process(os.getpid())
@@ -102,7 +102,7 @@ class Stack:
             policies=str(policies_folder()),
             mailbox=Mailbox(page=f"http://{LOOPBACK}:{ports[MAILBOX]}", smtp_port=ports[f"{MAILBOX}-smtp"]),
         )
-        await self._start_services(state, keys)
+        await self._start_services(state, made.result())
         state.write(self._folder.path)
         return state
 
@@ -116,9 +116,13 @@ class Stack:
         self._folder.close()
 
     async def _databases(self, parts: Parts) -> dict[str, str]:
+        importing = asyncio.create_task(asyncio.to_thread(_import_slow_modules))
         if parts.postgres:
             with self._timed("PostgreSQL"):
                 await self._supervisor.start(parts.postgres, layer=Layer.SERVERS)
+        await importing
+        from stack import databases  # noqa: PLC0415 - imported just now
+
         with self._timed("databases"):
             urls = await databases.prepare(parts.database_url, SERVICES)
         self._say("databases", "migrated")
@@ -184,3 +188,9 @@ class Stack:
         yield
         self.took[step] = time.monotonic() - began
         self._say(step, f"up in {self.took[step]:.1f} s")
+
+
+def _import_slow_modules() -> None:
+    """SQLAlchemy and Alembic take a second, which the servers take anyway."""
+    import_module("chassis.migrations")
+    import_module("stack.databases")

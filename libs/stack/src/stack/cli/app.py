@@ -20,10 +20,23 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 _DEBUG = "PARCOURS_DEBUG"
-_MODULES = (
-    "up", "demo", "status", "load", "vacancy", "landlord", "token", "topics", "migrate", "dead_letters", "outbox",
-    "alerts", "replay",
-)  # fmt: skip
+_MODULES = {
+    "up": "up",
+    "down": "up",
+    "demo": "demo",
+    "status": "status",
+    "load": "load",
+    "vacancy": "vacancy",
+    "landlord": "landlord",
+    "token": "token",
+    "topics": "topics",
+    "migrate": "migrate",
+    "dead-letters": "dead_letters",
+    "outbox": "outbox",
+    "alerts": "alerts",
+    "replay": "replay",
+}
+"""Where each command is. Only the one that is called is imported: all of them would take a second."""
 
 
 @app.callback()
@@ -36,7 +49,8 @@ def _options(
 
 
 def main() -> None:
-    for module in _MODULES:
+    called = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    for module in [_MODULES[called]] if called in _MODULES else dict.fromkeys(_MODULES.values()):
         import_module(f"stack.cli.{module}")
     try:
         app()

@@ -16,6 +16,7 @@ from stack.state import StackState
 def replay(service: ServiceName, data: Data) -> None:
     """Bring a service's projections through their topics again; it goes on working meanwhile."""
     environment = service_environment(service, StackState.find(data), Keys.of(data / "keys"))
+    environment[f"{service.upper()}_LOG_LEVEL"] = "error"  # this one is starting and stopping, as it should
     done = subprocess.run(  # noqa: S603 - our own service
         [sys.executable, "-m", service, "replay"], env=environment, check=False
     )

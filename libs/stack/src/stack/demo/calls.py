@@ -4,10 +4,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from contracts.matching import CallIssued
 from contracts.topics import MATCHING_CALL
+from stack.reader import reading_from_now
 
 
 class Calls:
@@ -33,15 +34,5 @@ class Calls:
 
 @contextlib.asynccontextmanager
 async def calls(bootstrap: str) -> AsyncIterator[Calls]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        await consumer.topics()
-        partitions = consumer.partitions_for_topic(MATCHING_CALL.name) or set()
-        places = [TopicPartition(MATCHING_CALL.name, partition) for partition in sorted(partitions)]
-        consumer.assign(places)
-        for place, end in (await consumer.end_offsets(places)).items():
-            consumer.seek(place, end)
+    async with reading_from_now(bootstrap, MATCHING_CALL) as consumer:
         yield Calls(consumer)
-    finally:
-        await consumer.stop()

@@ -99,7 +99,7 @@ async def _await_readers(bootstrap: str, sirens: set[str]) -> None:
     async with broker_at(bootstrap) as broker:
         try:
             async with asyncio.timeout(_JOIN_TIMEOUT_S):
-                while missing := wanted - {place.topic for place in await broker.assigned("inventory.facts")}:  # noqa: ASYNC110 - the broker does not say
+                while missing := wanted - await broker.topics_read_by("inventory.facts"):  # noqa: ASYNC110 - the broker does not say
                     await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
             raise CommandError(
