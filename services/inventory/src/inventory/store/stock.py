@@ -1,0 +1,55 @@
+"""Queries on landlords and dwellings."""
+
+import datetime as dt
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from contracts.values import DwellingFacts
+from inventory.domain.dwelling import Dwelling
+from inventory.store.tables import DwellingRow, LandlordRow
+
+# Statements on the road of every event are built once: building one takes longer than running it.
+_DWELLING = select(DwellingRow.reference, DwellingRow.landlord, DwellingRow.version, col(DwellingRow.facts)).where(
+    DwellingRow.reference == bindparam("reference")
+)
+_DWELLING_LOCKED = _DWELLING.with_for_update(key_share=True)
+
+
+async def landlord(session: AsyncSession, siren: str, *, lock: bool = False) -> LandlordRow | None:
+    return await session.get(LandlordRow, siren, with_for_update={"key_share": True} if lock else None)
+
+
+async def register_landlord(session: AsyncSession, siren: str, name: str, now: dt.datetime) -> LandlordRow:
+    row = LandlordRow(siren=siren, name=name, version=1, registered_at=now)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def dwelling(session: AsyncSession, reference: str, *, lock: bool = False) -> Dwelling | None:
+    """The dwelling; `lock` keeps it, and with it all its vacancies, as they are until the transaction ends."""
+    rows = await session.execute(_DWELLING_LOCKED if lock else _DWELLING, {"reference": reference})
+    row = rows.first()
+    if row is None:
+        return None
+    return Dwelling(
+        reference=row.reference,
+        landlord=row.landlord,
+        facts=DwellingFacts.model_validate(row.facts),
+        version=row.version,
+    )
+
+
+async def save_dwelling(session: AsyncSession, dwelling: Dwelling, now: dt.datetime) -> None:
+    """Keep a dwelling that is new (version 1) or changed; a second new one under its reference breaks the key."""
+    values = {"version": dwelling.version, "facts": dwelling.facts.model_dump(mode="json"), "changed_at": now}
+    if dwelling.version == 1:
+        names = {"reference": dwelling.reference, "id": dwelling.id, "landlord": dwelling.landlord}
+        await session.execute(insert(DwellingRow).values(**names, **values))
+    else:
+        await session.execute(
+            update(DwellingRow).where(col(DwellingRow.reference) == dwelling.reference).values(**values)
+        )

@@ -1,0 +1,222 @@
+"""Queries on vacancies and on the ledger of what was told of them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, or_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from contracts.event import Event
+from contracts.landlord import FieldError, LandlordEvent, Outcome, ReceiptIssued, WithdrawalReason
+from contracts.values import DwellingFacts
+from inventory.domain.dwelling import Dwelling
+from inventory.domain.receipt import Arrival, Earlier, Known
+from inventory.domain.vacancy import Standing, Told, Vacancy, VacancyState
+from inventory.store import stock
+from inventory.store.tables import VACANCY, VACANCY_EVENT, VacancyEventRow, VacancyRow
+
+OPEN = (VacancyState.ANNOUNCED.value, VacancyState.AVAILABLE.value)
+_ACCEPTED = Outcome.ACCEPTED.value
+
+# Statements on the road of every event are built once: building one takes longer than running it.
+# They read columns, not rows of a session: one poll is one session, and what it remembers would be stale.
+_VACANCY = VACANCY.select().where(VACANCY.c.id == bindparam("vacancy_id"))
+_LEDGER = (
+    VACANCY_EVENT.select()
+    .where(
+        or_(
+            and_(
+                VACANCY_EVENT.c.landlord == bindparam("landlord"),
+                VACANCY_EVENT.c.event_id == bindparam("event_id"),
+                VACANCY_EVENT.c.source == bindparam("source"),
+            ),
+            and_(VACANCY_EVENT.c.vacancy_id == bindparam("vacancy_id"), VACANCY_EVENT.c.outcome == _ACCEPTED),
+        )
+    )
+    .order_by(VACANCY_EVENT.c.arrival)
+)
+_ENTER = insert(VACANCY_EVENT)
+_NEW = insert(VACANCY)
+_NAMES = {"id", "landlord", "reference", "dwelling_reference"}
+_SAVE = _NEW.on_conflict_do_update(
+    index_elements=["id"],
+    set_={name: _NEW.excluded[name] for name in VACANCY.c.keys() if name not in _NAMES},  # noqa: SIM118 - no dict
+    where=VACANCY.c.dwelling_reference == _NEW.excluded.dwelling_reference,
+).returning(VACANCY.c.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What an arrival meets: all that is needed to judge it and to fold its vacancy."""
+
+    known: Known
+    dwelling: Dwelling | None
+    vacancy: Vacancy | None
+    told: tuple[Told, ...]
+
+
+async def before(session: AsyncSession, arrival: Arrival) -> Before:
+    """What this arrival meets.
+
+    Its dwelling is locked first, so that arrivals for one vacancy are folded one after the other.
+    """
+    home = await stock.dwelling(session, arrival.event.dwelling_reference, lock=True)
+    registered = (home is not None and home.landlord == arrival.landlord) or bool(
+        await stock.landlord(session, arrival.landlord)
+    )
+    row = (await session.execute(_VACANCY, {"vacancy_id": arrival.vacancy_id})).first()
+    told, earlier = await _ledger(session, arrival)
+    return Before(
+        known=Known(
+            registered=registered,
+            owner=home.landlord if home else None,
+            vacancy_dwelling=row.dwelling_reference if row else None,
+            earlier=earlier,
+        ),
+        dwelling=home,
+        vacancy=_vacancy(row) if row else None,
+        told=told,
+    )
+
+
+async def _ledger(session: AsyncSession, arrival: Arrival) -> tuple[tuple[Told, ...], Earlier | None]:
+    """What was told of the arrival's vacancy, and what came before under its id."""
+    envelope = arrival.envelope
+    names = {
+        "landlord": arrival.landlord,
+        "event_id": envelope.id,
+        "source": envelope.source,
+        "vacancy_id": arrival.vacancy_id,
+    }
+    rows = (await session.execute(_LEDGER, names)).all()
+    told = tuple(_told(row) for row in rows if row.vacancy_id == arrival.vacancy_id and row.outcome == _ACCEPTED)
+    again = [row for row in rows if (row.event_id, row.source) == (envelope.id, envelope.source)]
+    if not again:
+        return told, None
+    return told, Earlier(body_hash=again[0].body_hash, accepted=any(row.outcome == _ACCEPTED for row in again))
+
+
+async def enter(
+    session: AsyncSession, receipt: ReceiptIssued, *, happened_at: dt.datetime, arrival: Arrival | None = None
+) -> None:
+    """Add an arrival to the ledger with what became of it; `arrival` is absent where the body could not be read."""
+    accepted = receipt.outcome is Outcome.ACCEPTED
+    values = {
+        "landlord": receipt.landlord,
+        "source": receipt.event_source,
+        "event_id": receipt.event_id,
+        "type": receipt.event_type,
+        "happened_at": happened_at,
+        "body_hash": arrival.body_hash if arrival else None,
+        "body": arrival.event.model_dump(mode="json") if arrival and accepted else None,
+        "outcome": receipt.outcome.value,
+        "errors": [error.model_dump() for error in receipt.errors],
+        "vacancy_id": receipt.vacancy_id,
+        "received_at": receipt.received_at,
+    }
+    await session.execute(_ENTER, values)
+
+
+async def receipts(
+    session: AsyncSession, landlord: str, event_id: str, *, source: str | None = None
+) -> list[ReceiptIssued]:
+    """What became of each arrival under this id, in order of arrival."""
+    query = select(VacancyEventRow).where(VacancyEventRow.landlord == landlord, VacancyEventRow.event_id == event_id)
+    if source is not None:
+        query = query.where(VacancyEventRow.source == source)
+    rows = await session.scalars(query.order_by(col(VacancyEventRow.arrival)))
+    return [
+        ReceiptIssued(
+            landlord=row.landlord,
+            event_id=row.event_id,
+            event_source=row.source,
+            event_type=row.type,
+            outcome=Outcome(row.outcome),
+            errors=tuple(FieldError.model_validate(error) for error in row.errors),
+            vacancy_id=row.vacancy_id,
+            received_at=row.received_at,
+        )
+        for row in rows
+    ]
+
+
+async def save_vacancy(session: AsyncSession, vacancy: Vacancy, now: dt.datetime) -> bool:
+    """Keep the vacancy; False where its reference was just taken for another dwelling."""
+    standing = vacancy.standing
+    values = {
+        "id": vacancy.id,
+        "landlord": vacancy.landlord,
+        "reference": vacancy.reference,
+        "dwelling_reference": vacancy.dwelling_reference,
+        "version": vacancy.version,
+        "facts": vacancy.facts.model_dump(mode="json"),
+        "state": standing.state.value,
+        "ready_on": standing.ready_on,
+        "base_rent_cents": standing.base_rent_cents,
+        "service_charges_cents": standing.service_charges_cents,
+        "withdrawal_reason": standing.withdrawal_reason.value if standing.withdrawal_reason else None,
+        "lease_signed_on": standing.lease_signed_on,
+        "changed_at": now,
+    }
+    return (await session.execute(_SAVE, values)).first() is not None
+
+
+async def vacancy(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
+    return await session.get(VacancyRow, vacancy_id)
+
+
+async def open_vacancies(session: AsyncSession, dwelling_reference: str) -> list[Vacancy]:
+    """The vacancies that a change of this dwelling changes too."""
+    rows = await session.scalars(
+        select(VacancyRow).where(VacancyRow.dwelling_reference == dwelling_reference, col(VacancyRow.state).in_(OPEN))
+    )
+    return [_vacancy(row) for row in rows]
+
+
+async def vacancies(
+    session: AsyncSession,
+    *,
+    landlord: str | None,
+    state: VacancyState | None,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[VacancyRow]:
+    """One page of vacancies by id, from the first after `after`; all landlords' where none is named."""
+    query = select(VacancyRow)
+    if landlord is not None:
+        query = query.where(VacancyRow.landlord == landlord)
+    if state is not None:
+        query = query.where(VacancyRow.state == state.value)
+    if after is not None:
+        query = query.where(col(VacancyRow.id) > after)
+    return (await session.scalars(query.order_by(col(VacancyRow.id)).limit(limit))).all()
+
+
+def _vacancy(row: Any) -> Vacancy:
+    return Vacancy(
+        id=row.id,
+        landlord=row.landlord,
+        reference=row.reference,
+        dwelling_reference=row.dwelling_reference,
+        facts=DwellingFacts.model_validate(row.facts),
+        standing=Standing(
+            state=VacancyState(row.state),
+            ready_on=row.ready_on,
+            base_rent_cents=row.base_rent_cents,
+            service_charges_cents=row.service_charges_cents,
+            withdrawal_reason=WithdrawalReason(row.withdrawal_reason) if row.withdrawal_reason else None,
+            lease_signed_on=row.lease_signed_on,
+        ),
+        version=row.version,
+    )
+
+
+def _told(row: Any) -> Told:
+    event = Event.REGISTRY[row.type].model_validate(row.body)
+    assert isinstance(event, LandlordEvent)
+    return Told(event=event, time=row.happened_at, source=row.source, event_id=row.event_id)
