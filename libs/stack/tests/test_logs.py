@@ -11,7 +11,8 @@ def test_json_lines_keep_their_level_and_say_the_rest():
     raw = json.dumps({"event": "dead letter", "level": "warning", "timestamp": "2026-11-22T10:11:12Z", "topic": "t"})
     [line] = read_lines([raw])
     assert line.level is Level.WARNING
-    assert line.text == "10:11:12 dead letter topic=t"
+    assert line.text == "dead letter topic=t"
+    assert line.time == "10:11:12"
 
 
 def test_an_exception_is_shown_below_its_line():
@@ -73,3 +74,13 @@ def test_a_chatty_servers_warnings_are_for_who_asks(tmp_path):
         log.write_text("2026 WARN everyday\n")
         follower.look()
         assert shown == expected
+
+
+def test_what_is_said_again_and_again_is_shown_once_in_a_while(tmp_path):
+    log, shown = tmp_path / "demand.log", []
+    follower = Follower(lambda name, line: shown.append((name, line.text)), level=Level.WARNING)
+    follower.add("demand", log)
+    raw = '{{"event": "no broker", "level": "error", "timestamp": "2026-11-22T10:00:0{}Z"}}\n'
+    log.write_text("".join(raw.format(second) for second in range(9)))
+    follower.look()
+    assert shown == [("demand", "no broker")]

@@ -3,17 +3,21 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Self
 
+REPEATED_S = 10.0
+"""A line that a process says again and again is shown this often."""
 POLL_S = 0.2
 """A file says nothing when it grows, so it is looked at."""
+_REMEMBERED = 1_000
 _LEVEL_WORD = re.compile(r"\b(DEBUG|INFO|LOG|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
-_TIME = re.compile(r"T?(\d{2}:\d{2}:\d{2})")
-_SHOWN_APART = {"event", "level", "logger", "timestamp", "service", "instance", "exception"}
+_TIME = re.compile(r"(\d{2}:\d{2}:\d{2})")
+_SHOWN_APART = {"event", "level", "logger", "timestamp", "service", "instance", "exception", "trace_id", "span_id"}
 
 
 class Level(IntEnum):
@@ -36,6 +40,8 @@ class Level(IntEnum):
 class Line:
     level: Level
     text: str
+    time: str = ""
+    """Of day, where the line says it."""
 
 
 def read_lines(lines: Iterable[str]) -> Iterator[Line]:
@@ -45,12 +51,9 @@ def read_lines(lines: Iterable[str]) -> Iterator[Line]:
         if not raw.strip():
             continue
         if record := _record(raw):
-            level = (
-                Level.of(str(record["level"]))
-                if _LEVEL_WORD.fullmatch(str(record.get("level")).upper())
-                else Level.INFO
-            )
-            yield Line(level, _told(record))
+            word, at = str(record.get("level")).upper(), _TIME.search(str(record.get("timestamp")))
+            known = Level.of(word) if _LEVEL_WORD.fullmatch(word) else Level.INFO
+            yield Line(known, _told(record), at[1] if at else "")
             continue
         found = _LEVEL_WORD.search(raw[:120])
         if raw.startswith("Traceback "):
@@ -68,6 +71,7 @@ class Follower:
         self._show = show
         self._level = level
         self._files: dict[str, tuple[_Growing, Level]] = {}
+        self._shown: dict[tuple[str, str], float] = {}
 
     def add(self, name: str, path: Path, *, chatty: bool = False) -> None:
         """Follow this file from where it ends now; one that warns of everyday things is `chatty`."""
@@ -82,8 +86,17 @@ class Follower:
     def look(self) -> None:
         for name, (file, level) in self._files.items():
             for line in read_lines(file.lines()):
-                if line.level >= level:
+                if line.level >= level and self._news(name, line):
                     self._show(name, line)
+
+    def _news(self, name: str, line: Line) -> bool:
+        now = time.monotonic()
+        if len(self._shown) > _REMEMBERED:
+            self._shown = {said: at for said, at in self._shown.items() if now - at < REPEATED_S}
+        fresh = now - self._shown.get((name, line.text), -REPEATED_S) >= REPEATED_S
+        if fresh:
+            self._shown[name, line.text] = now
+        return fresh
 
 
 class _Growing:
@@ -117,7 +130,6 @@ def _record(raw: str) -> dict[str, object] | None:
 
 
 def _told(record: dict[str, object]) -> str:
-    time = _TIME.search(str(record.get("timestamp", "")))
     rest = " ".join(f"{name}={value}" for name, value in record.items() if name not in _SHOWN_APART)
     exception = f"\n{record['exception']}" if record.get("exception") else ""
-    return " ".join(part for part in (time[1] if time else "", str(record["event"]), rest) if part) + exception
+    return " ".join(part for part in (str(record["event"]), rest) if part) + exception

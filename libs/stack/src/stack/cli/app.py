@@ -1,5 +1,6 @@
 """The command itself: what it is called with, and how an error leaves it."""
 
+import logging
 import os
 import sys
 import traceback
@@ -49,6 +50,7 @@ def _options(
 
 
 def main() -> None:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what matters of it reaches us as an error
     called = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     for module in [_MODULES[called]] if called in _MODULES else dict.fromkeys(_MODULES.values()):
         import_module(f"stack.cli.{module}")

@@ -32,11 +32,12 @@ def status(
 
 
 def _show(found: StackStatus) -> None:
-    services = Table("service", "state", "outbox", "oldest", "parked", "dead letters", "due", "address")
+    services = Table("service", "state", "outbox", "oldest", "parked", "dead letters", "due")
     for one in found.services:
-        services.add_row(one.name, _state(one), *_backlog(one), one.url)
+        services.add_row(one.name, _state(one), *_backlog(one))
     console.print(services)
     for one in found.services:
+        console.print(f"  {one.name:<14} {one.url}")
         for reason in one.reasons:
             console.print(f"  {one.name}: {reason}", style="yellow", markup=False)
     lags = {topic: [lag for lag in found.lags if lag.topic == topic] for topic in sorted(found.topics)}

@@ -28,8 +28,9 @@ class Voice:
     def show(self, name: str, line: Line) -> None:
         """A line of a log, told apart from what we say ourselves by the bar."""
         colour = _OF_LEVEL.get(line.level)
+        time = f"{line.time} " if line.time else ""
         text = f"[{colour}]{escape(line.text)}[/{colour}]" if colour else escape(line.text)
-        console.print(f"[dim]{self._elapsed()}[/dim]  {self._named(name)} [dim]│[/dim] {text}")
+        console.print(f"[dim]{self._elapsed()}[/dim]  {self._named(name)} [dim]│ {time}[/dim]{text}")
 
     def _elapsed(self) -> str:
         return f"{time.monotonic() - self._began:6.1f} s"
