@@ -28,6 +28,7 @@ from demand.domain.application import (
     file_errors,
     registration_errors,
 )
+from demand.domain.days import latest_today
 from demand.domain.email import email
 from demand.domain.number import application_number
 from demand.domain.person import Contact, consent_errors, contact_errors
@@ -151,6 +152,11 @@ def test_nobody_registers_in_the_future(day, named):
 def test_nobody_is_born_in_the_future(born, named):
     errors = contact_errors(Contact(given_name="A", family_name="B", birth_date=born), TODAY)
     assert [error.field for error in errors] == (["birth_date"] if named else [])
+
+
+@pytest.mark.parametrize(("hour", "day"), [(0, D(2026, 11, 22)), (11, D(2026, 11, 22)), (12, D(2026, 11, 23))])
+def test_it_may_be_tomorrow_in_the_pacific(hour, day):
+    assert latest_today(dt.datetime(2026, 11, 22, hour, tzinfo=dt.UTC)) == day
 
 
 def test_consents_are_one_a_channel_and_given_in_the_past():

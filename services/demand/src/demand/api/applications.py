@@ -23,6 +23,7 @@ from demand.domain.application import (
     file_errors,
     registration_errors,
 )
+from demand.domain.days import latest_today
 from demand.domain.person import Person, consent_errors, contact_errors
 from demand.domain.retention import ERASE_APPLICATION, erase_on
 
@@ -59,9 +60,9 @@ async def register_application(
     form: RegistrationForm, _: Agent, work: CommandWork, response: Response
 ) -> ApplicationSummary:
     """Register an application and the persons it is for."""
-    today = work.now.date()
+    today = latest_today(work.now)
     people = {"applicant": form.applicant} | ({"co_applicant": form.co_applicant} if form.co_applicant else {})
-    registered_on = form.registered_on or today
+    registered_on = form.registered_on or work.now.date()
     errors = [
         *registration_errors(registered_on, today),
         *file_errors(form.file, applicants=len(people)),

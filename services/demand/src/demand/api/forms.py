@@ -124,6 +124,6 @@ class FileForm(Command):
 class RegistrationForm(FileForm):
     number: Number
     registered_on: dt.date | None = None
-    """Today where absent; seniority counts from here."""
+    """Today (in UTC) where absent; seniority counts from here."""
     applicant: PersonForm
     co_applicant: PersonForm | None = None

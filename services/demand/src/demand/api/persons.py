@@ -14,6 +14,7 @@ from contracts.topics import DEMAND_CONTACT
 from contracts.values import Language, PersonId, Value
 from demand import store
 from demand.api.forms import ConsentsForm, ContactForm, Why
+from demand.domain.days import latest_today
 from demand.domain.person import Person, consent_errors, contact_errors
 
 router = APIRouter(route_class=CommandRoute, tags=["persons"])
@@ -68,7 +69,7 @@ async def change_contact(
     person_id: UUID, form: ContactForm, expected: IfMatch, _: Agent, work: CommandWork, response: Response
 ) -> PersonSummary:
     """Change a person's name, addresses or language."""
-    if errors := contact_errors(form.contact, work.now.date()):
+    if errors := contact_errors(form.contact, latest_today(work.now)):
         raise Invalid(errors)
     before = await _found(person_id, work, lock=True)
     check_version(before.version, expected)
@@ -80,7 +81,7 @@ async def change_consents(
     person_id: UUID, form: ConsentsForm, expected: IfMatch, _: Agent, work: CommandWork, response: Response
 ) -> PersonSummary:
     """Say on which channels a person accepts messages, since when, and where she said so."""
-    if errors := consent_errors(form.consents, work.now.date()):
+    if errors := consent_errors(form.consents, latest_today(work.now)):
         raise Invalid(errors)
     before = await _found(person_id, work, lock=True)
     check_version(before.version, expected)
