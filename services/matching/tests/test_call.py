@@ -73,12 +73,12 @@ def test_nobody_is_called_for_a_home_that_is_not_open(status):
 
 def test_interest_keeps_the_place_and_may_be_taken_back():
     _, call, _ = one_call()
-    interested, said = answer(call, YES, reason=None, now=NOON)
+    interested, said = answer(call, YES, now=NOON)
     assert said.answer is YES
     assert interested.status.holds_a_place
-    assert answer(interested, YES, reason=None, now=NOON) == (interested, None)
-    declined, said = answer(interested, NO, reason="trop loin de l'école", now=LATE + dt.timedelta(days=9))
-    assert (said.answer, said.reason, said.version) == (NO, "trop loin de l'école", 3)
+    assert answer(interested, YES, now=NOON) == (interested, None)
+    declined, said = answer(interested, NO, now=LATE + dt.timedelta(days=9))
+    assert (said.answer, said.version) == (NO, 3)
     assert not declined.status.holds_a_place
 
 
@@ -94,7 +94,7 @@ def test_interest_keeps_the_place_and_may_be_taken_back():
 def test_an_answer_that_comes_too_late_is_refused(status, now, refusal):
     _, call, _ = one_call()
     with pytest.raises(AnswerRefused) as refused:
-        answer(replace(call, status=status), YES, reason=None, now=now)
+        answer(replace(call, status=status), YES, now=now)
     assert refused.value.refusal is refusal
 
 
@@ -104,7 +104,7 @@ def test_a_call_lapses_at_its_deadline_and_not_before():
     lapsed, event = lapse(call, now=LATE)
     assert (lapsed.status, event.version, event.lapsed_at) == (CallStatus.LAPSED, 2, LATE)
     assert lapse(lapsed, now=LATE) is None
-    interested, _ = answer(call, YES, reason=None, now=NOON)
+    interested, _ = answer(call, YES, now=NOON)
     assert lapse(interested, now=LATE) is None
 
 
@@ -144,7 +144,7 @@ class LifeOfAVacancy(RuleBasedStateMachine):
     def reply(self, number, given):
         if call := self.chosen(number):
             try:
-                self.put(answer(call, given, reason=None, now=self.now))
+                self.put(answer(call, given, now=self.now))
             except AnswerRefused:
                 assert not call.status.holds_a_place or self.now > call.answer_by
             self.look()
@@ -183,7 +183,7 @@ class LifeOfAVacancy(RuleBasedStateMachine):
             for call in holding:
                 interested = call.status is CallStatus.INTERESTED
                 later = call.answer_by
-                self.put(answer(call, NO, reason=None, now=later) if interested else lapse(call, now=later))
+                self.put(answer(call, NO, now=later) if interested else lapse(call, now=later))
             self.look()
         assert set(self.calls) | self.closed == {one.application.id for one in self.line}
 
@@ -193,7 +193,7 @@ TestLifeOfAVacancy = LifeOfAVacancy.TestCase
 
 def test_a_home_that_is_gone_ends_what_holds_a_place():
     _, call, _ = one_call()
-    interested, _ = answer(call, YES, reason=None, now=NOON)
+    interested, _ = answer(call, YES, now=NOON)
     withdrawn, event = withdraw(interested, CallWithdrawalReason.VACANCY_LET)
     assert (withdrawn.status, event.reason, event.version) == (CallStatus.WITHDRAWN, "vacancy_let", 3)
     assert withdraw(withdrawn, CallWithdrawalReason.VACANCY_LET) is None

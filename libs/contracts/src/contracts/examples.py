@@ -174,7 +174,6 @@ _EXAMPLES: tuple[Event, ...] = (
         application_id=APPLICATION_ID,
         version=2,
         answer=matching.Answer.NOT_INTERESTED,
-        reason="Trop loin de l’école des enfants",
         answered_at=dt.datetime(2026, 11, 22, 18, 4, 31, tzinfo=dt.UTC),
     ),
     matching.CallLapsed(

@@ -47,9 +47,10 @@ class Answer(OpenEnum):
 
 
 class CallAnswered(CallEvent):
+    """A household answered. Its own words stay with matching: they may tell of health (DESIGN §10)."""
+
     TYPE: ClassVar[str] = "matching.call.answered.v1"
     answer: Answer
-    reason: Annotated[str, Field(max_length=500)] | None = None
     answered_at: Utc
 
 

@@ -112,7 +112,7 @@ async def give_answer(
     row = await calls.load(work.session, call_id)
     if not held or not row:
         return None
-    call, event = answer(row.call(), given, reason=reason, now=work.now)
+    call, event = answer(row.call(), given, now=work.now)
     if event:
         row.show(call)
         row.answered_at, row.answer_reason, row.answered_on_behalf_by = work.now, reason, on_behalf_by

@@ -129,7 +129,7 @@ def issue(
     return issued
 
 
-def answer(call: Call, given: Answer, *, reason: str | None, now: dt.datetime) -> tuple[Call, CallAnswered | None]:
+def answer(call: Call, given: Answer, *, now: dt.datetime) -> tuple[Call, CallAnswered | None]:
     """The call after an answer; no event when it was given before.
 
     Interest may be taken back; a place that was given up may have gone to the next household and stays so.
@@ -153,7 +153,6 @@ def answer(call: Call, given: Answer, *, reason: str | None, now: dt.datetime) -
         application_id=call.application_id,
         version=answered.version,
         answer=given,
-        reason=reason,
         answered_at=now,
     )
 
