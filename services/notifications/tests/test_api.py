@@ -165,7 +165,8 @@ async def test_a_report_of_delivery_is_published_once(harness, client, sms_sent)
 
 
 async def test_a_report_may_name_the_gateway_s_own_id_and_say_that_it_failed(harness, client, sms_sent):
-    report = {"id": "sms-1", "status": "failed", "reason": f"{PHONE} is not in service"}
+    gateway_s = await harness.scalar("SELECT gateway_reference FROM delivery")
+    report = {"id": gateway_s, "status": "failed", "reason": f"{PHONE} is not in service"}
     answer = await client.post("/v1/sms/reports", json=report, headers=GATEWAY)
     assert answer.json() == {"delivery_id": sms_sent, "state": "failed"}
     (failed,) = await harness.outbox("notifications.delivery.failed.v1")

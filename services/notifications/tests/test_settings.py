@@ -37,7 +37,7 @@ def test_real_gateways_are_used_only_where_the_mode_says_so(mode):
     ("given", "named"),
     [
         ({"mode": "loud"}, "NOTIFICATIONS_MODE"),
-        ({"mode": "live"}, "smtp_url and sms_url"),
+        ({"mode": "live"}, "NOTIFICATIONS_SMTP_URL and NOTIFICATIONS_SMS_URL"),
         ({"mode": "live", "smtp_url": "http://x", "sms_url": "https://x"}, "an SMTP URL is"),
         ({"allowlist": "everybody"}, "NOTIFICATIONS_ALLOWLIST"),
         ({"quiet_hours": "night"}, "NOTIFICATIONS_QUIET_HOURS"),
@@ -48,7 +48,7 @@ def test_real_gateways_are_used_only_where_the_mode_says_so(mode):
         ({"answer_url": "javascript:{token}"}, "NOTIFICATIONS_ANSWER_URL"),
         ({"sms_originator": "Parcours habitat"}, "NOTIFICATIONS_SMS_ORIGINATOR"),
         ({"ceiling_per_minute": 0}, "NOTIFICATIONS_CEILING_PER_MINUTE"),
-        ({"lease_s": 20}, "lease_s must be more than twice gateway_timeout_s"),
+        ({"lease_s": 20}, "NOTIFICATIONS_LEASE_S must be more than twice"),
         ({"sink_smtp_url": "mailbox:1025"}, "an SMTP URL is"),
         ({"link_secret": "short"}, "NOTIFICATIONS_LINK_SECRET"),
     ],

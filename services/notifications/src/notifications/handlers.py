@@ -11,8 +11,7 @@ from contracts.notifications import SuppressionReason
 from contracts.topics import DEMAND_CONTACT
 from contracts.values import PersonId
 from notifications.domain.delivery import DeliveryState
-from notifications.domain.routing import follow_up, route
-from notifications.jobs import CONTACT_DEADLINE
+from notifications.domain.routing import CONTACT_DEADLINE, follow_up, route
 from notifications.store import calls, contacts, deliveries
 from notifications.store.deliveries import Caused, Fact
 

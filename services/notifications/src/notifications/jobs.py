@@ -6,9 +6,8 @@ from chassis.jobs import Jobs
 from chassis.work import Task, Work
 from contracts.notifications import SuppressionReason
 from notifications.domain.delivery import DeliveryState
+from notifications.domain.routing import CONTACT_DEADLINE
 from notifications.store import deliveries
-
-CONTACT_DEADLINE = "contact_deadline"
 
 jobs = Jobs()
 

@@ -89,9 +89,9 @@ class Settings(ServiceSettings):
     @model_validator(mode="after")
     def _gateways(self) -> Self:
         if self.mode is not Mode.SINK and (self.smtp_url is None or self.sms_url is None):
-            raise ValueError(f"The mode {self.mode} needs smtp_url and sms_url; without real gateways use sink.")
+            raise ValueError(f"NOTIFICATIONS_MODE={self.mode} needs NOTIFICATIONS_SMTP_URL and NOTIFICATIONS_SMS_URL")
         if self.lease_s <= 2 * self.gateway_timeout_s:
-            raise ValueError("lease_s must be more than twice gateway_timeout_s: a batch may take that long.")
+            raise ValueError("NOTIFICATIONS_LEASE_S must be more than twice NOTIFICATIONS_GATEWAY_TIMEOUT_S")
         self.smtp_endpoint()
         return self
 

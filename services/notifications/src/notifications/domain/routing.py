@@ -8,6 +8,8 @@ from contracts.values import Channel, PersonId
 from notifications.domain.contact import CHANNELS, Contact
 from notifications.domain.delivery import Delivery, DeliveryState, Purpose, delivery_id
 
+CONTACT_DEADLINE = "contact_deadline"
+"""The due work that ends the waiting for a contact."""
 USEFUL_AFTER_WITHDRAWAL = dt.timedelta(days=3)
 """A gateway that is down for longer than this leaves the news to the portal."""
 

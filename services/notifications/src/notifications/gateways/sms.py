@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from notifications.domain.attempt import Accepted, Outcome, Refused, Unknown
@@ -50,7 +51,8 @@ class SmsGateway:
             await self._check()
         except OSError as error:
             return [Refused(f"SMS gateway: {error}", permanent=False)] * len(messages)
-        return list(await asyncio.gather(*(self._within_budget(message) for message in messages)))
+        deadline = asyncio.get_running_loop().time() + self._budget_s
+        return list(await asyncio.gather(*(self._before(deadline, message) for message in messages)))
 
     async def close(self) -> None:
         self._poster.close()
@@ -63,16 +65,16 @@ class SmsGateway:
             require_private(host, str(address[0]))
         self._checked = True
 
-    async def _within_budget(self, sms: Sms) -> Outcome:
+    async def _before(self, deadline: float, sms: Sms) -> Outcome:
         """What had no place before the budget was spent goes back to its row; what had one may have left."""
         began = False
-        try:
-            async with asyncio.timeout(self._budget_s), self._places:
-                began = True
-                return await self._post(sms)
-        except TimeoutError:
-            said = f"SMS gateway: not done within {self._budget_s:g} s"
-            return Unknown(said) if began else Refused(said, permanent=False)
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline), self._places:
+                began = asyncio.get_running_loop().time() < deadline
+                if began:
+                    return await self._post(sms)
+        said = f"SMS gateway: not done within {self._budget_s:g} s"
+        return Unknown(said) if began else Refused(said, permanent=False)
 
     async def _post(self, sms: Sms) -> Outcome:
         body = {

@@ -1,6 +1,7 @@
 """The SMS door, the page and the JSON behind it."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, Literal, cast
@@ -48,6 +49,8 @@ class Web:
         self._mailbox = mailbox
         self._faults = faults
         self._on_sms = on_sms
+        self._run = secrets.token_hex(4)
+        """Ids of one run are not those of the next, as a real gateway's never come twice."""
 
     def app(self, *hosts: str) -> Starlette:
         """`hosts` are the names this page may be asked for under, besides this machine's own."""
@@ -99,12 +102,12 @@ class Web:
                 )
             )
             if self._on_sms:
-                self._on_sms(key, f"sms-{message.seq}")
+                self._on_sms(key, self._id_of(message))
         if faults.use_drop():
             return JSONResponse({"error": "no answer because it was told so"}, 504)
         if faults.delay_s:
             await asyncio.sleep(faults.delay_s)
-        return JSONResponse({"id": f"sms-{message.seq}"}, 202)
+        return JSONResponse({"id": self._id_of(message)}, 202)
 
     async def messages(self, request: Request) -> Response:
         """`after`: only later ones. `limit`: at most so many, the newest."""
@@ -159,6 +162,9 @@ class Web:
 
     async def script(self, _: Request) -> Response:
         return Response(_asset("page.js"), media_type="text/javascript", headers=_OUR_PAGE)
+
+    def _id_of(self, message: Message) -> str:
+        return f"sms-{self._run}-{message.seq}"
 
     def _find(self, request: Request) -> Message | None:
         return self._mailbox.find(cast("int", request.path_params["seq"]))

@@ -59,7 +59,9 @@ _REPORTED = text(
     """
     SELECT id, call_id, purpose, person_id, channel, state, attempt, unknown_outcomes, cause_id, correlation_id,
         traceparent, since
-    FROM delivery WHERE channel = 'sms' AND (id = :id OR gateway_reference = :reference) FOR UPDATE
+    FROM delivery WHERE channel = 'sms'
+        AND (id = :id OR (CAST(:id AS uuid) IS NULL AND gateway_reference = :reference))
+    ORDER BY created_at DESC LIMIT 1 FOR UPDATE
     """
 )
 _SETTLE = text(
@@ -165,7 +167,7 @@ async def take_awaiting(session: AsyncSession, person_ids: Sequence[PersonId]) -
 
 
 async def reported(session: AsyncSession, *, delivery_id: UUID | None, gateway_reference: str | None) -> Known | None:
-    """The SMS a gateway's report is about, by our reference or by the gateway's; locked until the unit ends."""
+    """The SMS a gateway's report is about, by our reference, else by the gateway's; locked until the unit ends."""
     rows = await session.execute(_REPORTED, {"id": delivery_id, "reference": gateway_reference})
     row = rows.mappings().first()
     if row is None:
