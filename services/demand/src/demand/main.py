@@ -1,8 +1,8 @@
 """Who wants to move: applications, and the persons behind them."""
 
-from chassis.handlers import Handlers
 from chassis.service import Service, run
 from demand.api import router
+from demand.handlers import handlers
 from demand.jobs import jobs
 from demand.settings import Settings
 
@@ -10,7 +10,7 @@ service = Service(
     name="demand",
     title="Parcours: demand",
     settings=Settings,
-    handlers=Handlers(),  # demand listens to nobody
+    handlers=handlers,
     jobs=jobs,
     routers=[router],
 )
