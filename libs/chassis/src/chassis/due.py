@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
@@ -34,7 +35,9 @@ _INSERT = text(
 )
 _CLAIM = text(
     """
-    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, due_at, attempts
+    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, due_at, attempts,
+        (SELECT count(*) > 1
+         FROM (SELECT FROM due_work WHERE due_at <= :now AND kind = ANY(:kinds) LIMIT 2) AS waiting) AS more
     FROM due_work WHERE due_at <= :now AND kind = ANY(:kinds)
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
     """
@@ -68,29 +71,34 @@ async def cancel(session: AsyncSession, kind: str, subject: str) -> None:
 
 
 class DueWork:
-    """Runs what is due, a few pieces at a time, each in a transaction of its own."""
+    """Runs what is due, a few pieces at a time, each in a transaction of its own.
+
+    A look that finds nothing costs as much as a small piece of work, so a worker looks when it is told that there is
+    something: by a commit that left work due now, or by a look that saw more than it took. One of them looks by itself
+    from time to time as well, for what came due meanwhile or was left by another replica.
+    """
 
     def __init__(self, edge: Any, jobs: Jobs, *, workers: int = 3) -> None:
         self._edge = edge
         self._jobs = jobs
-        self._workers = workers
-        self._wakes = [asyncio.Event() for _ in range(workers)]
+        self._hints: asyncio.Queue[None] = asyncio.Queue(maxsize=workers)
         self._stopping = asyncio.Event()
         edge.after_commit.append(self._after_commit)
 
-    def wake(self) -> None:
-        for event in self._wakes:
-            event.set()
+    def wake(self, pieces: int = 1) -> None:
+        """Say that so many pieces are due. More hints than workers would only be looks in vain."""
+        for _ in range(min(pieces, self._hints.maxsize - self._hints.qsize())):
+            self._hints.put_nowait(None)
 
     async def run(self) -> None:
         """Run until `stop`; what is in hand at the end is finished or rolled back whole."""
         async with asyncio.TaskGroup() as group:
-            for wake in self._wakes:
-                group.create_task(self._work(wake))
+            for worker in range(self._hints.maxsize):
+                group.create_task(self._work(None if worker else IDLE_POLL_S))
 
     async def stop(self) -> None:
         self._stopping.set()
-        self.wake()
+        self.wake(self._hints.maxsize)
 
     async def run_once(self) -> bool:
         """Run one piece of due work. False where nothing is due."""
@@ -110,6 +118,8 @@ class DueWork:
                 row = rows.mappings().first()
                 if row is None:
                     return None, None, None
+                if row["more"]:
+                    self.wake()
                 envelope = _cause(dict(row), self._edge.service)
                 task = Task(
                     id=row["id"],
@@ -140,23 +150,21 @@ class DueWork:
                 {"id": task.id, "at": work.now + pause, "error": f"{type(error).__name__}: {error}"[:2000]},
             )
 
-    async def _work(self, wake: asyncio.Event) -> None:
+    async def _work(self, poll_s: float | None) -> None:
         while not self._stopping.is_set():
-            wake.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hints.get(), poll_s)
+            if self._stopping.is_set():
+                return
             try:
-                if await self.run_once():
-                    continue
+                await self.run_once()
             except Exception as error:
                 if not is_transient(error):
                     log.exception("due work could not be claimed")
-            try:
-                await asyncio.wait_for(wake.wait(), IDLE_POLL_S)
-            except TimeoutError:
-                continue
 
     def _after_commit(self, work: Work) -> None:
-        if work.tasks:
-            self.wake()
+        now = self._edge.clock.now()
+        self.wake(sum(task.due_at <= now for task in work.tasks))
 
 
 def _cause(row: dict[str, Any], service: str) -> Envelope:

@@ -114,3 +114,64 @@ async def test_a_commit_wakes_the_runner(harness):
     await runner.stop()
     await task
     assert waited_s < 0.2, "woken only by its own poll"
+
+
+async def test_work_left_while_all_workers_are_busy_is_done_by_them_at_once(harness):
+    jobs, going, release = Jobs(), asyncio.Event(), asyncio.Event()
+
+    @jobs.on("long")
+    async def long(task: Task, work: Work) -> None:
+        going.set()
+        await release.wait()
+
+    @jobs.on("note")
+    async def run(task: Task, work: Work) -> None:
+        await note(work, task.subject)
+
+    edge = harness(jobs=jobs)
+    runner = DueWork(edge.edge, jobs, workers=1)
+    task = asyncio.create_task(runner.run())
+    async with edge.work() as work:
+        work.due("long", "subject")
+    await going.wait()
+    for place in range(30):
+        async with edge.work() as work:
+            work.due("note", str(place))
+    began = asyncio.get_running_loop().time()
+    release.set()
+    async with asyncio.timeout(20):
+        while len(await noted(edge)) < 30:
+            await asyncio.sleep(0.005)
+    took_s = asyncio.get_running_loop().time() - began
+    await runner.stop()
+    await task
+    assert took_s < 30 * due.IDLE_POLL_S / 2, "each piece waited for a look of its own"
+
+
+async def test_a_backlog_is_worked_off_by_all_workers_without_waiting(harness):
+    jobs, at_once, most = Jobs(), 0, 0
+
+    @jobs.on("note")
+    async def run(task: Task, work: Work) -> None:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await note(work, task.subject)
+        await asyncio.sleep(0.01)
+        at_once -= 1
+
+    edge = harness()
+    async with edge.work() as work:
+        for place in range(60):
+            work.due("note", str(place))
+    runner = DueWork(edge.edge, jobs, workers=3)
+    began = asyncio.get_running_loop().time()
+    task = asyncio.create_task(runner.run())
+    async with asyncio.timeout(20):
+        while len(await noted(edge)) < 60:
+            await asyncio.sleep(0.005)
+    took_s = asyncio.get_running_loop().time() - began
+    await runner.stop()
+    await task
+    assert most == 3
+    assert took_s < 60 * due.IDLE_POLL_S / 2, "each piece waited for a look of its own"
