@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from stack.errors import CommandError
+from stack.servers import StackFolder
 from stack.state import STATE_FILE, Mailbox, StackState
 
 
@@ -69,3 +70,39 @@ def test_forgetting_twice_is_no_error(tmp_path):
     StackState.forget(tmp_path)
     StackState.forget(tmp_path)
     assert not (tmp_path / STATE_FILE).exists()
+
+
+@pytest.fixture
+def somewhere_else(monkeypatch):
+    monkeypatch.setenv("PARCOURS_KAFKA", "kafka:9092")
+    monkeypatch.setenv("MATCHING_DATABASE_URL", "postgresql://u:p@db/matching")
+    monkeypatch.setenv("PARCOURS_INVENTORY_URL", "http://inventory:8000")
+
+
+def test_a_stack_that_runs_elsewhere_is_named_by_the_environment(tmp_path, somewhere_else):
+    state = StackState.find(tmp_path)
+    assert state.broker == "kafka:9092"
+    assert state.database_of("matching") == "postgresql://u:p@db/matching"
+    assert state.address_of("inventory") == "http://inventory:8000"
+
+
+def test_what_the_environment_leaves_out_is_asked_for_by_name(tmp_path, somewhere_else, monkeypatch):
+    monkeypatch.delenv("PARCOURS_KAFKA")
+    state = StackState.find(tmp_path)
+    for ask, variable in (
+        (lambda: state.broker, "PARCOURS_KAFKA"),
+        (lambda: state.database_of("demand"), "DEMAND_DATABASE_URL"),
+        (lambda: state.address_of("matching"), "PARCOURS_MATCHING_URL"),
+    ):
+        with pytest.raises(CommandError, match=variable):
+            ask()
+
+
+def test_a_stack_on_the_folder_comes_before_the_environment(tmp_path, somewhere_else):
+    state_of(psutil.Process()).write(tmp_path)
+    assert StackState.find(tmp_path).broker == "127.0.0.1:9092"
+
+
+def test_one_that_is_starting_is_not_told_to_be_started(tmp_path):
+    with StackFolder(tmp_path), pytest.raises(CommandError, match="still starting"):
+        StackState.find(tmp_path)

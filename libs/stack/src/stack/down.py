@@ -1,7 +1,5 @@
 """Stopping a stack from outside: ask its supervisor, then end whatever a killed one left behind."""
 
-import fcntl
-import os
 import signal
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import psutil
 
 from stack.errors import CommandError
 from stack.servers import stop_left_behind
-from stack.state import StackState
+from stack.state import StackState, holder
 
 TIMEOUT_S = 90.0
 
@@ -35,18 +33,3 @@ def stop_stack(folder: Path) -> list[str]:
     stopped += stop_left_behind(folder)
     StackState.forget(folder)
     return stopped
-
-
-def holder(folder: Path) -> psutil.Process | None:
-    """The process that holds the folder's lock: its supervisor."""
-    try:
-        lock = os.open(folder / "lock", os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return psutil.Process(int(os.read(lock, 32)))
-    finally:
-        os.close(lock)
-    return None

@@ -16,7 +16,7 @@ from stack.state import StackState
 @contextlib.asynccontextmanager
 async def unit_of(state: StackState, service: str) -> AsyncIterator[Work]:
     """Commits when the block ends cleanly, rolls back when it raises."""
-    database = Database(state.databases[service], name=f"{service}.command", pool_size=1)
+    database = Database(state.database_of(service), name=f"{service}.command", pool_size=1)
     edge = Edge(
         service=service,
         database=database,

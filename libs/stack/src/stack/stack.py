@@ -108,6 +108,7 @@ class Stack:
 
     async def _go_down(self) -> None:
         StackState.forget(self._folder.path)
+        self._say("stack", "stopping")
         if self._following and self._follower:
             self._follower.look()
             self._following.cancel()

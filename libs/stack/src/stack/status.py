@@ -9,7 +9,7 @@ from sqlalchemy import text
 from stack.broker import GroupLag, broker_at
 from stack.errors import CommandError
 from stack.service_database import unit_of
-from stack.services import readiness
+from stack.services import SERVICES, Readiness, readiness
 from stack.state import StackState
 
 _COUNTS = text(
@@ -63,13 +63,13 @@ class StackStatus:
 
 async def status_of(state: StackState) -> StackStatus:
     problems: list[str] = []
-    services = await asyncio.gather(*(_service(state, name, problems) for name in state.services))
+    services = await asyncio.gather(*(_service(state, name, problems) for name in _known_services(state)))
     topics: dict[str, int] = {}
     lags: list[GroupLag] = []
     try:
-        async with broker_at(state.kafka) as broker:
+        async with broker_at(state.broker) as broker:
             topics = await broker.partitions()
-            ours = [group for group in await broker.groups() if group.partition(".")[0] in state.services]
+            ours = [group for group in await broker.groups() if group.partition(".")[0] in SERVICES]
             lags = await broker.lags(ours)
     except CommandError as error:
         problems.append(str(error))
@@ -82,14 +82,22 @@ async def backlog_of(state: StackState, service: str) -> Backlog:
         return Backlog(**{**dict(row), "oldest_s": float(row["oldest_s"])})
 
 
+def _known_services(state: StackState) -> list[str]:
+    return [name for name in SERVICES if name in state.services or name in state.databases]
+
+
 async def _service(state: StackState, name: str, problems: list[str]) -> ServiceStatus:
-    url = state.services[name]
-    async with httpx.AsyncClient(trust_env=False) as client:
-        health = await readiness(client, f"{url}/health/ready")
-    backlog = None
+    url, health, backlog = state.services.get(name, ""), Readiness(answers=False, ready=False, reasons=[]), None
+    if url:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            health = await readiness(client, f"{url}/health/ready")
+    else:
+        problems.append(f"Nothing says where {name} is: set PARCOURS_{name.upper()}_URL.")
     try:
         async with asyncio.timeout(10):
             backlog = await backlog_of(state, name)
+    except CommandError as error:
+        problems.append(str(error))
     except Exception as error:  # noqa: BLE001 - whatever the database has is what there is to say
         problems.append(f"The database of {name} does not answer ({type(error).__name__}: {str(error)[:200]}).")
     return ServiceStatus(name=name, url=url, ready=health.ready, reasons=health.reasons, backlog=backlog)

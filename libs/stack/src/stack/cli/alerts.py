@@ -41,7 +41,7 @@ def resume(data: Data, why: Why) -> None:
 async def _ask(data: Path, method: str, what: str, why: str | None = None) -> dict[str, Any]:
     running = StackState.find(data)
     token, _ = tokens.issue(data, subject="parcours-command", role=Role.OPERATOR)
-    url = f"{running.services['notifications']}/v1/alerts/{what}"
+    url = f"{running.address_of('notifications')}/v1/alerts/{what}"
     document: dict[str, Any] = (await call(method, url, token=token, body={"why": why} if why else None)).json()
     return document
 

@@ -101,6 +101,7 @@ async def _list(state: StackState, service: str | None, wanted: str | None) -> l
 
 
 async def _get(state: StackState, dead_letter_id: UUID) -> tuple[str, DeadLetter, Record]:
+    missing = NoSuchDeadLetter(f"no database of a service is known in which to look for {dead_letter_id}")
     for name in state.databases:
         async with unit_of(state, name) as work:
             try:

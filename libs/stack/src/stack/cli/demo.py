@@ -22,12 +22,11 @@ from stack.demo.ledger import Arrival
 from stack.demo.performance import perform
 from stack.demo.plan import Plan, make_plan
 from stack.demo.show import alert_line, figures, show_verdict
-from stack.down import holder
 from stack.logs import Follower, Level
 from stack.parts import EMBEDDED, Choice
 from stack.policies import policies_folder
 from stack.stack import Stack
-from stack.state import StackState, default_folder
+from stack.state import StackState, default_folder, holder
 from stack.territory import DEFAULT_SEED, Territory, market
 from stack.throwaway import throwaway_folder
 

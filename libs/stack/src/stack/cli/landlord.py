@@ -33,9 +33,9 @@ def add(
 
 
 async def _add(state: StackState, token: str, siren: str, name: str) -> list[str]:
-    url = f"{state.services['inventory']}/v1/landlords/{siren}"
+    url = f"{state.address_of('inventory')}/v1/landlords/{siren}"
     before = await call("GET", url, token=token, accepted=(404,))
     if not before.is_success or before.json()["name"] != name:
         expected = {"If-Match": before.headers["ETag"]} if before.is_success else None
         await call("PUT", url, token=token, body={"name": name}, headers=expected)
-    return await topics.declare(state.kafka, landlords=[siren])
+    return await topics.declare(state.broker, landlords=[siren])

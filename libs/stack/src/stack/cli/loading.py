@@ -22,5 +22,5 @@ async def load_showing(territory: Territory, state: StackState) -> LoadReport:
             bars.update(tasks[phase], completed=done, total=total)
 
         return await load_territory(
-            territory, state.databases, now=dt.datetime.now(dt.UTC), bootstrap=state.kafka, progress=tell
+            territory, state.databases, now=dt.datetime.now(dt.UTC), bootstrap=state.broker, progress=tell
         )

@@ -42,4 +42,4 @@ def check(data: Data, kafka: Bootstrap = None) -> None:
 
 
 def _address(kafka: str | None, data: Data) -> str:
-    return kafka if kafka and kafka != "embedded" else StackState.find(data).kafka
+    return kafka if kafka and kafka != "embedded" else StackState.find(data).broker

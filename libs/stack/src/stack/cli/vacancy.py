@@ -107,7 +107,7 @@ def event_of(kind: Kind, event_class: type[LandlordEvent], given: dict[str, Any]
 
 
 async def _by_kafka(state: StackState, siren: str, event: LandlordEvent, event_id: str | None) -> ReceiptIssued:
-    async with LandlordSystem(state.kafka, name=SOURCE) as system, receipts(state.kafka) as answers:
+    async with LandlordSystem(state.broker, name=SOURCE) as system, receipts(state.broker) as answers:
         if not await system.known(siren):
             raise CommandError(
                 f"The landlord {siren} has no topic here: `parcours landlord add {siren} NAME` registers it."
@@ -130,7 +130,7 @@ async def _by_http(
     envelope = envelope_of(event, siren, source=SOURCE, event_id=event_id)
     answer = await call(
         "POST",
-        f"{state.services['inventory']}/v1/vacancy-events",
+        f"{state.address_of('inventory')}/v1/vacancy-events",
         token=token,
         body=event.encode(),
         headers={
