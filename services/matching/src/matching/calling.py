@@ -41,8 +41,6 @@ async def fill(held: VacancyRow, work: Work) -> None:
         return
     new = [call for call, _ in issued]
     await calls.insert(work.session, list(zip(new, chosen, strict=True)), policy=now.policy.name, issued_at=work.now)
-    held.called += len(new)
-    held.standing += len(new)
     for _, event in issued:
         work.emit(event)
     work.due("lapse_calls", str(held.id), at=new[0].answer_by)
@@ -126,8 +124,6 @@ async def give_answer(
 async def _compare_again(held: VacancyRow, vacancy: Vacancy, now: Basis, work: Work) -> None:
     assert vacancy.dwelling is not None
     held.checked_version = vacancy.dwelling_version
-    if not held.standing:
-        return
     standing = await calls.standing_for(work.session, held.id)
     known = await applications.read(work.session, [row.application_id for row in standing], lock=True)
     missed = [

@@ -56,6 +56,8 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         held.show(after)
     except UnknownCommune as error:
         raise RuleBroken(f"dwelling.commune of vacancy {event.vacancy_id}: {error}") from None
+    if not held.standing:
+        held.checked_version = after.dwelling_version
     if after.closed_because:
         await withdraw_all(held, after.closed_because, work)
     elif after.open:

@@ -27,12 +27,17 @@ __all__ = [
 
 _INSERT = text(
     """
-    INSERT INTO call (id, vacancy_id, application_id, person_ids, rank, status, version, score, points, reasons,
-        to_verify, policy, issued_at, answer_by)
-    SELECT id, :vacancy_id, application_id, person_ids::uuid[], rank, 'open', 1, score, points::jsonb,
-        reasons::text[], to_verify::text[], :policy, :issued_at, :answer_by
-    FROM unnest(:id, :application_id, :person_ids, :rank, :score, :points, :reasons, :to_verify)
-        AS r(id, application_id, person_ids, rank, score, points, reasons, to_verify)
+    WITH issued AS (
+        INSERT INTO call (id, vacancy_id, application_id, person_ids, rank, status, version, score, points, reasons,
+            to_verify, policy, issued_at, answer_by)
+        SELECT id, :vacancy_id, application_id, person_ids::uuid[], rank, 'open', 1, score, points::jsonb,
+            reasons::text[], to_verify::text[], :policy, :issued_at, :answer_by
+        FROM unnest(:id, :application_id, :person_ids, :rank, :score, :points, :reasons, :to_verify)
+            AS r(id, application_id, person_ids, rank, score, points, reasons, to_verify)
+        RETURNING 1
+    )
+    UPDATE vacancy SET called = called + new.calls, standing = standing + new.calls
+    FROM (SELECT count(*) AS calls FROM issued) AS new WHERE vacancy.id = :vacancy_id
     """
 ).bindparams(
     bindparam("vacancy_id", type_=Uuid),
@@ -60,7 +65,10 @@ _STANDING = tuple(status.value for status in CallStatus if status.holds_a_place)
 async def insert(
     session: AsyncSession, issued: Sequence[tuple[Call, Candidate]], *, policy: str, issued_at: dt.datetime
 ) -> None:
-    """Write the calls of one vacancy, issued together, each with what it rested on."""
+    """Write the calls of one vacancy, issued together, each with what it rested on, and count them on its row.
+
+    The row in the session keeps the numbers it was read with.
+    """
     first = issued[0][0]
     explanations = [candidate.explanation for _, candidate in issued]
     await session.execute(
