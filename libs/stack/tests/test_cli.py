@@ -201,7 +201,8 @@ def test_the_traceback_is_there_for_who_asks(parcours, words, monkeypatch):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (OSError(28, "No space left on device", "/data/x"), "No room is left on the disk (/data/x)"),
+        (OSError(28, "No space left on device", "/data/x"), "No room is left on the disk (/data/x); make room"),
+        (ServerError("initdb says: FATAL: No space left on device"), "No room is left on the disk (No space left"),
         (ExceptionGroup("several", [ServerError("Kafka is tired."), ValueError("x")]), "Kafka is tired."),
         (KeyError("what"), "This failed unexpectedly: KeyError: 'what'. `parcours --debug …` shows where."),
     ],

@@ -1,16 +1,22 @@
 """An error is one sentence with the way out; `parcours --debug …` shows where it came from."""
 
 import errno
+import os
 from collections.abc import Iterator
 
 from stack.errors import CommandError, ServerError
+
+_NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
+_MAKE_ROOM = "make room and try again, or name another folder with --data. `parcours --debug …` shows who said so."
 
 
 def sentence(error: BaseException) -> str:
     """What to tell about this error."""
     first = next(_leaves(error))
     if isinstance(first, OSError) and first.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"No room is left on the disk ({first.filename or 'while writing'}); make room and try again."
+        return f"No room is left on the disk ({first.filename or 'while writing'}); {_MAKE_ROOM}"
+    if found := next((sign for sign in _NO_ROOM if sign in str(first)), None):  # said by a server we started
+        return f"No room is left on the disk ({found}); {_MAKE_ROOM}"
     if isinstance(first, (CommandError, ServerError)) or _speaks_for_itself(first):
         return str(first)
     return f"This failed unexpectedly: {type(first).__name__}: {first}. `parcours --debug …` shows where."
