@@ -42,8 +42,8 @@ check: setup ## Formatting, lint, strict types, import direction, generated docu
 	$(BIN)/python tools/openapi.py --check
 	$(BIN)/pytest $(ARGS)
 
-bench: setup ## Measure latency and throughput beside their floor (SIZE=small|idf)
-	@$(BIN)/python benchmarks/run.py $(if $(SIZE),--size $(SIZE))
+bench: setup ## Measure latency and throughput beside their floor (SIZE=small|idf, ARGS=… goes to the bench)
+	@$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE)) $(ARGS)
 
 docs: setup ## Write the generated documents anew: JSON Schemas, AsyncAPI, OpenAPI
 	$(BIN)/python -m contracts write

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from typing import Self
 from uuid import uuid4
 
 import asyncpg
@@ -17,21 +17,13 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from benchmarks.pace import evenly
-from benchmarks.pairing import Arrived, Published
+from benchmarks.pairing import Arrived, Published, Story, pair
 from contracts.topics import PARTITIONS
 
 ALERTS = 20
 BODY = b"x" * 1000
 """About the size of a vacancy with its dwelling, and of a call."""
 _PATIENCE_S = 30.0
-
-
-@dataclass(slots=True)
-class Relayed:
-    """What was sent and what came out at the end."""
-
-    published: list[Published] = field(default_factory=list)
-    arrived: list[Arrived] = field(default_factory=list)
 
 
 class Floor:
@@ -44,11 +36,12 @@ class Floor:
         self._topics = [f"floor.{name}.{hop}" for hop in range(3)]
         self._stack = AsyncExitStack()
         self._hops: list[asyncio.Task[None]] = []
-        self._relayed = Relayed()
+        self._published: list[Published] = []
+        self._arrived: list[Arrived] = []
         self._complete = asyncio.Event()
         self._expected = 0
 
-    async def __aenter__(self) -> "Floor":
+    async def __aenter__(self) -> Self:
         await self._make_topics()
         self._producer = AIOKafkaProducer(bootstrap_servers=self._kafka, acks="all", enable_idempotence=True)
         await self._producer.start()
@@ -82,26 +75,27 @@ class Floor:
         finally:
             await admin.close()
 
-    async def run(self, *, count: int, rate: float, done: Callable[[int], None] = lambda _: None) -> Relayed:
-        """Send `count` records, `rate` a second, and wait until every alert came out.
+    async def run(self, *, count: int, rate: float, done: Callable[[], None] = lambda: None) -> list[Story]:
+        """Send `count` records, `rate` a second, and wait until every alert came out; calls `done` after each.
 
         Raises:
             TimeoutError: some did not.
         """
-        self._relayed = Relayed()
+        self._published, self._arrived = [], []
         self._complete.clear()
         self._expected = count * ALERTS
 
         async def send(number: int) -> None:
             correlation = f"{number:06d}-{uuid4().hex}"
             await self._producer.send_and_wait(self._topics[0], BODY, key=correlation.encode())
-            self._relayed.published.append(Published(correlation_id=correlation, acknowledged_ns=time.time_ns()))
-            done(number + 1)
+            self._published.append(Published(correlation_id=correlation, acknowledged_ns=time.time_ns()))
+            done()
 
         await evenly(count, rate, send)
         async with asyncio.timeout(_PATIENCE_S):
             await self._complete.wait()
-        return self._relayed
+        alerts = [str(number) for number in range(ALERTS)]
+        return pair(self._published, self._arrived, {one.correlation_id: alerts for one in self._published})
 
     async def _consume(
         self,
@@ -131,14 +125,11 @@ class Floor:
         for record in records:
             key = record.key.decode()
             await connection.execute("INSERT INTO floor_2 VALUES ($1, $2)", key, record.value)
-            self._relayed.arrived.append(
-                Arrived(
-                    correlation_id=key.partition("/")[0],
-                    identity=key,
-                    accepted_ns=time.time_ns(),
-                )
+            correlation, _, alert = key.partition("/")
+            self._arrived.append(
+                Arrived(correlation_id=correlation, alert=alert, household=alert, accepted_ns=time.time_ns())
             )
-        if len(self._relayed.arrived) >= self._expected:
+        if len(self._arrived) >= self._expected:
             self._complete.set()
 
     async def _send(self, hop: int, keys: list[bytes]) -> None:
