@@ -59,9 +59,10 @@ def test_a_time_with_another_offset_is_kept_in_utc() -> None:
     assert read.time.tzinfo is dt.UTC
 
 
-def test_extensions_are_sent_beside_the_attributes() -> None:
-    extended = Envelope(id="1", type="a.b.v1", source="x", time=MORNING, extensions={"deadletterid": "47d1"})
-    assert ("deadletterid", b"47d1") in extended.headers()
+def test_the_time_of_the_story_is_sent_and_a_malformed_one_passed_over() -> None:
+    later = Envelope(id="1", type="a.b.v1", source="x", time=MORNING, story_time=MORNING - dt.timedelta(seconds=3))
+    assert Envelope.from_headers(later.headers()).story_time == MORNING - dt.timedelta(seconds=3)
+    assert Envelope.from_headers(headers(storytime=b"yesterday")).story_time is None
 
 
 def test_a_new_envelope_starts_a_story_of_its_own() -> None:

@@ -96,7 +96,7 @@ class Dispatch:
         refusal = self.handlers.refusals.get(item.topic.name) if item.topic else None
         if refusal and item.envelope:
             work.cause = item.envelope
-            await refusal(Refused(envelope=item.envelope, errors=item.errors), work)
+            await refusal(Refused(envelope=item.envelope, error=item.error, errors=item.errors), work)
 
 
 def _route(item: Item) -> tuple[str, str]:

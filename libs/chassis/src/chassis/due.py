@@ -27,15 +27,15 @@ IDLE_POLL_S = 0.25
 
 _INSERT = text(
     """
-    INSERT INTO due_work (id, kind, subject, payload, traceparent, cause_id, correlation_id, due_at)
-    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, due_at
+    INSERT INTO due_work (id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at)
+    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, kind text, subject text, payload jsonb,
-        traceparent text, cause_id text, correlation_id text, due_at timestamptz)
+        traceparent text, cause_id text, correlation_id text, story_time timestamptz, due_at timestamptz)
     """
 )
 _CLAIM = text(
     """
-    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, due_at, attempts,
+    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at, attempts,
         (SELECT count(*) > 1
          FROM (SELECT FROM due_work WHERE due_at <= :now AND kind = ANY(:kinds) LIMIT 2) AS waiting) AS more
     FROM due_work WHERE due_at <= :now AND kind = ANY(:kinds)
@@ -56,6 +56,7 @@ async def insert(session: AsyncSession, tasks: Sequence[Task]) -> None:
                 "traceparent": task.cause.traceparent,
                 "cause_id": task.cause.id,
                 "correlation_id": task.cause.correlation_id,
+                "story_time": (task.cause.story_time or task.cause.time).isoformat(),
                 "due_at": task.due_at.isoformat(),
             }
             for task in tasks
@@ -176,4 +177,5 @@ def _cause(row: dict[str, Any], service: str) -> Envelope:
         time=row["due_at"],
         correlation_id=row["correlation_id"],
         traceparent=row["traceparent"],
+        story_time=row["story_time"],
     )

@@ -35,6 +35,7 @@ class Refused:
     """A record that could not be decoded although its envelope could be read."""
 
     envelope: Envelope
+    error: str
     errors: Sequence[FieldError]
 
 

@@ -81,6 +81,10 @@ def read(record: Record, handlers: Handlers) -> Item:
             return _dead(
                 record, topic, sentence, DeadLetterReason.UNSUPPORTED_MAJOR, envelope=envelope, field="ce_type"
             )
+        if topic.name in handlers.refusals:
+            known = ", ".join(event.TYPE for event in topic.events)
+            sentence = f"ce_type: {envelope.type} is none of {known}"
+            return _dead(record, topic, sentence, envelope=envelope, mark=mark_of(record, envelope), field="ce_type")
         return Ignored(record=record, event_type=envelope.type)
     event_class = handlers.event_class(envelope.type)
     mark = mark_of(record, envelope)

@@ -34,8 +34,8 @@ class Metrics:
             )
 
         self.event_latency = seconds("parcours.event.latency", "From an event's ce_time to its effect; by type")
-        self.first_alert = seconds(
-            "parcours.vacancy.first_alert.latency", "From the landlord's event to the first alert a gateway accepted"
+        self.alert_latency = seconds(
+            "parcours.vacancy.alert.latency", "From the landlord's event to an alert that a gateway accepted"
         )
         self.loop_lag = seconds("parcours.event_loop.lag", "How late the event loop wakes a task")
         self.http_duration = seconds(HTTP_SERVER_REQUEST_DURATION, "Duration of HTTP server requests")

@@ -40,9 +40,13 @@ _INSERT = text(INSERT.format(arrays=":ids, :topics, :keys, :types, :payloads, :h
     bindparam("headers", type_=ARRAY(Text)),
     bindparam("times", type_=ARRAY(TIMESTAMP(timezone=True))),
 )
-BULK_INSERT = INSERT.format(
-    arrays="$1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[]"
-)
+_NEW_KEYS = """
+    INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
+    SELECT nextval('outbox_seq'), id, topic, key, type, payload::jsonb, headers::jsonb, occurred_at
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+        AS r(id, topic, key, type, payload, headers, occurred_at)
+"""
+"""Without locks, which are few (`max_locks_per_transaction`), for keys that nobody else can know yet."""
 
 
 class Unsendable(ValueError):
@@ -72,9 +76,12 @@ async def insert(session: AsyncSession, rows: Sequence[Outgoing]) -> None:
 
 
 async def bulk_insert(connection: Any, rows: Sequence[Outgoing]) -> None:
-    """The same through a direct asyncpg connection, for bulk loads."""
+    """Write the first events of aggregates that this transaction made, through a direct asyncpg connection.
+
+    For bulk loads: a key that already existed needs `insert`, which takes its lock.
+    """
     if rows:
-        await connection.execute(BULK_INSERT, *columns(rows))
+        await connection.execute(_NEW_KEYS, *columns(rows))
 
 
 def columns(rows: Iterable[Outgoing]) -> tuple[list[Any], ...]:

@@ -9,6 +9,7 @@ import asyncio
 import datetime as dt
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,12 @@ _MOVE = """
     INSERT INTO event_log (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
     SELECT seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at FROM moved
 """
+_BLANK = """
+    UPDATE event_log l SET payload = NULL
+    FROM unnest($1::text[], $2::text[], $3::bigint[]) AS gone(topic, key, seq)
+    WHERE l.aggregatetype = gone.topic AND l.aggregateid = gone.key AND l.seq < gone.seq AND l.payload IS NOT NULL
+"""
+"""Erasure reaches the history: what was said of the aggregate before goes with it, that it was said stays."""
 _PARK = "UPDATE outbox SET parked_at = clock_timestamp(), parked_reason = $2 WHERE seq = $1"
 _AGE = """
     SELECT count(*) AS depth, count(parked_at) AS parked,
@@ -74,7 +81,7 @@ _AGE = """
 class _Sent:
     """What became of one page: rows to move, rows refused for good, and the failure that ends the page early."""
 
-    moved: list[int]
+    moved: list[Any]
     refused: list[tuple[int, Exception]]
     failure: Exception | None = None
 
@@ -204,7 +211,7 @@ class Relay:
             if key in halted:
                 continue
             if failure is None:
-                sent.moved.append(row["seq"])
+                sent.moved.append(row)
             elif isinstance(failure, REFUSED_FOR_GOOD):
                 halted.add(key)
                 sent.refused.append((row["seq"], failure))
@@ -226,8 +233,13 @@ class Relay:
 
     async def _settle(self, connection: asyncpg.Connection, sent: _Sent) -> None:
         if sent.moved:
-            await connection.execute(_MOVE, sent.moved)
-            self._metrics.relayed.add(len(sent.moved))
+            async with connection.transaction():
+                await connection.execute(_MOVE, [row["seq"] for row in sent.moved])
+                if erased := [row for row in sent.moved if row["payload"] is None]:
+                    columns = ([row[name] for row in erased] for name in ("topic", "key", "seq"))
+                    await connection.execute(_BLANK, *columns)
+            for topic, count in Counter(row["topic"] for row in sent.moved).items():
+                self._metrics.relayed.add(count, {"topic": topic})
         for seq, error in sent.refused:
             log.error("outbox row %s is parked with all later rows of its key: %s", seq, error)
             await connection.execute(_PARK, seq, f"{type(error).__name__}: {error}")

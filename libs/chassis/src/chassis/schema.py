@@ -87,6 +87,7 @@ CREATE TABLE due_work (
     traceparent text,
     cause_id text,
     correlation_id text,
+    story_time timestamptz NOT NULL,
     due_at timestamptz NOT NULL,
     attempts int NOT NULL DEFAULT 0,
     last_error text

@@ -63,11 +63,14 @@ class Work:
             UnknownValue: a field holds a value that this version does not know.
             NoTopic: the type has no topic in `contracts.topics`.
         """
-        self._send((topic or topic_of(type(event))).name, event.key, event.TYPE, event.encode(), cause)
+        self.outgoing.append(
+            outgoing_of(event, topic=topic, service=self.service, now=self.now, cause=cause or self.cause)
+        )
 
     def erase(self, topic: Topic, key: str) -> None:
         """Publish the fact that the aggregate `key` of a state topic was erased."""
-        self._send(topic.name, key, topic.events[0].TYPE, None)
+        envelope = _follow_up(topic.events[0].TYPE, key, service=self.service, now=self.now, cause=self.cause)
+        self.outgoing.append(Outgoing(topic=topic.name, key=key, envelope=envelope, payload=None))
 
     def due(self, kind: str, subject: str, *, at: dt.datetime | None = None, **payload: Any) -> None:
         """Leave work to be done at `at` (now when absent), in a transaction of its own after this one."""
@@ -76,19 +79,34 @@ class Work:
             Task(id=uuid4(), kind=kind, subject=subject, due_at=at or self.now, cause=cause, payload=payload)
         )
 
-    def _send(
-        self, topic: str, key: str, event_type: str, payload: bytes | None, cause: Envelope | None = None
-    ) -> None:
-        cause = cause or self.cause
-        story = cause.correlation_id or cause.id
-        envelope = Envelope(
-            id=str(uuid4()),
-            type=event_type,
-            source=self.service,
-            time=self.now,
-            subject=key,
-            correlation_id=story,
-            causation_id=cause.id,
-            traceparent=current_traceparent() or cause.traceparent or root_traceparent(story),
-        )
-        self.outgoing.append(Outgoing(topic=topic, key=key, envelope=envelope, payload=payload))
+
+def outgoing_of(
+    event: Event, *, service: str, now: dt.datetime, cause: Envelope, topic: Topic | None = None
+) -> Outgoing:
+    """The outbox row of an event that `service` publishes because of `cause`; its story and trace go on.
+
+    Raises:
+        UnknownValue: a field holds a value that this version does not know.
+        NoTopic: the type has no topic in `contracts.topics`.
+    """
+    return Outgoing(
+        topic=(topic or topic_of(type(event))).name,
+        key=event.key,
+        envelope=_follow_up(event.TYPE, event.key, service=service, now=now, cause=cause),
+        payload=event.encode(),
+    )
+
+
+def _follow_up(event_type: str, key: str, *, service: str, now: dt.datetime, cause: Envelope) -> Envelope:
+    story = cause.correlation_id or cause.id
+    return Envelope(
+        id=str(uuid4()),
+        type=event_type,
+        source=service,
+        time=now,
+        subject=key,
+        correlation_id=story,
+        causation_id=cause.id,
+        traceparent=current_traceparent() or cause.traceparent or root_traceparent(story),
+        story_time=cause.story_time or cause.time,
+    )

@@ -42,6 +42,8 @@ async def test_the_story_goes_on_in_what_is_emitted(harness):
     assert out.headers["correlationid"] == envelope.id
     assert out.headers["causationid"] == envelope.id
     assert out.headers["ce_source"] == "matching"
+    assert out.headers["storytime"] == out.headers["ce_time"]
+    assert out.headers["traceparent"].startswith("00-")
 
 
 async def test_a_repetition_changes_nothing_even_within_one_poll(harness):
@@ -210,3 +212,17 @@ async def test_withdrawn_and_let_of_one_poll_run_in_the_records_order(harness):
     edge = harness(handlers)
     await edge.handle(let(version=1), withdrawn(version=2), let(version=3), let(version=4), withdrawn(version=5))
     assert await noted(edge) == ["1", "withdrawn 2", "3", "4", "withdrawn 5"]
+
+
+async def test_a_type_nobody_knows_is_refused_where_somebody_answers_the_sender(harness):
+    handlers = noting()
+
+    @handlers.refusal(INVENTORY_VACANCY)
+    async def refuse(refused, work: Work) -> None:
+        await note(work, refused.error)
+
+    edge = harness(handlers)
+    misspelt = Envelope.new("inventory.vacancy.lett.v1", source="landlord", time=edge.clock.now())
+    await edge.edge.process([replace(edge.record(let()), headers=misspelt.headers())])
+    (said,) = await noted(edge)
+    assert said.startswith("ce_type: inventory.vacancy.lett.v1 is none of inventory.vacancy.announced.v1")

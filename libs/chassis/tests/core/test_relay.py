@@ -18,7 +18,8 @@ from chassis.database import asyncpg_url
 from chassis.health import Health
 from chassis.metrics import Metrics
 from chassis.relay import LOCK, Relay
-from contracts.topics import INVENTORY_VACANCY, PARTITIONS
+from contracts.demand import ContactRecorded
+from contracts.topics import DEMAND_CONTACT, INVENTORY_VACANCY, PARTITIONS
 
 from .events import let
 
@@ -247,3 +248,32 @@ async def test_the_age_of_the_oldest_row_is_an_alarm(harness, broker, kafka_serv
     finally:
         kafka_server.start()
     assert not [one for one in health.conditions if one.name == "relay"]
+
+
+async def test_erasure_reaches_the_history_but_not_what_came_after_it(harness, broker):
+    edge = harness()
+    person = uuid4()
+
+    def contact(version: int) -> ContactRecorded:
+        return ContactRecorded(person_id=person, version=version, given_name="Ada", family_name="Essai")
+
+    async with edge.work() as work:
+        work.emit(contact(1))
+        work.emit(contact(2))
+        work.erase(DEMAND_CONTACT, str(person))
+        work.emit(contact(3))
+    async with running(relay(edge, broker, page_rows=2)):
+        await until(empty(edge))
+    kept = await edge.scalar("SELECT array_agg(payload->>'version' ORDER BY seq) FROM event_log")
+    assert kept == [None, None, None, "3"]
+
+
+async def test_killed_between_commit_and_publish_is_sent_by_the_next(harness, broker):
+    """Committed, and then nothing: no relay ran, no wake-up was heard."""
+    edge = harness()
+    vacancy = uuid4()
+    await emit(edge, let(vacancy, 1))
+    assert await read(broker, {str(vacancy)}) == []
+    async with running(relay(edge, broker)):
+        await until(empty(edge))
+    assert await read(broker, {str(vacancy)}) == [(str(vacancy), 1)]

@@ -36,6 +36,7 @@ _HEADERS: dict[str, Any] = {
         },
         "causationid": {"type": "string", "maxLength": 200, "description": "The event or command just before."},
         "traceparent": {"type": "string", "description": "W3C trace context."},
+        "storytime": {"type": "string", "format": "date-time", "description": "When that outside fact was told."},
     },
 }
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -80,17 +80,23 @@ def _unknown_values(value: Any, path: str = "") -> Iterator[str]:
     if isinstance(value, OpenEnum):
         if value.value == "unknown":
             yield path
-    elif isinstance(value, BaseModel):
+        return
+    for item, where in _parts(value, path):
+        if type(item) not in _PLAIN:
+            yield from _unknown_values(item, where)
+
+
+def _parts(value: Any, path: str) -> Iterator[tuple[Any, str]]:
+    """What a value holds, and where."""
+    if isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            item = getattr(value, name)
-            if type(item) not in _PLAIN:
-                yield from _unknown_values(item, f"{path}.{name}" if path else name)
+            yield getattr(value, name), f"{path}.{name}" if path else name
     elif isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _unknown_values(item, f"{path}.{name}")
-    elif type(value) not in _PLAIN and isinstance(value, Iterable) and not isinstance(value, str | bytes):
+            yield item, f"{path}.{name}"
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
         for place, item in enumerate(value):
-            yield from _unknown_values(item, f"{path}[{place}]")
+            yield item, f"{path}[{place}]"
 
 
 def major_of(event_type: str) -> int | None:
@@ -109,7 +115,7 @@ class Envelope:
     """The CloudEvents attributes of a record.
 
     `correlation_id` is shared by all that one outside fact set off;
-    `causation_id` is the event (or command) just before.
+    `causation_id` is the event (or command) just before. `story_time` is when that outside fact was told.
     """
 
     id: str
@@ -120,7 +126,7 @@ class Envelope:
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
-    extensions: Mapping[str, str] = field(default_factory=dict)
+    story_time: dt.datetime | None = None
 
     @classmethod
     def new(cls, event_type: str, *, source: str, time: dt.datetime, subject: str | None = None) -> Self:
@@ -135,13 +141,13 @@ class Envelope:
             "ce_id": self.id,
             "ce_type": self.type,
             "ce_source": self.source,
-            "ce_time": self.time.astimezone(dt.UTC).isoformat().replace("+00:00", "Z"),
+            "ce_time": _text_of_time(self.time),
             "ce_subject": self.subject,
             "content-type": CONTENT_TYPE,
             "correlationid": self.correlation_id,
             "causationid": self.causation_id,
             "traceparent": self.traceparent,
-            **self.extensions,
+            "storytime": _text_of_time(self.story_time) if self.story_time else None,
         }
         return [(name, value.encode()) for name, value in values.items() if value is not None]
 
@@ -178,6 +184,7 @@ class Envelope:
             correlation_id=values.get("correlationid"),
             causation_id=values.get("causationid"),
             traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else None,
+            story_time=_time_or_none(values.get("storytime")),
         )
 
 
@@ -192,6 +199,17 @@ def _text_of(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
             msg = f"header {name}: not UTF-8 ({error.reason} at byte {error.start})"
             raise EnvelopeError(msg) from None
     return values
+
+
+def _text_of_time(time: dt.datetime) -> str:
+    return time.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _time_or_none(text: str | None) -> dt.datetime | None:
+    try:
+        return _time_of(text) if text else None
+    except EnvelopeError:
+        return None
 
 
 def _time_of(text: str) -> dt.datetime:

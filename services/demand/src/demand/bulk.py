@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 
 from chassis.database import asyncpg_url
 from chassis.outbox import bulk_insert
-from chassis.work import Outgoing
+from chassis.work import Outgoing, outgoing_of
 from contracts.demand import ApplicationRecorded, ContactRecorded
 from contracts.event import Envelope
-from contracts.topics import topic_of
 from contracts.values import ApplicationKind
 from demand import store
 from demand.domain.application import Host, Housing, Situation
@@ -152,16 +151,7 @@ def _outgoing(event: ApplicationRecorded | ContactRecorded, load: Envelope) -> O
         for wanted in event.wishes.places:
             if wrong := _place_error(wanted.commune):
                 raise ValueError(f"application {event.application_id}: wishes: {wrong}")
-    envelope = Envelope(
-        id=str(uuid4()),
-        type=event.TYPE,
-        source=load.source,
-        time=load.time,
-        subject=event.key,
-        correlation_id=load.id,
-        causation_id=load.id,
-    )
-    return Outgoing(topic=topic_of(type(event)).name, key=event.key, envelope=envelope, payload=event.encode())
+    return outgoing_of(event, service=load.source, now=load.time, cause=load)
 
 
 def _text(row: Outgoing) -> str:

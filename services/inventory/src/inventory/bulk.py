@@ -9,16 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from uuid import uuid4
 
 import asyncpg
 
 from chassis.database import asyncpg_url
 from chassis.outbox import bulk_insert
-from chassis.work import Outgoing
+from chassis.work import Outgoing, outgoing_of
 from contracts.event import Envelope
 from contracts.inventory import DwellingRecorded
-from contracts.topics import INVENTORY_DWELLING
 from inventory.domain.dwelling import place_error
 
 CHUNK = 2000
@@ -98,13 +96,4 @@ async def load_dwellings(
 def _outgoing(recorded: DwellingRecorded, load: Envelope) -> Outgoing:
     if wrong := _place_error(recorded.dwelling.commune):
         raise ValueError(f"dwelling {recorded.reference}: commune: {wrong}")
-    envelope = Envelope(
-        id=str(uuid4()),
-        type=recorded.TYPE,
-        source=load.source,
-        time=load.time,
-        subject=recorded.key,
-        correlation_id=load.id,
-        causation_id=load.id,
-    )
-    return Outgoing(topic=INVENTORY_DWELLING.name, key=recorded.key, envelope=envelope, payload=recorded.encode())
+    return outgoing_of(recorded, service=load.source, now=load.time, cause=load)

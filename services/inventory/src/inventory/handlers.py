@@ -27,7 +27,7 @@ async def receive(event: LandlordEvent, work: Work) -> None:
 @handlers.refusal(LANDLORD_VACANCY)
 async def refuse(refused: Refused, work: Work) -> None:
     """Answer the sender of what became a dead letter: it can be read neither here nor by a replay."""
-    errors = refused.errors or (FieldError(field="event", message="it could not be taken; the operator has it"),)
+    errors = refused.errors or (FieldError(field="event", message=refused.error),)
     receipt = ReceiptIssued(
         landlord=landlord_of(work.topic),
         event_id=refused.envelope.id,

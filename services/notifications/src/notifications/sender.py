@@ -23,7 +23,6 @@ from chassis.health import Health
 from chassis.metrics import Metrics
 from chassis.telemetry import span
 from chassis.work import Work
-from contracts.notifications import DeliverySent
 from contracts.values import Channel
 from notifications import outcomes
 from notifications.domain import attempt, ceiling
@@ -242,7 +241,7 @@ class Sender:
             self._metrics.deliveries.add(1, labels)
             if isinstance(step, Sent):
                 since_s = (work.now - one.due.cause.time).total_seconds()
-                self._metrics.event_latency.record(max(0.0, since_s), {"type": DeliverySent.TYPE})
+                self._metrics.alert_latency.record(max(0.0, since_s), labels)
 
     async def _work(self, wake: asyncio.Event) -> None:
         wait_s = IDLE_POLL_S

@@ -227,6 +227,7 @@ def cause_of(row: Mapping[Any, Any]) -> Envelope:
         time=row["since"],
         correlation_id=row["correlation_id"],
         traceparent=row["traceparent"],
+        story_time=row["since"],
     )
 
 
@@ -244,7 +245,7 @@ def _row(one: Caused) -> dict[str, Any]:
         "cause_id": cause.id,
         "correlation_id": cause.correlation_id or cause.id,
         "traceparent": cause.traceparent,
-        "since": cause.time.isoformat(),
+        "since": (cause.story_time or cause.time).isoformat(),
     }
 
 

@@ -65,7 +65,7 @@ CREATE TABLE delivery (
 );
 COMMENT ON COLUMN delivery.due_at IS 'pending: when to try; sending: when the lease of the attempt ends';
 COMMENT ON COLUMN delivery.attempt IS 'Fences outcomes: one of an earlier attempt changes nothing';
-COMMENT ON COLUMN delivery.since IS 'When the event that the message tells of was published';
+COMMENT ON COLUMN delivery.since IS 'When the outside fact was told that led to the message';
 CREATE INDEX delivery_due ON delivery (due_at) WHERE state IN ('pending', 'sending');
 CREATE INDEX delivery_awaiting ON delivery (person_id) WHERE state = 'awaiting_contact';
 CREATE INDEX delivery_person ON delivery (person_id, created_at);
