@@ -1,4 +1,4 @@
-"""The whole system on one machine: servers, topics, databases, services, in order and with readiness."""
+"""The whole system on one machine: servers, topics, databases, services, ready in this order."""
 
 import asyncio
 import os
@@ -86,25 +86,31 @@ class Stack:
         parts = Parts.of(self._folder, self._choice, ports, durable=self._durable, progress=self._fetched)
         self._follow({server.name: server.log_path for server in parts.servers}, chatty=True)
         async with asyncio.TaskGroup() as group:
-            prepared = group.create_task(self._databases(parts))
-            made = group.create_task(asyncio.to_thread(Keys.of, self._folder / "keys"))
+            keys = group.create_task(asyncio.to_thread(Keys.of, self._folder / "keys"))
             group.create_task(self._topics(parts))
             group.create_task(self._valkey(parts))
+            state = self._state(parts, ports, await self._databases(parts))
+            # they wait for the broker themselves, and have enough to do until it is there
+            processes = await self._start_services(state, await keys)
+        with self._timed("services"):
+            await await_ready(processes, self._say)
+        self._follow({process.name: process.log_path for process in processes})
+        state.write(self._folder.path)
+        return state
+
+    def _state(self, parts: Parts, ports: dict[str, int], urls: dict[str, str]) -> StackState:
         me = psutil.Process(os.getpid())
-        state = StackState(
+        return StackState(
             pid=me.pid,
             started=me.create_time(),
             kafka=parts.kafka_url,
             redis=parts.redis_url,
-            databases=prepared.result(),
+            databases=urls,
             services={service: f"http://{LOOPBACK}:{ports[service]}" for service in SERVICES},
             kafka_version=kafka_version() if parts.kafka else "",
             policies=str(policies_folder()),
             mailbox=Mailbox(page=f"http://{LOOPBACK}:{ports[MAILBOX]}", smtp_port=ports[f"{MAILBOX}-smtp"]),
         )
-        await self._start_services(state, made.result())
-        state.write(self._folder.path)
-        return state
 
     async def _go_down(self) -> None:
         StackState.forget(self._folder.path)
@@ -151,7 +157,7 @@ class Stack:
             with self._timed("Valkey"):
                 await self._supervisor.start(parts.valkey, layer=Layer.SERVERS)
 
-    async def _start_services(self, state: StackState, keys: Keys) -> None:
+    async def _start_services(self, state: StackState, keys: Keys) -> list[ServiceProcess]:
         folder = self._folder / "services"
         mailbox = ServiceProcess(
             MAILBOX,
@@ -167,11 +173,9 @@ class Stack:
             )
             for name, url in state.services.items()
         ]
-        with self._timed("services"):
-            await self._supervisor.start(mailbox, layer=Layer.GATEWAYS)
-            await self._supervisor.start(*services, layer=Layer.SERVICES)
-            await await_ready([*services, mailbox], self._say)
-        self._follow({process.name: process.log_path for process in (*services, mailbox)})
+        await self._supervisor.start(mailbox, layer=Layer.GATEWAYS)
+        await self._supervisor.start(*services, layer=Layer.SERVICES)
+        return [*services, mailbox]
 
     def _follow(self, files: dict[str, Path], *, chatty: bool = False) -> None:
         if self._follower:
