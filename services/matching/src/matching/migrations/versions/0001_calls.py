@@ -45,8 +45,8 @@ CREATE TABLE posting_policy (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     name text NOT NULL
 );
-INSERT INTO due_work (id, kind, subject, payload, due_at)
-    VALUES (gen_random_uuid(), 'follow_policy', 'posting', '{}', '2026-11-01T00:00:00Z');
+INSERT INTO due_work (id, kind, subject, payload, story_time, due_at)
+    VALUES (gen_random_uuid(), 'follow_policy', 'posting', '{}', '2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z');
 
 CREATE TABLE vacancy (
     id uuid PRIMARY KEY,
