@@ -1,7 +1,7 @@
 #!/parcours/.venv/bin/python
 """Stands in for the images of Apache Kafka, PostgreSQL and Valkey where no registry of images is to be had.
 
-Called by the name of a link to it (`kafka`, `postgres`, `valkey-server`, `valkey-cli`), it understands what
+Called by the name of a link to it (`kafka`, `postgres`, `valkey-server`), it understands what
 docker-compose.yml tells the real image, prepares the data as that one does, and becomes the server of our own wheels
 and jars. For development and checks only.
 """
@@ -94,13 +94,6 @@ def valkey_server(arguments: list[str]) -> None:
     become([str(binary), "--protected-mode", "no", *arguments])
 
 
-def valkey_cli(arguments: list[str]) -> None:
-    """One command to the server of this container."""
-    from redis import Redis  # noqa: PLC0415 - 0.1 s that the servers need not pay
-
-    sys.stdout.write(f"{Redis(socket_timeout=2).execute_command(*arguments)}\n")
-
-
 def become(command: list[str]) -> None:
     os.execv(command[0], command)  # noqa: S606 - our own command
 
@@ -109,7 +102,6 @@ ROLES: Mapping[str, Callable[[list[str]], None]] = {
     "kafka": kafka,
     "postgres": postgres,
     "valkey-server": valkey_server,
-    "valkey-cli": valkey_cli,
 }
 
 if __name__ == "__main__":

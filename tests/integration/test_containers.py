@@ -1,4 +1,4 @@
-"""A vacancy through inventory (edge, inbox, outbox, relay) on Kafka and PostgreSQL in containers.
+"""Vacancies through inventory (edge, inbox, outbox, relay) on Kafka and PostgreSQL in containers.
 
 The images are docker-compose.yml's, or what KAFKA_IMAGE and POSTGRES_IMAGE name. Skipped, with a warning that says why,
 where there is no container engine or an image is not to be had.
@@ -13,16 +13,17 @@ import warnings
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import docker
 import httpx
 import pytest
 import requests
 import yaml
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
-from testcontainers.community.postgres import PostgresContainer
 
 from chassis import auth, migrations, topics
 from chassis.auth import Role
@@ -40,6 +41,7 @@ PATIENCE_S = 2
 LANDLORD, DWELLING = "999000001", "7500123456"
 HOME = {
     "commune": "75118",
+    "street": "Rue Ordener",
     "dwelling_type": "T3",
     "living_area_m2": 62.5,
     "financing": "PLUS",
@@ -49,7 +51,7 @@ HOME = {
 
 
 def why_not():
-    """What keeps containers from being used here, None where nothing does; nobody is waited for longer than two seconds."""
+    """What keeps containers from being used here, None where nothing does; found out within seconds."""
     try:
         engine = docker.from_env(timeout=PATIENCE_S)
         engine.ping()
@@ -88,7 +90,8 @@ def postgres_url(engine):
 
 
 @pytest.fixture(scope="module")
-def kafka_url(engine):
+def broker(engine):
+    """Kafka's container and its address here."""
     port = free_port()  # the broker must know beforehand what its clients will call it
     container = DockerContainer(IMAGES["kafka"]).with_bind_ports(19092, port)
     url = f"{container.get_docker_client().host()}:{port}"
@@ -98,10 +101,15 @@ def kafka_url(engine):
     }
     started = LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(60)
     with container.with_envs(**told).waiting_for(started):
-        yield url
+        yield container, url
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def kafka_url(broker):
+    return broker[1]
+
+
+@pytest.fixture(scope="module")
 async def inventory(postgres_url, kafka_url):
     """The service as it runs, with a landlord and its dwelling; yields a way to call it as that landlord."""
     await migrations.upgrade(postgres_url, "inventory")
@@ -125,10 +133,12 @@ async def inventory(postgres_url, kafka_url):
         operator, landlord = (
             bearer(key, role, siren) for role, siren in ((Role.OPERATOR, None), (Role.LANDLORD, LANDLORD))
         )
-        answer = await client.put(f"/v1/landlords/{LANDLORD}", json={"name": "Habitat Exemple"}, headers=operator)
-        assert answer.status_code == 201, answer.text
-        answer = await client.put(f"/v1/dwellings/{DWELLING}", json=HOME, headers=landlord)
-        assert answer.status_code == 201, answer.text
+        for path, body, who in (
+            (f"/v1/landlords/{LANDLORD}", {"name": "Habitat Exemple"}, operator),
+            (f"/v1/dwellings/{DWELLING}", HOME, landlord),
+        ):
+            answer = await client.put(path, json=body, headers=who)
+            assert answer.is_success, answer.text
         client.headers.update(landlord)
         yield client
 
@@ -146,27 +156,59 @@ def bearer(key, role, siren):
     return {"Authorization": f"Bearer {token}"}
 
 
-async def test_a_landlords_event_becomes_a_vacancy_once_and_each_sending_gets_its_receipt(inventory, kafka_url):
-    event = DwellingAvailable(
-        dwelling_reference=DWELLING, vacancy_reference="V-2026-17", available_on=dt.date(2026, 12, 1)
+def available(reference):
+    return DwellingAvailable(
+        dwelling_reference=DWELLING, vacancy_reference=reference, available_on=dt.date(2026, 12, 1)
     )
+
+
+async def test_a_landlords_event_becomes_a_vacancy_once_and_each_sending_gets_its_receipt(inventory, kafka_url):
     async with LandlordSystem(kafka_url, name="//test") as system, receipts(kafka_url) as issued:
         outcomes = []
         for _ in range(2):
-            envelope = await system.publish(LANDLORD, event, event_id="one-id")
+            envelope = await system.publish(LANDLORD, available("V-1"), event_id="one-id")
             receipt = await issued.of(envelope, timeout_s=30)
             assert receipt is not None, "no receipt came"
             outcomes.append(receipt.outcome)
     assert outcomes == [Outcome.ACCEPTED, Outcome.DUPLICATE]
-    (vacancy,) = (await inventory.get("/v1/vacancies")).json()["vacancies"]
+    vacancy = (await inventory.get(f"/v1/vacancies/{receipt.vacancy_id}")).json()
     assert (vacancy["state"], vacancy["ready_on"], vacancy["version"]) == ("available", "2026-12-01", 1)
-    news = await records(kafka_url, INVENTORY_VACANCY.name)
-    assert [(key, type_) for key, type_, _ in news] == [(vacancy["vacancy_id"], VacancyReleased.TYPE)]
-    assert json.loads(news[0][2])["dwelling"]["commune"] == HOME["commune"]
+    ((type_, value),) = await records(kafka_url, INVENTORY_VACANCY.name, key=vacancy["vacancy_id"])
+    assert type_ == VacancyReleased.TYPE
+    assert json.loads(value)["dwelling"]["commune"] == HOME["commune"]
 
 
-async def records(bootstrap, topic):
-    """(key, type, value) of every record of a topic."""
+async def test_what_was_accepted_while_the_broker_stood_still_is_published_once_it_goes_on(
+    inventory, broker, postgres_url
+):
+    container, url = broker
+    event = available("V-2")
+    attributes = {"id": "two", "source": "//test", "type": event.TYPE, "time": dt.datetime.now(dt.UTC).isoformat()}
+    headers = {f"ce-{name}": value for name, value in attributes.items()} | {"Content-Type": "application/json"}
+    container.get_wrapped_container().pause()
+    try:
+        answer = await inventory.post("/v1/vacancy-events", content=event.encode(), headers=headers)
+        assert await waiting(postgres_url), "nothing waits for the broker"
+    finally:
+        container.get_wrapped_container().unpause()
+    assert (answer.status_code, answer.json()["outcome"]) == (202, Outcome.ACCEPTED), answer.text
+    async with asyncio.timeout(60):
+        while not (published := await records(url, INVENTORY_VACANCY.name, key=answer.json()["vacancy_id"])):
+            await asyncio.sleep(0.1)
+    assert [type_ for type_, _ in published] == [VacancyReleased.TYPE]
+
+
+async def waiting(url):
+    """How many rows of the outbox are not sent yet."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval("SELECT count(*) FROM outbox")
+    finally:
+        await connection.close()
+
+
+async def records(bootstrap, topic, *, key):
+    """(type, value) of every record of one key."""
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     try:
@@ -176,8 +218,9 @@ async def records(bootstrap, topic):
             while await consumer.position(place) < end:
                 polled = await consumer.getmany(place, timeout_ms=1000)
                 found += [
-                    (record.key.decode(), dict(record.headers)["ce_type"].decode(), record.value)
+                    (dict(record.headers)["ce_type"].decode(), record.value)
                     for record in polled.get(place, [])
+                    if record.key == key.encode()
                 ]
         return found
     finally:
