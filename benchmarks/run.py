@@ -110,4 +110,6 @@ async def _measure(sizes: list[str], parts: list[Part], rates: list[float], vaca
 
 
 def main() -> None:
-    typer.run(bench)
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(bench)
+    app()
