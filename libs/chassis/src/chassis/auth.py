@@ -99,7 +99,7 @@ def load_private_key(pem: str) -> Ed25519PrivateKey:
     except (ValueError, TypeError) as error:
         raise BadKey("This is not an unencrypted private key in PEM form.") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise BadKey("The private key is not an Ed25519 key; make one with `parcours token key`.")
+        raise BadKey("The private key is not an Ed25519 key; delete the file, and the next start makes one.")
     return key
 
 

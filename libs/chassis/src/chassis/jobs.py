@@ -1,6 +1,6 @@
 """What the clock does: a registry of due work, filled by decorators, run by `chassis.due`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from chassis.work import Task, Work
 
@@ -10,8 +10,8 @@ JobHandler = Callable[[Task, Work], Awaitable[None]]
 class Jobs:
     """The kinds of due work of one service, each run in a transaction of its own."""
 
-    def __init__(self) -> None:
-        self.handlers: dict[str, JobHandler] = {}
+    def __init__(self, handlers: Mapping[str, JobHandler] | None = None) -> None:
+        self.handlers: dict[str, JobHandler] = dict(handlers or {})
 
     def on(self, kind: str) -> Callable[[JobHandler], JobHandler]:
         """Register what happens when work of this kind is due.

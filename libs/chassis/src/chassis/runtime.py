@@ -111,7 +111,7 @@ class Runtime:
             metrics=metrics,
         )
         self.edge.after_commit.append(lambda work: self.relay.wake() if work.outgoing else None)
-        jobs.on(dead_letters.REPLAY)(self._replay_dead_letter)
+        jobs = Jobs({**jobs.handlers, dead_letters.REPLAY: self._replay_dead_letter})
         self._bus = Bus(
             bootstrap=settings.kafka_url,
             service=service,
