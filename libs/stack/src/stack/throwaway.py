@@ -4,30 +4,31 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from stack.servers import PostgresServer
 
 
+@dataclass(frozen=True, slots=True)
 class Throwaway:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.keep_logs = False
-        """Set where the run failed: its logs are then moved to a folder of their own, `kept`."""
-        self.kept: Path | None = None
+    folder: Path
+
+    def keep_logs(self) -> Path:
+        """Copy the logs to a folder that stays, and say which."""
+        kept = Path(tempfile.mkdtemp(prefix="parcours-demo-logs-"))
+        for log in self.folder.glob("*/*.log"):
+            shutil.copy(log, kept)
+        return kept
 
 
 @contextlib.contextmanager
 def throwaway_folder() -> Iterator[Throwaway]:
     """A temporary folder that PostgreSQL's account can enter; everything of it is deleted, data elsewhere too."""
-    own = Throwaway(Path(tempfile.mkdtemp(prefix="parcours-demo-")))
-    own.folder.chmod(0o711)
+    folder = Path(tempfile.mkdtemp(prefix="parcours-demo-"))
+    folder.chmod(0o711)
     try:
-        yield own
+        yield Throwaway(folder)
     finally:
-        if own.keep_logs:
-            own.kept = Path(tempfile.mkdtemp(prefix="parcours-demo-logs-"))
-            for log in own.folder.glob("*/*.log"):
-                shutil.move(log, own.kept / log.name)
-        PostgresServer(own.folder / "postgres").delete_data()
-        shutil.rmtree(own.folder, ignore_errors=True)
+        PostgresServer(folder / "postgres").delete_data()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
+import psutil
 import typer
 
 from contracts.matching import CallIssued
@@ -76,7 +77,8 @@ class Show:
     vacancies: int
     rate: float
     as_json: bool
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=lambda: psutil.Process().create_time())
+    """Wall clock at which this command was started, before anything of it was imported."""
 
 
 async def _anywhere(show: Show, data: Path | None, choice: Choice, level: Level, *, stay: bool) -> dict[str, Any]:
@@ -91,11 +93,13 @@ async def _anywhere(show: Show, data: Path | None, choice: Choice, level: Level,
     if data or stay:
         return await _on_our_own(show, folder, choice, level, stay=stay)
     with throwaway_folder() as own:
-        own.keep_logs = True
-        outcome = await _on_our_own(show, own.folder, choice, level, durable=False)
-        own.keep_logs = not outcome["exact"]
-    if own.kept:
-        console.print(f"  the logs are kept in {own.kept}")
+        try:
+            outcome = await _on_our_own(show, own.folder, choice, level, durable=False)
+        except Exception:
+            console.print(f"The logs are in {own.keep_logs()}.", style="red")
+            raise
+        if not outcome["exact"]:
+            console.print(f"  The logs are in {own.keep_logs()}.", style="red")
     return outcome
 
 
@@ -142,7 +146,7 @@ async def _play(show: Show, state: StackState, planned: "asyncio.Task[Plan]") ->
     homes, first = plan.homes, [0.0]
 
     def shown(arrival: Arrival, call: CallIssued | None) -> None:
-        first[0] = first[0] or time.monotonic() - show.began
+        first[0] = first[0] or time.time() - show.began
         console.print(alert_line(arrival, homes[arrival.alert.vacancy_id], call))
 
     ledger = await perform(state, plan, rate=show.rate, shown=shown)
