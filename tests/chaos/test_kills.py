@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -42,7 +43,7 @@ class Town:
     def kill(self, victim: str) -> int:
         """End it as a power cut would; the supervisor starts it again by itself."""
         (path,) = self.folder.glob(f"**/{victim}.pid")
-        pid = int(path.read_text().split()[0])
+        pid = int(json.loads(path.read_text())["pid"])
         os.kill(pid, signal.SIGKILL)
         return pid
 

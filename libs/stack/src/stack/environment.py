@@ -10,8 +10,14 @@ from stack.state import StackState
 
 INSTANCE = "1"
 """There is one replica of each service; Kafka knows it again by this name after a restart."""
-CEILING_PER_MINUTE = 100_000
-"""Messages a minute. Here they go to a sink; where people are reached the service's own, much lower one holds."""
+TO_A_SINK = {
+    # Where people are reached the service's own, much lower ceiling holds.
+    "CEILING_PER_MINUTE": "100000",
+    # The gateways are on this machine: what a killed sender had in hand comes again soon.
+    "GATEWAY_TIMEOUT_S": "4",
+    "LEASE_S": "10",
+}
+"""What notifications is told besides, unless it was told otherwise from outside."""
 
 
 def service_environment(service: str, state: StackState, keys: Keys) -> dict[str, str]:
@@ -48,15 +54,17 @@ def mailbox_environment(state: StackState, keys: Keys) -> dict[str, str]:
 
 
 def _gateways(state: StackState, keys: Keys) -> dict[str, str]:
-    own = {
+    return {
         "SINK_SMTP_URL": f"smtp://{LOOPBACK}:{state.mailbox.smtp_port}",
         "SINK_SMS_URL": f"{state.mailbox.page}/sms",
         "SMS_REPORT_TOKEN": keys.report_token,
         "ANSWER_URL": state.services["matching"] + "/v1/answers?token={token}",
+        **(_paced_for_a_sink() if os.environ.get("NOTIFICATIONS_MODE", "sink") == "sink" else {}),
     }
-    if "NOTIFICATIONS_CEILING_PER_MINUTE" not in os.environ:
-        own["CEILING_PER_MINUTE"] = str(CEILING_PER_MINUTE)
-    return own
+
+
+def _paced_for_a_sink() -> dict[str, str]:
+    return {name: value for name, value in TO_A_SINK.items() if f"NOTIFICATIONS_{name}" not in os.environ}
 
 
 def _with(own: Mapping[str, str]) -> dict[str, str]:
