@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from chassis import dead_letters as letters
 from chassis.dead_letters import DeadLetter, NoSuchDeadLetter
@@ -35,7 +35,8 @@ def list_(
     if not found:
         console.print("There is none." if everything else "None is open.")
         return
-    table = Table("service", "id", "from", "type", "reason", "state", "error")
+    # an id is there to be copied
+    table = Table("service", Column("id", no_wrap=True), "from", "type", "reason", "state", "error")
     for name, letter in found:
         place = f"{letter.topic} {letter.partition}:{letter.offset}"
         kind = letter.event_type or ""

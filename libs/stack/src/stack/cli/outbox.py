@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from stack.cli.app import app
 from stack.cli.options import Data, ServiceName
@@ -26,7 +26,8 @@ def list_(data: Data, service: Annotated[ServiceName | None, typer.Option(help="
     if not any(found.values()):
         console.print("Nothing is parked.")
         return
-    table = Table("service", "id", "topic", "type", "since", "behind it", "why")
+    # an id is there to be copied
+    table = Table("service", Column("id", no_wrap=True), "topic", "type", "since", "behind it", "why")
     for name, rows in found.items():
         for row in rows:
             since = f"{row.parked_at:%Y-%m-%d %H:%M}"
