@@ -1,37 +1,17 @@
 import datetime as dt
 import json
 
-import httpx
 import pytest
 from inventory_samples import DWELLING, LANDLORD, STRANGER, facts, let, notice, works
 
-from chassis import auth
-from chassis.auth import PublicKeys, Role
-from chassis.http import create_app
-from chassis.testing import NOON
+from chassis.auth import Role
+from chassis.testing import bearer
 from contracts.event import Envelope
 from contracts.topics import LANDLORD_VACANCY
 from inventory.api import router
 from inventory.domain.vacancy import vacancy_id
 
-KEY = auth.generate_key()
 VACANCY = str(vacancy_id(LANDLORD, "V-2026-17"))
-
-
-def token(role, siren=None):
-    return auth.issue(
-        KEY,
-        subject=f"test {role}",
-        roles=[role],
-        siren=siren,
-        ttl=dt.timedelta(hours=1),
-        jti=f"{role}{siren}",
-        now=NOON,
-    )
-
-
-def bearer(role, siren=None):
-    return {"Authorization": f"Bearer {token(role, siren)}"}
 
 
 OPERATOR, AGENT = bearer(Role.OPERATOR), bearer(Role.AGENT)
@@ -40,16 +20,7 @@ MINE, THEIRS = bearer(Role.LANDLORD, LANDLORD), bearer(Role.LANDLORD, STRANGER)
 
 @pytest.fixture
 async def client(harness):
-    app = create_app(
-        title="inventory",
-        version="1",
-        routers=[router],
-        health=harness.health,
-        edge=harness.edge,
-        public_keys=PublicKeys([KEY.public_key()]),
-        clock=harness.clock,
-    )
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://inventory") as client:
+    async with harness.http(router) as client:
         yield client
 
 

@@ -1,10 +1,6 @@
 import asyncio
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from inventory_samples import LANDLORD, available, notice
-from sqlalchemy import Text
-from sqlmodel.sql.sqltypes import AutoString
 
 from chassis.testing import NOON
 from contracts.event import Envelope
@@ -15,28 +11,7 @@ from inventory.handlers import receive
 
 
 async def test_the_tables_are_what_the_migrations_make(harness):
-    """Columns, their types and nullability; indexes, checks and comments are the migrations' own."""
-
-    def differences(connection):
-        ours = store.Table.metadata
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "include_object": lambda _, name, kind, *__: kind != "table" or name in ours.tables,
-                "compare_type": lambda *types: False if _both_text(*types[-2:]) else None,
-            },
-        )
-        found = compare_metadata(context, ours)
-        changes = [change for one in found for change in (one if isinstance(one, list) else [one])]
-        return [one for one in changes if not one[0].endswith(("_comment", "_index", "_constraint"))]
-
-    async with harness.database.engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
-
-
-def _both_text(in_database, in_model):
-    """SQLModel says VARCHAR where we say text: PostgreSQL keeps both the same way."""
-    return isinstance(in_database, Text) and isinstance(in_model, AutoString)
+    assert await harness.unlike_migrations(store.Table.metadata) == []
 
 
 async def test_two_doors_at_once_fold_one_vacancy_one_after_the_other(harness):

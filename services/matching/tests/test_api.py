@@ -3,25 +3,17 @@
 import datetime as dt
 import uuid
 
-import httpx
 import pytest
 from matching_samples import announced, fitting, recorded, wishes
 from pydantic import SecretStr
 
-from chassis import auth
-from chassis.auth import PublicKeys, Role
-from chassis.http import create_app
+from chassis.auth import Role
 from chassis.links import Links
-from chassis.testing import NOON
+from chassis.testing import NOON, bearer
 from contracts.inventory import VacancyLet
 from matching.api import router
 
-KEY = auth.generate_key()
 SECRET = "a secret of more than thirty-two bytes"
-
-
-def token(role):
-    return auth.issue(KEY, subject="agent Martin", roles=[role], ttl=dt.timedelta(days=99), jti=str(role), now=NOON)
 
 
 @pytest.fixture
@@ -31,23 +23,13 @@ def links():
 
 @pytest.fixture
 async def client(harness, links):
-    app = create_app(
-        title="matching",
-        version="1",
-        routers=[router],
-        health=harness.health,
-        edge=harness.edge,
-        public_keys=PublicKeys([KEY.public_key()]),
-        clock=harness.clock,
-    )
-    app.state.links = links
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://matching") as client:
+    async with harness.http(router, links=links) as client:
         yield client
 
 
 @pytest.fixture
 def agent():
-    return {"Authorization": f"Bearer {token(Role.AGENT)}"}
+    return bearer(Role.AGENT)
 
 
 @pytest.fixture
@@ -78,11 +60,7 @@ async def test_the_shortlist_shows_those_called_and_the_next_in_line(client, age
 
 @pytest.mark.parametrize("role", [Role.LANDLORD, None])
 async def test_shortlists_calls_and_explanations_are_for_agents(client, vacancy, role):
-    siren = {"siren": "552032708"} if role else {}
-    headers = {}
-    if role:
-        signed = auth.issue(KEY, subject="erp", roles=[role], ttl=dt.timedelta(days=9), jti="x", now=NOON, **siren)
-        headers = {"Authorization": f"Bearer {signed}"}
+    headers = bearer(role, "552032708") if role else {}
     for path in (
         f"/v1/vacancies/{vacancy.vacancy_id}/shortlist",
         f"/v1/calls/{uuid.uuid4()}",

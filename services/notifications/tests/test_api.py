@@ -1,32 +1,21 @@
 import datetime as dt
 import uuid
 
-import httpx
 import pytest
 from notifications_samples import call_id, consent, issued, person, recorded
 from sending import make_sender
 
-from chassis import auth
-from chassis.auth import PublicKeys, Role
-from chassis.http import create_app
-from chassis.testing import NOON
+from chassis.auth import Role
+from chassis.testing import NOON, bearer
 from contracts.values import Channel
 from notifications.api import router
 from notifications.settings import Settings
 
-KEY = auth.generate_key()
 PHONE = "+33612345678"
 GATEWAY = {"X-Gateway-Token": "agreed-with-the-gateway"}
 
 
-def bearer(role, **claims):
-    token = auth.issue(
-        KEY, subject=f"the {role}", roles=[role], ttl=dt.timedelta(days=99), jti=str(role), now=NOON, **claims
-    )
-    return {"Authorization": f"Bearer {token}"}
-
-
-OPERATOR, AGENT = bearer(Role.OPERATOR), bearer(Role.AGENT)
+OPERATOR, AGENT = bearer(Role.OPERATOR, subject="the operator"), bearer(Role.AGENT)
 LANDLORD = bearer(Role.LANDLORD, siren="552032708")
 
 
@@ -46,23 +35,8 @@ def sender(harness, smtp, sms):
 
 
 @pytest.fixture
-def app(harness):
-    app = create_app(
-        title="notifications",
-        version="1",
-        routers=[router],
-        health=harness.health,
-        edge=harness.edge,
-        public_keys=PublicKeys([KEY.public_key()]),
-        clock=harness.clock,
-    )
-    app.state.settings = settings()
-    return app
-
-
-@pytest.fixture
-async def client(app):
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notifications") as client:
+async def client(harness):
+    async with harness.http(router, settings=settings()) as client:
         yield client
 
 
@@ -221,7 +195,7 @@ async def test_a_report_on_what_never_left_is_refused(harness, client):
     assert (await client.post("/v1/sms/reports", json=report, headers=GATEWAY)).status_code == 409
 
 
-async def test_without_an_agreed_token_no_report_is_taken(app, client):
-    app.state.settings = settings(sms_report_token=None)
+async def test_without_an_agreed_token_no_report_is_taken(harness):
     report = {"reference": str(uuid.uuid4()), "status": "delivered"}
-    assert (await client.post("/v1/sms/reports", json=report, headers=GATEWAY)).status_code == 403
+    async with harness.http(router, settings=settings(sms_report_token=None)) as client:
+        assert (await client.post("/v1/sms/reports", json=report, headers=GATEWAY)).status_code == 403

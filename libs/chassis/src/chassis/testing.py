@@ -7,14 +7,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import text
+import httpx
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from fastapi import APIRouter
+from sqlalchemy import Connection, MetaData, Text, text
+from sqlmodel.sql.sqltypes import AutoString
 
+from chassis import auth
+from chassis.auth import PublicKeys, Role
 from chassis.clock import ManualClock
 from chassis.database import Database
 from chassis.due import DueWork
 from chassis.edge import Edge
 from chassis.handlers import Handlers
 from chassis.health import Health
+from chassis.http import create_app
 from chassis.jobs import Jobs
 from chassis.metrics import Metrics
 from chassis.migrations import upgrade
@@ -23,6 +31,7 @@ from chassis.work import Work
 from contracts.event import Envelope, Event
 from contracts.topics import topic_of
 
+_KEY = auth.generate_key()
 NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 
 
@@ -104,6 +113,32 @@ class EdgeHarness:
         async with self.database.session() as session:
             return await session.scalar(text(query), values)
 
+    async def unlike_migrations(self, tables: MetaData) -> list[Any]:
+        """How these tables differ from what the migrations made: columns, their types and nullability.
+
+        Indexes, checks and comments are the migrations' own.
+        """
+        async with self.database.engine.connect() as connection:
+            return await connection.run_sync(_differences, tables)
+
+    @asynccontextmanager
+    async def http(self, *routers: APIRouter, **state: Any) -> AsyncIterator[httpx.AsyncClient]:
+        """A client of these routes behind the chassis's door; `state` goes to `app.state`."""
+        app = create_app(
+            title=self.edge.service,
+            version="1",
+            routers=routers,
+            health=self.health,
+            edge=self.edge,
+            public_keys=PublicKeys([_KEY.public_key()]),
+            clock=self.clock,
+        )
+        for name, value in state.items():
+            setattr(app.state, name, value)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.edge.service}") as client:
+            yield client
+
     async def close(self) -> None:
         await self.database.close()
 
@@ -119,6 +154,32 @@ async def edge_harness(
         yield harness
     finally:
         await harness.close()
+
+
+def bearer(role: Role, siren: str | None = None, *, subject: str = "agent Martin") -> dict[str, str]:
+    """The header of a token that a harness's `http` accepts, for a thousand days from noon."""
+    jti = f"{role}{siren or ''}"
+    ttl = dt.timedelta(days=1000)
+    token = auth.issue(_KEY, subject=subject, roles=[role], siren=siren, ttl=ttl, jti=jti, now=NOON)
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _differences(connection: Connection, tables: MetaData) -> list[Any]:
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "include_object": lambda _, name, kind, *__: kind != "table" or name in tables.tables,
+            "compare_type": lambda *types: False if _both_text(*types[-2:]) else None,
+        },
+    )
+    found = compare_metadata(context, tables)
+    changes = [change for one in found for change in (one if isinstance(one, list) else [one])]
+    return [one for one in changes if not one[0].endswith(("_comment", "_index", "_constraint"))]
+
+
+def _both_text(in_database: Any, in_model: Any) -> bool:
+    """SQLModel says VARCHAR where we say text: PostgreSQL keeps both the same way."""
+    return isinstance(in_database, Text) and isinstance(in_model, AutoString)
 
 
 def _json(value: Any) -> Any:
