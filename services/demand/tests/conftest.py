@@ -22,5 +22,5 @@ async def harness(database):
 async def client(harness):
     """Demand's API with an agent's token."""
     async with harness.http(router) as client:
-        client.headers |= bearer(Role.AGENT)
+        client.headers.update(bearer(Role.AGENT))
         yield client
