@@ -5,7 +5,7 @@ is too old, so this file keeps to the standard library and to what Python 3.6 ca
 anywhere and run again: what is done is kept, and a stamp of all that decides the result makes the next run
 short.
 """
-# ruff: noqa: INP001, S603, T201 - a script, which runs its own commands and prints
+# ruff: noqa: S603 - a script, which runs its own commands and prints
 
 import errno
 import hashlib
