@@ -55,7 +55,6 @@ def bench(
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(1) from None
     text = f"{report.head(machine, command)}\n{section}"
-    console.print(Markdown(text))
     if keep:
         report.append(RESULTS, text)
         console.print(f"Added to {RESULTS}.")
@@ -89,6 +88,7 @@ async def _measure(sizes: list[str], parts: list[Part], rates: list[float], vaca
         if Part.THROUGHPUT in parts:
             bulk = bars.add_task("relay and edge", total=throughput.STEPS)
             sections.append(report.in_bulk(await throughput.measure(lambda: bars.advance(bulk))))
+            bars.console.print(Markdown(sections[-1]))
         if Part.LATENCY in parts:
             measured = []
             for name in sizes:
@@ -106,6 +106,7 @@ async def _measure(sizes: list[str], parts: list[Part], rates: list[float], vaca
                     )
                 )
             sections += [report.latency(measured), report.loading(measured)]
+            bars.console.print(Markdown("\n\n".join(sections[-2:])))
     return "\n\n".join(sections)
 
 

@@ -66,7 +66,6 @@ async def running(territory: Territory, say: Callable[[str, str], None]) -> Asyn
     Where the block raises, the logs are kept and their folder is said.
     """
     with throwaway_folder() as own:
-        own.keep_logs = True
         stack = Stack(
             own.folder,
             choice=Choice(),
@@ -77,10 +76,9 @@ async def running(territory: Territory, say: Callable[[str, str], None]) -> Asyn
         try:
             async with stack as state:
                 yield state
-            own.keep_logs = False
-        finally:
-            if own.keep_logs:
-                say("logs", "of this run are kept in the temporary folder, under parcours-demo-logs-…")
+        except Exception:
+            say("logs", f"kept in {own.keep_logs()}")
+            raise
 
 
 def draw(territory: Territory, sizes: Iterable[int], *, label: str, policies: Path) -> list[Block]:
