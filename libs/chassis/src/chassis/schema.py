@@ -115,10 +115,6 @@ CREATE TABLE revoked_token (
     expires_at timestamptz NOT NULL
 );
 CREATE INDEX revoked_token_expires_at ON revoked_token (expires_at);
-
-CREATE FUNCTION notify_due_work() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN PERFORM pg_notify('due_work', ''); RETURN NULL; END $$;
-CREATE TRIGGER due_work_wakes_runner AFTER INSERT ON due_work FOR EACH STATEMENT EXECUTE FUNCTION notify_due_work();
 """
 
 
