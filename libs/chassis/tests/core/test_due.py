@@ -99,21 +99,18 @@ async def test_what_is_cancelled_does_not_run(harness):
     assert await edge.run_due() == 0
 
 
-async def test_a_commit_wakes_the_runner(harness):
+async def test_a_commit_wakes_the_runner(harness, monkeypatch):
+    monkeypatch.setattr(due, "IDLE_POLL_S", 600)  # its own look comes too late for this test
     edge = harness(jobs=noting())
     runner = DueWork(edge.edge, noting())
     task = asyncio.create_task(runner.run())
-    await asyncio.sleep(0.3)
-    began = asyncio.get_running_loop().time()
     async with edge.work() as work:
         work.due("note", "subject")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not await noted(edge):
             await asyncio.sleep(0.005)
-    waited_s = asyncio.get_running_loop().time() - began
     await runner.stop()
     await task
-    assert waited_s < 0.2, "woken only by its own poll"
 
 
 async def test_work_left_while_all_workers_are_busy_is_done_by_them_at_once(harness):

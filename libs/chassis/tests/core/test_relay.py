@@ -105,17 +105,17 @@ async def test_rows_are_sent_in_order_and_moved_to_the_history(harness, broker):
     assert await edge.scalar("SELECT count(*) FROM event_log WHERE published_at >= occurred_at") == 29
 
 
-async def test_a_commit_wakes_the_relay_by_notify(harness, broker):
+async def test_a_commit_elsewhere_wakes_the_relay_by_notify(harness, broker, monkeypatch):
+    # Its own look comes too late for this test, and nothing in this process wakes it as in a service.
+    monkeypatch.setattr("chassis.relay.IDLE_POLL_S", 600)
+    monkeypatch.setattr("chassis.relay.SILENCE_S", 600)
     edge = harness()
     leader = relay(edge, broker)
     async with running(leader):
         await asyncio.wait_for(leader.leading.wait(), 10)
-        await emit(edge, let())
-        await until(empty(edge))  # warms the producer
-        began = asyncio.get_running_loop().time()
-        await emit(edge, let())
-        await until(empty(edge))
-        assert asyncio.get_running_loop().time() - began < 0.24, "woken only by its own poll"
+        for _ in range(3):
+            await emit(edge, let())
+            await until(empty(edge))
 
 
 async def test_two_transactions_on_one_key_number_their_rows_in_commit_order(harness, broker):

@@ -81,6 +81,8 @@ class Sender:
         self._pace = pace
         self._jitter = jitter
         self._wakes = [asyncio.Event() for _ in range(pace.workers)]
+        self._idle: list[asyncio.Event] = []
+        """Whose workers wait for something to do."""
         self._stopping = asyncio.Event()
         edge.after_commit.append(self._after_commit)
 
@@ -96,10 +98,15 @@ class Sender:
 
     async def stop(self) -> None:
         self._stopping.set()
-        self.wake()
+        for event in self._wakes:
+            event.set()
 
     def wake(self) -> None:
-        for event in self._wakes:
+        """Say that something is due: to one worker that waits, because a look in vain costs as much as a small batch.
+
+        Where all are at work, whichever is done first looks.
+        """
+        for event in [self._idle.pop()] if self._idle else self._wakes:
             event.set()
 
     async def run_once(self) -> int:
@@ -258,12 +265,22 @@ class Sender:
             else:
                 self._health.clear("sender")
                 wait_s = IDLE_POLL_S
-                if touched:
+                if touched >= self._pace.batch:
+                    self.wake()
                     continue
-            try:
-                await asyncio.wait_for(wake.wait(), wait_s)
-            except TimeoutError:
-                continue
+            await self._wait(wake, wait_s)
+
+    async def _wait(self, wake: asyncio.Event, seconds: float) -> None:
+        if wake.is_set():
+            return
+        self._idle.append(wake)
+        try:
+            await asyncio.wait_for(wake.wait(), seconds)
+        except TimeoutError:
+            return
+        finally:
+            if wake in self._idle:
+                self._idle.remove(wake)
 
     def _after_commit(self, work: Work) -> None:
         if work.session.info.get(deliveries.WRITTEN):
