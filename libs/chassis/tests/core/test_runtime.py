@@ -122,3 +122,26 @@ async def test_a_replica_without_its_broker_is_alive_but_not_ready(current, data
             while "KafkaConnectionError" not in (await reasons(client))[1]:
                 await asyncio.sleep(0.05)
         assert (await reasons(client))[0] == 503
+
+
+async def test_a_replica_whose_topics_differ_from_the_table_is_not_ready_and_names_them(
+    current, kafka, database, monkeypatch
+):
+    current()
+    differs = "topic inventory.vacancy.v1 has 3 partitions instead of 12: keys would lie in other partitions"
+
+    async def compare(*_: object) -> list[str]:
+        return [differs]
+
+    monkeypatch.setattr(topics, "compare", compare)
+    settings = Settings(database_url=database, kafka_url=kafka, instance=f"i{uuid4().hex}")
+    app = toy([True], uuid4()).app(settings)
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        httpx.AsyncClient(transport=transport, base_url="http://toy") as client,
+        app.router.lifespan_context(app),
+    ):
+        async with asyncio.timeout(20):
+            while differs not in (await reasons(client))[1]:
+                await asyncio.sleep(0.05)
+        assert (await reasons(client))[0] == 503
