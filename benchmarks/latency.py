@@ -88,7 +88,7 @@ async def measure(
     """
     os.environ["MATCHING_POLICIES"] = str(policies)
     async with system.running(territory, say) as state:
-        say("territory", f"{territory.label} is loaded")
+        say("territory", f"{territory.label} is being loaded")
         report = await load(territory, state.databases, now=dt.datetime.now(dt.UTC), bootstrap=state.kafka)
         load_load = load_average()
         sizes = [WARM_UP, *(part for _ in rates for part in parts(vacancies))]
