@@ -1,6 +1,5 @@
 """From a record to what the edge does with it. Nothing here raises: what cannot be read becomes `Dead`."""
 
-import base64
 from dataclasses import dataclass
 from functools import cache
 
@@ -122,10 +121,6 @@ def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
         )
         for one in error.errors(include_url=False, include_input=False)
     )
-
-
-def encode_body(value: bytes | None) -> str | None:
-    return None if value is None else base64.b64encode(value).decode()
 
 
 def _erasure(record: Record, topic: Topic, handlers: Handlers) -> Item:

@@ -1,6 +1,8 @@
 """A whole replica: comes up when its world is ready, says why not before, and goes down without loss."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import httpx
@@ -59,17 +61,24 @@ def toy(mood: list[bool], vacancy) -> Service[Settings]:
     return Service(name="matching", title="Toy", settings=Settings, handlers=handlers, jobs=jobs)
 
 
-async def test_a_replica_comes_up_works_and_goes_down(current, kafka, database):
-    vacancy, mood = uuid4(), [False]
-    edge: EdgeHarness = current()
-    settings = Settings(database_url=database, kafka_url=kafka, instance=f"i{vacancy.hex}")
-    await topics.declare(kafka)
-    app = toy(mood, vacancy).app(settings)
+@asynccontextmanager
+async def replica(service: Service[Settings], settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The service from start-up to shutdown, and a client of its HTTP."""
+    app = service.app(settings)
     transport = httpx.ASGITransport(app=app)
     async with (
         httpx.AsyncClient(transport=transport, base_url="http://toy") as client,
         app.router.lifespan_context(app),
     ):
+        yield client
+
+
+async def test_a_replica_comes_up_works_and_goes_down(current, kafka, database):
+    vacancy, mood = uuid4(), [False]
+    edge: EdgeHarness = current()
+    settings = Settings(database_url=database, kafka_url=kafka, instance=f"i{vacancy.hex}")
+    await topics.declare(kafka)
+    async with replica(toy(mood, vacancy), settings) as client:
         async with asyncio.timeout(20):
             while (await reasons(client))[0] != 200:
                 await asyncio.sleep(0.05)
@@ -96,12 +105,7 @@ async def test_a_replica_comes_up_works_and_goes_down(current, kafka, database):
 async def test_a_replica_whose_database_is_behind_is_not_ready_and_says_what_to_do(harness, kafka, database):
     harness()
     settings = Settings(database_url=database, kafka_url=kafka, instance=f"i{uuid4().hex}")
-    app = toy([True], uuid4()).app(settings)
-    transport = httpx.ASGITransport(app=app)
-    async with (
-        httpx.AsyncClient(transport=transport, base_url="http://toy") as client,
-        app.router.lifespan_context(app),
-    ):
+    async with replica(toy([True], uuid4()), settings) as client:
         async with asyncio.timeout(10):
             while "parcours migrate matching" not in (await reasons(client))[1]:
                 await asyncio.sleep(0.05)
@@ -112,12 +116,7 @@ async def test_a_replica_whose_database_is_behind_is_not_ready_and_says_what_to_
 async def test_a_replica_without_its_broker_is_alive_but_not_ready(current, database):
     current()
     settings = Settings(database_url=database, kafka_url="127.0.0.1:9", instance=f"i{uuid4().hex}")
-    app = toy([True], uuid4()).app(settings)
-    transport = httpx.ASGITransport(app=app)
-    async with (
-        httpx.AsyncClient(transport=transport, base_url="http://toy") as client,
-        app.router.lifespan_context(app),
-    ):
+    async with replica(toy([True], uuid4()), settings) as client:
         async with asyncio.timeout(10):
             while "KafkaConnectionError" not in (await reasons(client))[1]:
                 await asyncio.sleep(0.05)
@@ -135,12 +134,7 @@ async def test_a_replica_whose_topics_differ_from_the_table_is_not_ready_and_nam
 
     monkeypatch.setattr(topics, "compare", compare)
     settings = Settings(database_url=database, kafka_url=kafka, instance=f"i{uuid4().hex}")
-    app = toy([True], uuid4()).app(settings)
-    transport = httpx.ASGITransport(app=app)
-    async with (
-        httpx.AsyncClient(transport=transport, base_url="http://toy") as client,
-        app.router.lifespan_context(app),
-    ):
+    async with replica(toy([True], uuid4()), settings) as client:
         async with asyncio.timeout(20):
             while differs not in (await reasons(client))[1]:
                 await asyncio.sleep(0.05)
