@@ -6,18 +6,33 @@ number from the one that ARCEP keeps for fiction, the mail domain from RFC 2606.
 """
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from contracts import dead_letter, demand, inventory, landlord, matching, notifications
+from contracts import (
+    dead_letter,
+    demand,
+    household,
+    inventory,
+    landlord,
+    matching,
+    measures,
+    notices,
+    notifications,
+    tenancy,
+)
 from contracts.event import Event
 from contracts.values import (
+    Accessibility,
     ApplicationKind,
+    Building,
     Channel,
     DwellingFacts,
     DwellingType,
     EnergyClass,
     Financing,
     Language,
+    LettingExclusion,
     WantedPlace,
 )
 
@@ -30,6 +45,15 @@ APPLICATION_ID = UUID("0d9a4c77-3f1e-4b52-9c68-7e2b51f8a033")
 APPLICANT_ID = UUID("c1e5b8f2-6a3d-4e97-8b14-2d70f9a6e444")
 CO_APPLICANT_ID = UUID("5a7e9d13-c2b4-4f86-91d0-8c3f6b2e7555")
 CALL_ID = UUID("e8b26f40-1d95-4c73-b6a8-3f09d4c1e666")
+AGREEMENT_ID = UUID("2b6d0c94-8e13-4f7a-9d05-b1c7e3f48999")
+RIGHT_ID = UUID("d40f7b1e-6a92-4c58-8b3d-5e9c0a71faaa")
+TENANCY_ID = UUID("7c85e2a3-19d4-5b60-a7f1-c2e94d08bbbb")
+EXAMINATION_ID = UUID("a9e31d57-40c6-5e82-9f2b-68d5b1370ccc")
+MEASURE_ID = UUID("35f2c8b6-e7a0-4d19-8c64-90ab1e5f2ddd")
+NOTICE_ID = UUID("8d10a4e9-5b37-4c2f-b6e8-f3479c06deee")
+HOLDER = "999000002"
+PARTNER = "999000003"
+TENANCY_REFERENCE = "BAIL-1987-0031"
 DELIVERY_ID = UUID("92f4a6d8-7c01-4b3e-8e5f-1a6d0b9c2777")
 
 DWELLING = DwellingFacts(
@@ -46,7 +70,41 @@ DWELLING = DwellingFacts(
     wheelchair_accessible=False,
     energy_class=EnergyClass.D,
     built_in=1934,
+    main_rooms=3,
+    accessibility=Accessibility.ACCESSIBLE,
+    equipment=(2, 5),
+    outdoor_space=True,
+    parking=False,
+    building=Building.COLLECTIVE,
+    in_priority_district=True,
+    priority_district="QN07511M",
+    plai_adapted=False,
+    exclusions=(LettingExclusion.TO_BE_RENOVATED,),
 )
+DESIGNATION = inventory.Designation(
+    agreement_id=AGREEMENT_ID,
+    holder=HOLDER,
+    mode=inventory.DesignationMode.DIRECT,
+    until=dt.date(2026, 12, 15),
+)
+
+
+def _measure(
+    kind: type[measures.MeasureEvent], version: int, on: dt.date, light: household.Light, **more: Any
+) -> measures.MeasureEvent:
+    return kind(
+        measure_id=MEASURE_ID,
+        version=version,
+        landlord=LANDLORD,
+        commune="75118",
+        in_priority_district=True,
+        tenancy_id=TENANCY_ID,
+        application_id=APPLICATION_ID,
+        on=on,
+        light=light,
+        **more,
+    )
+
 
 _EXAMPLES: tuple[Event, ...] = (
     landlord.NoticeReceived(
@@ -79,6 +137,84 @@ _EXAMPLES: tuple[Event, ...] = (
         dwelling_reference=DWELLING_REFERENCE,
         vacancy_reference=VACANCY_REFERENCE,
         lease_signed_on=dt.date(2026, 12, 14),
+        application_id=APPLICATION_ID,
+    ),
+    landlord.AdviceVisitMade(
+        dwelling_reference=DWELLING_REFERENCE,
+        vacancy_reference=VACANCY_REFERENCE,
+        visited_on=dt.date(2026, 10, 16),
+        works_days=28,
+    ),
+    landlord.OfferDeclined(
+        dwelling_reference=DWELLING_REFERENCE,
+        vacancy_reference=VACANCY_REFERENCE,
+        declined_on=dt.date(2026, 12, 3),
+    ),
+    landlord.DwellingAllocated(
+        dwelling_reference=DWELLING_REFERENCE,
+        vacancy_reference=VACANCY_REFERENCE,
+        allocated_on=dt.date(2026, 12, 8),
+        application_id=APPLICATION_ID,
+    ),
+    tenancy.LeaseSigned(
+        dwelling_reference=DWELLING_REFERENCE,
+        tenancy_reference=TENANCY_REFERENCE,
+        signed_on=dt.date(1987, 6, 1),
+        leaseholders=(
+            tenancy.Leaseholder(
+                given_name="Camille",
+                family_name="Exemple",
+                birth_date=dt.date(1955, 4, 12),
+                email="camille.exemple@example.org",
+                phone="+33639980017",
+            ),
+        ),
+        address=("12 RUE ORDENER",),
+        postal_code="75018",
+        town="PARIS",
+        commune="75118",
+        dwelling_type=DwellingType.T5,
+        main_rooms=5,
+        living_area_m2=94.0,
+        base_rent_cents=388_00,
+        service_charges_cents=141_00,
+        adapted=False,
+    ),
+    tenancy.OccupancyStated(
+        dwelling_reference=DWELLING_REFERENCE,
+        tenancy_reference=TENANCY_REFERENCE,
+        stated_on=dt.date(2026, 3, 31),
+        occupants=(
+            tenancy.Occupant(relation=tenancy.Relation.LEASEHOLDER, born_in=1955, disabled=False, visiting=False),
+        ),
+        reference_tax_income_euros=17_250,
+        professional_rooms=0,
+        loss_of_autonomy=False,
+    ),
+    tenancy.RentAccountStated(
+        dwelling_reference=DWELLING_REFERENCE,
+        tenancy_reference=TENANCY_REFERENCE,
+        as_of=dt.date(2026, 10, 31),
+        arrears_cents=120_00,
+        plan_since=dt.date(2026, 4, 1),
+        valid_until=dt.date(2026, 12, 31),
+    ),
+    tenancy.InsuranceStated(
+        dwelling_reference=DWELLING_REFERENCE,
+        tenancy_reference=TENANCY_REFERENCE,
+        as_of=dt.date(2026, 1, 5),
+        insured_until=dt.date(2026, 12, 31),
+    ),
+    tenancy.HomeVisited(
+        dwelling_reference=DWELLING_REFERENCE,
+        tenancy_reference=TENANCY_REFERENCE,
+        visited_on=dt.date(2026, 9, 14),
+        works_chargeable_cents=1_860_00,
+    ),
+    tenancy.TenancyEnded(
+        dwelling_reference=DWELLING_REFERENCE,
+        tenancy_reference=TENANCY_REFERENCE,
+        ended_on=dt.date(2027, 1, 31),
     ),
     landlord.ReceiptIssued(
         landlord=LANDLORD,
@@ -96,6 +232,7 @@ _EXAMPLES: tuple[Event, ...] = (
         landlord=LANDLORD,
         reference=DWELLING_REFERENCE,
         dwelling=DWELLING,
+        reletting_base_rent_cents=471_30,
     ),
     inventory.VacancyAnnounced(
         vacancy_id=VACANCY_ID,
@@ -104,6 +241,7 @@ _EXAMPLES: tuple[Event, ...] = (
         landlord=LANDLORD,
         dwelling=DWELLING,
         expected_on=dt.date(2026, 11, 26),
+        designation=DESIGNATION,
     ),
     inventory.AvailabilityChanged(vacancy_id=VACANCY_ID, version=2, expected_on=dt.date(2026, 11, 28)),
     inventory.VacancyReleased(
@@ -113,9 +251,92 @@ _EXAMPLES: tuple[Event, ...] = (
         landlord=LANDLORD,
         dwelling=DWELLING,
         available_on=dt.date(2026, 12, 1),
+        designation=DESIGNATION,
+    ),
+    inventory.VacancyDesignated(
+        vacancy_id=VACANCY_ID, version=4, designation=DESIGNATION, candidates=3, on=dt.date(2026, 12, 2)
+    ),
+    inventory.VacancyAllocated(
+        vacancy_id=VACANCY_ID, version=5, on=dt.date(2026, 12, 8), application_id=APPLICATION_ID
+    ),
+    inventory.VacancyHardToLet(
+        vacancy_id=VACANCY_ID,
+        version=6,
+        on=dt.date(2027, 3, 2),
+        days_vacant=91,
+        offers_refused=3,
+        cause=inventory.HardToLetCause.RENT,
     ),
     inventory.VacancyWithdrawn(vacancy_id=VACANCY_ID, version=4, reason=landlord.WithdrawalReason.NOTICE_WITHDRAWN),
-    inventory.VacancyLet(vacancy_id=VACANCY_ID, version=4, lease_signed_on=dt.date(2026, 12, 14)),
+    inventory.VacancyLet(
+        vacancy_id=VACANCY_ID,
+        version=4,
+        lease_signed_on=dt.date(2026, 12, 14),
+        dwelling_id=DWELLING_ID,
+        landlord=LANDLORD,
+        application_id=APPLICATION_ID,
+        days_vacant=13,
+    ),
+    inventory.DesignationDue(
+        agreement_id=AGREEMENT_ID,
+        landlord=LANDLORD,
+        holder=HOLDER,
+        on=dt.date(2026, 12, 1),
+        cause_vacancy_id=VACANCY_ID,
+        mode=inventory.DesignationMode.DIRECT,
+        until=dt.date(2026, 12, 15),
+    ),
+    inventory.DesignationLapsed(
+        agreement_id=AGREEMENT_ID,
+        landlord=LANDLORD,
+        holder=HOLDER,
+        on=dt.date(2026, 12, 16),
+        cause_vacancy_id=VACANCY_ID,
+        until=dt.date(2026, 12, 15),
+    ),
+    inventory.RightLent(
+        agreement_id=AGREEMENT_ID,
+        landlord=LANDLORD,
+        holder=HOLDER,
+        on=dt.date(2026, 12, 14),
+        cause_vacancy_id=VACANCY_ID,
+        right_id=RIGHT_ID,
+        dwelling_type=DwellingType.T3,
+        commune="75118",
+        borrower=PARTNER,
+    ),
+    inventory.RightRestituted(
+        agreement_id=AGREEMENT_ID,
+        landlord=LANDLORD,
+        holder=HOLDER,
+        on=dt.date(2027, 2, 1),
+        cause_vacancy_id=VACANCY_ID,
+        right_id=RIGHT_ID,
+        dwelling_type=DwellingType.T3,
+        commune="75118",
+        lent_on=dt.date(2026, 12, 14),
+    ),
+    inventory.RightWaived(
+        agreement_id=AGREEMENT_ID,
+        landlord=LANDLORD,
+        holder=HOLDER,
+        on=dt.date(2027, 2, 1),
+        cause_vacancy_id=VACANCY_ID,
+        right_id=RIGHT_ID,
+        dwelling_type=DwellingType.T3,
+        commune="75118",
+        lent_on=dt.date(2026, 12, 14),
+    ),
+    inventory.ParticipationRecorded(
+        participation_id=UUID("61c7e0d4-3a8b-4952-b0ef-7d24c916afff"),
+        version=1,
+        scheme=inventory.Scheme.PROTOCOLE_MUTATIONS,
+        landlord=LANDLORD,
+        holder=HOLDER,
+        area="75056",
+        valid_from=dt.date(2027, 1, 1),
+        valid_to=dt.date(2029, 12, 31),
+    ),
     demand.ApplicationRecorded(
         application_id=APPLICATION_ID,
         version=2,
@@ -130,14 +351,156 @@ _EXAMPLES: tuple[Event, ...] = (
             needs_step_free=True,
             needs_wheelchair=False,
             max_floor_without_lift=1,
+            persons_for_type=4,
+            income_category=3,
+            income_category_extra_persons=0,
+            ceiling_income_euros=27_900,
+            ceiling_regime=household.CeilingRegime.RECENT_INCOME,
+            monthly_resources_cents=2_310_00,
+            housing_aid_cents=184_00,
+            consumption_units=1.8,
+            first_quartile=False,
+            minors=1,
+            disabled_persons=1,
+            eldest_born_in=1984,
+            access_needs=household.AccessNeeds(
+                wheelchair=household.Wheelchair.MANUAL,
+                steps=2,
+                evolving=False,
+                limbs=("MI",),
+                senses=("DA",),
+                aids=(3,),
+                equipment=(2,),
+            ),
+            over_occupied=True,
+            under_occupied=False,
+            occupation_index=-1,
+            effort_percent=31.4,
+            reasons=(household.Reason.TOO_SMALL, household.Reason.NEARER_TO_WORK),
+            priorities=(household.Priority.DALO,),
+            target_groups=("over_occupation", "disability"),
+            verified=("reference_tax_income_euros", "persons_for_occupancy"),
         ),
         wishes=demand.Wishes(
             places=(WantedPlace(commune="75118", neighbours=True), WantedPlace(commune="93070", neighbours=False)),
             dwelling_types=(DwellingType.T3, DwellingType.T4),
             max_rent_cents=750_00,
             min_area_m2=55.0,
+            lowest_floor=0,
+            highest_floor=4,
+            lift=True,
+            outdoor_space=False,
+            parking=False,
+            latest_on=dt.date(2027, 6, 30),
         ),
-        current_home=demand.CurrentHome(landlord=LANDLORD, commune="75118", dwelling_type=DwellingType.T2),
+        current_home=demand.CurrentHome(
+            landlord=LANDLORD,
+            commune="75118",
+            dwelling_type=DwellingType.T2,
+            reference="7518004187",
+            living_area_m2=31.0,
+            main_rooms=2,
+            base_rent_cents=301_22,
+            service_charges_cents=84_10,
+            in_priority_district=True,
+        ),
+        expires_on=dt.date(2027, 3, 18),
+        closed_on=dt.date(2026, 12, 14),
+        closure=demand.ClosureReason.MERGED,
+        merged_into=UUID("1f6b93d0-72c4-4e8a-95ab-d03c58e71000"),
+        tenancy_id=TENANCY_ID,
+        light=household.Light.MAY_MOVE,
+        meets_transfer_conditions=True,
+    ),
+    demand.ApplicationOpened(
+        application_id=APPLICATION_ID,
+        kind=ApplicationKind.TRANSFER,
+        on=dt.date(2026, 11, 22),
+        registered_on=dt.date(2026, 11, 20),
+        way=demand.EntryWay.PAPER,
+    ),
+    demand.ApplicationRenewed(
+        application_id=APPLICATION_ID,
+        kind=ApplicationKind.TRANSFER,
+        on=dt.date(2026, 2, 27),
+        expires_on=dt.date(2027, 3, 18),
+    ),
+    demand.ApplicationClosed(
+        application_id=APPLICATION_ID,
+        kind=ApplicationKind.TRANSFER,
+        on=dt.date(2026, 12, 14),
+        reason=demand.ClosureReason.HOUSED,
+        registered_on=dt.date(2021, 3, 18),
+        merged_into=UUID("1f6b93d0-72c4-4e8a-95ab-d03c58e71000"),
+    ),
+    demand.ConditionsRecorded(
+        landlord=LANDLORD,
+        version=2,
+        valid_from=dt.date(2026, 1, 1),
+        minimum_occupancy_months=24,
+        arrears=demand.ArrearsRule.PLAN_RESPECTED,
+        insurance_required=True,
+        visit_required=True,
+        visit_valid_months=6,
+        rent_policy=demand.RentPolicy.SAME_PER_M2,
+    ),
+    tenancy.ExaminationMade(
+        tenancy_id=TENANCY_ID,
+        examination_id=EXAMINATION_ID,
+        landlord=LANDLORD,
+        on=dt.date(2026, 6, 1),
+        cases=(tenancy.ExaminationCase.UNDER_OCCUPIED,),
+        rooms_freed=3,
+        in_priority_district=True,
+    ),
+    tenancy.OpinionGiven(
+        tenancy_id=TENANCY_ID,
+        examination_id=EXAMINATION_ID,
+        landlord=LANDLORD,
+        on=dt.date(2026, 6, 24),
+        rehouse=True,
+        suitable=tenancy.SuitableHome(
+            smallest=DwellingType.T1,
+            largest=DwellingType.T2,
+            step_free=True,
+            adapted=False,
+            highest_base_rent_cents=387_99,
+        ),
+    ),
+    tenancy.ApplicationStarted(
+        tenancy_id=TENANCY_ID,
+        examination_id=EXAMINATION_ID,
+        landlord=LANDLORD,
+        on=dt.date(2026, 7, 9),
+        application_id=APPLICATION_ID,
+    ),
+    _measure(measures.StateVisited, 1, dt.date(2026, 9, 14), household.Light.BLOCKED, chargeable_cents=1_860_00),
+    _measure(measures.MeasurePrescribed, 2, dt.date(2026, 9, 21), household.Light.BLOCKED, partner=PARTNER),
+    _measure(measures.MeasureContracted, 3, dt.date(2026, 10, 2), household.Light.BLOCKED),
+    _measure(measures.MeasureStarted, 4, dt.date(2026, 10, 12), household.Light.BLOCKED),
+    _measure(measures.MeasureCompleted, 5, dt.date(2026, 11, 20), household.Light.MAY_MOVE),
+    _measure(measures.MeasureAbandoned, 5, dt.date(2026, 11, 20), household.Light.BLOCKED, reason="moved away"),
+    notices.RenewalDue(
+        notice_id=NOTICE_ID,
+        person_id=APPLICANT_ID,
+        respond_by=dt.date(2027, 3, 18),
+        application_id=APPLICATION_ID,
+        expires_on=dt.date(2027, 3, 18),
+        reminder=True,
+    ),
+    notices.ClosureWarned(
+        notice_id=NOTICE_ID,
+        person_id=APPLICANT_ID,
+        respond_by=dt.date(2027, 1, 20),
+        application_id=APPLICATION_ID,
+        closes_on=dt.date(2027, 1, 21),
+    ),
+    notices.TransferSuggested(
+        notice_id=NOTICE_ID,
+        person_id=APPLICANT_ID,
+        respond_by=dt.date(2026, 9, 30),
+        tenancy_id=TENANCY_ID,
+        landlord=LANDLORD,
     ),
     demand.ContactRecorded(
         person_id=APPLICANT_ID,
@@ -151,6 +514,12 @@ _EXAMPLES: tuple[Event, ...] = (
             demand.Consent(channel=Channel.EMAIL, granted=True, given_on=dt.date(2021, 3, 18), origin="cerfa-14069"),
             demand.Consent(channel=Channel.SMS, granted=False, given_on=dt.date(2024, 1, 9), origin="agent"),
         ),
+        address=demand.PostalAddress(
+            lines=("MME CAMILLE EXEMPLE", "12 RUE ORDENER"), postal_code="75018", town="PARIS"
+        ),
+        safe_contact=False,
+        shared=(Channel.SMS,),
+        helper=CO_APPLICANT_ID,
     ),
     matching.CallIssued(
         call_id=CALL_ID,

@@ -92,12 +92,41 @@ class DwellingLet(LandlordEvent):
 
     TYPE: ClassVar[str] = "landlord.dwelling.let.v1"
     lease_signed_on: dt.date
+    application_id: UUID | None = None
+    """Parcours' id of the household that moves in: it closes its application and says which home it leaves."""
+
+
+class AdviceVisitMade(LandlordEvent):
+    """The free visit before departure: what the tenant has to put right, and the works the landlord foresees."""
+
+    TYPE: ClassVar[str] = "landlord.advice-visit.made.v1"
+    visited_on: dt.date
+    works_days: Annotated[int, Field(ge=0, le=730)] | None = None
+    """Days of works expected after the notice ends; replaces the notice's estimate."""
+
+
+class DwellingAllocated(LandlordEvent):
+    """The committee allocated the home; the lease is to be signed."""
+
+    TYPE: ClassVar[str] = "landlord.dwelling.allocated.v1"
+    allocated_on: dt.date
+    application_id: UUID | None = None
+
+
+class OfferDeclined(LandlordEvent):
+    """A household refused the home, or let the ten days pass (CCH R441-10)."""
+
+    TYPE: ClassVar[str] = "landlord.offer.declined.v1"
+    declined_on: dt.date
 
 
 VACANCY_EVENTS: tuple[type[LandlordEvent], ...] = (
     NoticeReceived,
+    AdviceVisitMade,
     WorksPlanned,
     DwellingAvailable,
+    OfferDeclined,
+    DwellingAllocated,
     VacancyCancelled,
     DwellingLet,
 )

@@ -13,6 +13,9 @@ class DeliveryPurpose(OpenEnum):
     CALL = "call"
     WITHDRAWAL = "withdrawal"
     """The home, or the application, is gone: told to whoever was, or may have been, told of the call."""
+    RENEWAL = "renewal"
+    CLOSURE_WARNING = "closure_warning"
+    TRANSFER_SUGGESTION = "transfer_suggestion"
     UNKNOWN = "unknown"
 
 
@@ -21,6 +24,7 @@ class DeliveryEvent(Event):
 
     delivery_id: UUID
     call_id: UUID
+    """The call it tells of; for the purposes that are no call's, the notice."""
     person_id: PersonId
     channel: Channel
     purpose: DeliveryPurpose = DeliveryPurpose.CALL
@@ -36,7 +40,7 @@ class DeliverySent(DeliveryEvent):
     TYPE: ClassVar[str] = "notifications.delivery.sent.v1"
     attempt: Annotated[int, Field(ge=1)]
     gateway_reference: str
-    """Message-ID of the mail, or the SMS gateway's id."""
+    """Message-ID of the mail, the SMS gateway's id, or the registered number of the letter's print batch."""
     sent_at: Utc
 
 

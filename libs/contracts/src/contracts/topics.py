@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts import dead_letter, demand, inventory, landlord, matching, notifications
+from contracts import dead_letter, demand, inventory, landlord, matching, measures, notices, notifications, tenancy
 from contracts.event import Event
 
 PARTITIONS = 12
@@ -72,8 +72,17 @@ LANDLORD_VACANCY = Topic(
     owner="landlord",
     key="dwelling reference",
     kind=Kind.FACTS,
-    says="what a landlord's system publishes: notice, works, available, cancelled, let",
+    says="what a landlord's system publishes: notice, visit, works, available, declined, allocated, cancelled, let",
     events=landlord.VACANCY_EVENTS,
+)
+LANDLORD_TENANCY = Topic(
+    name="landlord.{siren}.tenancy.v1",
+    owner="landlord",
+    key="dwelling reference",
+    kind=Kind.FACTS,
+    says="lease, occupation, rent account and plan, insurance, visit of a sitting tenant",
+    events=tenancy.TENANCY_EVENTS,
+    restricted=True,
 )
 LANDLORD_RECEIPT = Topic(
     name="landlord.receipt.v1",
@@ -96,14 +105,39 @@ INVENTORY_VACANCY = Topic(
     owner="inventory",
     key="vacancy",
     kind=Kind.FACTS,
-    says="announced, availability changed, released, withdrawn, let; carries the dwelling's facts",
+    says="announced, changed, released, designated, allocated, withdrawn, let; carries the dwelling's facts",
     events=(
         inventory.VacancyAnnounced,
         inventory.AvailabilityChanged,
         inventory.VacancyReleased,
+        inventory.VacancyDesignated,
+        inventory.VacancyAllocated,
+        inventory.VacancyHardToLet,
         inventory.VacancyWithdrawn,
         inventory.VacancyLet,
     ),
+)
+INVENTORY_RIGHT = Topic(
+    name="inventory.right.v1",
+    owner="inventory",
+    key="agreement",
+    kind=Kind.FACTS,
+    says="designation due or lapsed; right lent, restituted, waived",
+    events=(
+        inventory.DesignationDue,
+        inventory.DesignationLapsed,
+        inventory.RightLent,
+        inventory.RightRestituted,
+        inventory.RightWaived,
+    ),
+)
+INVENTORY_PARTICIPATION = Topic(
+    name="inventory.participation.v1",
+    owner="inventory",
+    key="participation",
+    kind=Kind.STATE,
+    says="who takes part in which scheme, where, from when",
+    events=(inventory.ParticipationRecorded,),
 )
 DEMAND_APPLICATION = Topic(
     name="demand.application.v1",
@@ -112,7 +146,56 @@ DEMAND_APPLICATION = Topic(
     kind=Kind.STATE,
     says="an application and its household facts, without identity",
     events=(demand.ApplicationRecorded,),
+    restricted=True,
     erasable=True,
+)
+DEMAND_LIFE = Topic(
+    name="demand.life.v1",
+    owner="demand",
+    key="application",
+    kind=Kind.FACTS,
+    says="an application was opened, renewed, closed and for which lawful reason",
+    events=(demand.ApplicationOpened, demand.ApplicationRenewed, demand.ApplicationClosed),
+)
+DEMAND_CONDITIONS = Topic(
+    name="demand.conditions.v1",
+    owner="demand",
+    key="landlord",
+    kind=Kind.STATE,
+    says="on what conditions a landlord lets its tenants move",
+    events=(demand.ConditionsRecorded,),
+)
+DEMAND_EXAMINATION = Topic(
+    name="demand.examination.v1",
+    owner="demand",
+    key="tenancy",
+    kind=Kind.FACTS,
+    says="a lease was examined after three years, the committee's opinion, the application it led to",
+    events=(tenancy.ExaminationMade, tenancy.OpinionGiven, tenancy.ApplicationStarted),
+    restricted=True,
+)
+DEMAND_MEASURE = Topic(
+    name="demand.measure.v1",
+    owner="demand",
+    key="measure",
+    kind=Kind.FACTS,
+    says="help with the home's state: visited, prescribed, contracted, started, completed, abandoned",
+    events=(
+        measures.StateVisited,
+        measures.MeasurePrescribed,
+        measures.MeasureContracted,
+        measures.MeasureStarted,
+        measures.MeasureCompleted,
+        measures.MeasureAbandoned,
+    ),
+)
+DEMAND_NOTICE = Topic(
+    name="demand.notice.v1",
+    owner="demand",
+    key="person",
+    kind=Kind.FACTS,
+    says="what persons are to be told besides calls: renewal due, closure ahead, a transfer suggested",
+    events=(notices.RenewalDue, notices.ClosureWarned, notices.TransferSuggested),
 )
 DEMAND_CONTACT = Topic(
     name="demand.contact.v1",
@@ -161,10 +244,18 @@ DEAD_LETTERS = {
 
 TOPICS: tuple[Topic, ...] = (
     LANDLORD_VACANCY,
+    LANDLORD_TENANCY,
     LANDLORD_RECEIPT,
     INVENTORY_DWELLING,
     INVENTORY_VACANCY,
+    INVENTORY_RIGHT,
+    INVENTORY_PARTICIPATION,
     DEMAND_APPLICATION,
+    DEMAND_LIFE,
+    DEMAND_CONDITIONS,
+    DEMAND_EXAMINATION,
+    DEMAND_MEASURE,
+    DEMAND_NOTICE,
     DEMAND_CONTACT,
     MATCHING_CALL,
     NOTIFICATIONS_DELIVERY,

@@ -78,6 +78,8 @@ Cents = Annotated[int, Field(ge=0, le=100_000_00, examples=[51234])]
 """An amount in euro cents."""
 AreaM2 = Annotated[float, Field(gt=0, le=1000, examples=[46.5])]
 """A living area in square metres."""
+DistrictCode = Annotated[str, Field(pattern=r"^QN[0-9A-Z]{6}$", examples=["QN07511M"])]
+"""A priority district (quartier prioritaire de la politique de la ville) of the 2024 list."""
 Reference = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
 """A name that somebody else gave: kept, compared, never interpreted."""
 
@@ -104,6 +106,10 @@ class Financing(OpenEnum):
     PLAI = "PLAI"
     PLUS = "PLUS"
     PLS = "PLS"
+    PLI = "PLI"
+    """Intermediate housing: it has ceilings of its own, which are not kept here."""
+    OTHER = "other"
+    """A loan to which no ceiling of social housing is tied for certain (RPLS 15, 49, 55, 99)."""
     UNKNOWN = "unknown"
 
 
@@ -130,12 +136,47 @@ class ApplicationKind(OpenEnum):
 class Channel(OpenEnum):
     EMAIL = "email"
     SMS = "sms"
+    LETTER = "letter"
+    """Printed and posted, for those without e-mail (DOMAIN §11.13)."""
     UNKNOWN = "unknown"
 
 
 class Language(OpenEnum):
     FRENCH = "fr"
     ENGLISH = "en"
+    UNKNOWN = "unknown"
+
+
+class Accessibility(OpenEnum):
+    """How far a home is fitted for disability (RPLS, field PMR)."""
+
+    NOT_ACCESSIBLE = "not_accessible"
+    ACCESSIBLE = "accessible"
+    ADAPTED = "adapted"
+    """Accessible and fitted out: it goes to disabled persons first (CCH R441-4)."""
+    UNKNOWN = "unknown"
+
+
+class Building(OpenEnum):
+    COLLECTIVE = "collective"
+    INDIVIDUAL = "individual"
+    STUDENT = "student"
+    UNKNOWN = "unknown"
+
+
+class LettingExclusion(OpenEnum):
+    """Why a home, or the lease on it, stays outside ordinary letting and exchange (DOMAIN §1.3)."""
+
+    LOI_1948 = "loi_1948"
+    JOB_LINKED = "job_linked"
+    STUDENT_OR_YOUNG_WORKER = "student_or_young_worker"
+    ARTIST_STUDIO = "artist_studio"
+    LET_TO_ASSOCIATION = "let_to_association"
+    SHARED_TENANCY = "shared_tenancy"
+    TO_BE_RENOVATED = "to_be_renovated"
+    TO_BE_SOLD = "to_be_sold"
+    TO_BE_DEMOLISHED = "to_be_demolished"
+    HELD_BACK_BY_HOLDER = "held_back_by_holder"
     UNKNOWN = "unknown"
 
 
@@ -159,6 +200,26 @@ class DwellingFacts(Value):
     wheelchair_accessible: bool | None = None
     energy_class: EnergyClass | None = None
     built_in: Annotated[int, Field(ge=1000, le=2100)] | None = None
+    main_rooms: Annotated[int, Field(ge=1, le=20)] | None = None
+    """Habitable rooms, kitchen excluded; the type's own number where absent."""
+    accessibility: Accessibility | None = None
+    equipment: tuple[Annotated[int, Field(ge=1, le=6)], ...] = ()
+    """Fittings for disability, by the SNE's codes 1 to 6; a need is met by the same code."""
+    outdoor_space: bool | None = None
+    parking: bool | None = None
+    building: Building | None = None
+    in_priority_district: bool | None = None
+    priority_district: DistrictCode | None = None
+    plai_adapted: bool = False
+    """Of the type PLAI-adapté: its committee may decide on fewer than three files (CCH R441-3)."""
+    exclusions: tuple[LettingExclusion, ...] = ()
+
+    @property
+    def rooms(self) -> int | None:
+        """Main rooms, by the type where they are not told (T6 is six and more)."""
+        if self.main_rooms is not None or self.dwelling_type is DwellingType.UNKNOWN:
+            return self.main_rooms
+        return int(self.dwelling_type.value[1:])
 
     @property
     def rent_cents(self) -> int:
