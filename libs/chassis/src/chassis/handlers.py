@@ -10,6 +10,7 @@ from contracts.landlord import FieldError
 from contracts.topics import Topic
 
 E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 ReactionHandler = Callable[[E, Work], Awaitable[None]]
 ProjectionHandler = Callable[[Sequence[E], Work], Awaitable[None]]
 ErasureHandler = Callable[[Sequence[str], Work], Awaitable[None]]
@@ -81,6 +82,13 @@ class Handlers:
         self.projections: dict[str, Projection] = {}
         self.erasures: dict[str, ErasureHandler] = {}
         self.refusals: dict[str, RefusalHandler] = {}
+
+    def include(self, part: "Handlers") -> None:
+        """Take what a module of the same service registered, as a router takes routers."""
+        _join(self.reactions, part.reactions)
+        _join(self.projections, part.projections)
+        _join(self.erasures, part.erasures)
+        _join(self.refusals, part.refusals)
 
     def reaction(
         self, *events: type[E], on_repeat: RepeatHandler | None = None
@@ -168,3 +176,10 @@ class Handlers:
         if name in table:
             msg = f"{name} is registered twice"
             raise ValueError(msg)
+
+
+def _join(mine: dict[str, T], theirs: dict[str, T]) -> None:
+    if twice := mine.keys() & theirs.keys():
+        msg = f"{', '.join(sorted(twice))} is registered twice"
+        raise ValueError(msg)
+    mine.update(theirs)

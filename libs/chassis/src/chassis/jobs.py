@@ -13,6 +13,11 @@ class Jobs:
     def __init__(self, handlers: Mapping[str, JobHandler] | None = None) -> None:
         self.handlers: dict[str, JobHandler] = dict(handlers or {})
 
+    def include(self, part: "Jobs") -> None:
+        """Take what a module of the same service registered, as a router takes routers."""
+        for kind, handler in part.handlers.items():
+            self.on(kind)(handler)
+
     def on(self, kind: str) -> Callable[[JobHandler], JobHandler]:
         """Register what happens when work of this kind is due.
 

@@ -1,0 +1,89 @@
+"""Queries on persons and on who read their files."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from contracts.demand import Consent
+from contracts.values import Language
+from demand.domain.person import Contact, Person
+from demand.store.tables import ApplicationRow, PersonRow, ReadingRow
+
+
+async def person(session: AsyncSession, person_id: UUID, *, lock: bool = False) -> Person | None:
+    """The person; `lock` keeps her as she is until the transaction ends."""
+    row = await session.get(PersonRow, person_id, with_for_update=lock or None, populate_existing=True)
+    return _person(row) if row else None
+
+
+async def add_person(session: AsyncSession, person: Person, now: dt.datetime) -> None:
+    await session.execute(insert(PersonRow).values(id=person.id, **_person_values(person, now)))
+
+
+async def save_person(session: AsyncSession, person: Person, now: dt.datetime) -> None:
+    await session.execute(update(PersonRow).where(col(PersonRow.id) == person.id).values(**_person_values(person, now)))
+
+
+async def erase_person(session: AsyncSession, person_id: UUID) -> None:
+    """Forget who she is; of her applications, the number by which the national file knows her."""
+    await session.execute(delete(PersonRow).where(col(PersonRow.id) == person_id))
+    await session.execute(update(ApplicationRow).where(col(ApplicationRow.applicant) == person_id).values(number=None))
+
+
+async def log_reading(
+    session: AsyncSession,
+    persons: Sequence[UUID],
+    *,
+    who: str,
+    why: str,
+    now: dt.datetime,
+    application_id: UUID | None = None,
+) -> None:
+    """Note that a file naming these persons is being read."""
+    session.add_all(
+        ReadingRow(person_id=person_id, application_id=application_id, who=who, why=why, read_at=now)
+        for person_id in persons
+    )
+    await session.flush()
+
+
+async def readings(session: AsyncSession, person_id: UUID, *, limit: int) -> Sequence[ReadingRow]:
+    """The latest readings of a person's file, the latest first."""
+    query = select(ReadingRow).where(ReadingRow.person_id == person_id)
+    return (await session.scalars(query.order_by(col(ReadingRow.id).desc()).limit(limit))).all()
+
+
+def _person_values(person: Person, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "version": person.version,
+        "given_name": person.contact.given_name,
+        "family_name": person.contact.family_name,
+        "birth_date": person.contact.birth_date,
+        "email": person.contact.email,
+        "phone": person.contact.phone,
+        "language": person.contact.language.value,
+        "consents": [consent.model_dump(mode="json") for consent in person.consents],
+        "changed_at": now,
+    }
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(
+        id=row.id,
+        version=row.version,
+        contact=Contact(
+            given_name=row.given_name,
+            family_name=row.family_name,
+            birth_date=row.birth_date,
+            email=row.email,
+            phone=row.phone,
+            language=Language(row.language),
+        ),
+        consents=tuple(Consent.model_validate(consent) for consent in row.consents),
+    )
