@@ -1,9 +1,11 @@
 """PostgreSQL: one pool a service, and which of its failures pass by themselves."""
 
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import URL, QueuePool, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+import asyncpg
+from sqlalchemy import URL, QueuePool, event, make_url
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -55,6 +57,7 @@ class Database:
                 },
             },
         )
+        event.listen(self.engine.sync_engine, "checkout", _only_open)
 
     def session(self) -> AsyncSession:
         """A session whose transaction begins with its first statement."""
@@ -70,6 +73,12 @@ class Database:
         await self.engine.dispose()
 
 
+def _only_open(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A connection whose end the driver has noticed is replaced, not given out."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether the same work may succeed later without anybody changing anything.
 
@@ -78,6 +87,12 @@ def is_transient(error: BaseException) -> bool:
     """
     if isinstance(error, PoolTimeout | ConnectionError | TimeoutError | OSError):
         return True
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate).startswith(_PASSING_SQLSTATES)
+    if isinstance(error, asyncpg.InterfaceError):
+        return True
+    if isinstance(error, AsyncAdapt_asyncpg_dbapi.Error) and error.__cause__:
+        return is_transient(error.__cause__)
     if not isinstance(error, DBAPIError):
         return False
     if error.connection_invalidated:

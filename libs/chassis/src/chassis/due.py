@@ -7,13 +7,13 @@ import asyncio
 import datetime as dt
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import sql
 from chassis.database import is_transient
 from chassis.jobs import Jobs
 from chassis.telemetry import span
@@ -25,50 +25,46 @@ log = logging.getLogger(__name__)
 LONGEST_BACKOFF = dt.timedelta(minutes=10)
 IDLE_POLL_S = 0.25
 
-_INSERT = text(
-    """
+_INSERT = """
     INSERT INTO due_work (id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at)
-    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, kind text, subject text, payload jsonb,
-        traceparent text, cause_id text, correlation_id text, story_time timestamptz, due_at timestamptz)
-    """
-)
-_CLAIM = text(
-    """
-    SELECT id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at, attempts,
-        (SELECT count(*) > 1
-         FROM (SELECT FROM due_work WHERE due_at <= :now AND kind = ANY(:kinds) LIMIT 2) AS waiting) AS more
-    FROM due_work WHERE due_at <= :now AND kind = ANY(:kinds)
-    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
-    """
-)
+    SELECT id, kind, subject, payload::jsonb, traceparent, cause_id, correlation_id, story_time, due_at
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+        $8::timestamptz[], $9::timestamptz[])
+        AS r(id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at)
+"""
+_CANCEL = "DELETE FROM due_work WHERE kind = $1 AND subject = $2"
+_CLAIM = """
+    WITH due AS (
+        SELECT id, (SELECT count(*) > 1
+            FROM (SELECT FROM due_work WHERE due_at <= $1 AND kind = ANY($2) LIMIT 2) AS waiting) AS more
+        FROM due_work WHERE due_at <= $1 AND kind = ANY($2)
+        ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM due_work AS d USING due WHERE d.id = due.id
+    RETURNING d.id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at, attempts, more
+"""
+"""Gone with the transaction that does it: rolled back, it is there again."""
+_PUT_OFF = "UPDATE due_work SET attempts = attempts + 1, due_at = $2, last_error = $3 WHERE id = $1"
 
 
 async def insert(session: AsyncSession, tasks: Sequence[Task]) -> None:
     """Write the tasks a unit of work left."""
     if tasks:
-        rows = [
-            {
-                "id": str(task.id),
-                "kind": task.kind,
-                "subject": task.subject,
-                "payload": dict(task.payload),
-                "traceparent": task.cause.traceparent,
-                "cause_id": task.cause.id,
-                "correlation_id": task.cause.correlation_id,
-                "story_time": (task.cause.story_time or task.cause.time).isoformat(),
-                "due_at": task.due_at.isoformat(),
-            }
-            for task in tasks
-        ]
-        await session.execute(_INSERT, {"rows": json.dumps(rows, default=str)})
+        columns: list[list[object]] = [[] for _ in range(9)]
+        for task in tasks:
+            cause = task.cause
+            row = (
+                *(task.id, task.kind, task.subject, json.dumps(dict(task.payload), default=str)),
+                *(cause.traceparent, cause.id, cause.correlation_id, cause.story_time or cause.time, task.due_at),
+            )
+            for column, value in zip(columns, row, strict=True):
+                column.append(value)
+        await sql.execute(session, _INSERT, *columns)
 
 
 async def cancel(session: AsyncSession, kind: str, subject: str) -> None:
     """Forget what was due for this subject."""
-    await session.execute(
-        text("DELETE FROM due_work WHERE subject = :subject AND kind = :kind"), {"kind": kind, "subject": subject}
-    )
+    await sql.execute(session, _CANCEL, kind, subject)
 
 
 class DueWork:
@@ -115,13 +111,12 @@ class DueWork:
         task: Task | None = None
         try:
             async with self._edge.unit("due-work") as work:
-                rows = await work.session.execute(_CLAIM, {"now": work.now, "kinds": list(self._jobs.handlers)})
-                row = rows.mappings().first()
+                row = await sql.first(work.session, _CLAIM, work.now, list(self._jobs.handlers))
                 if row is None:
                     return None, None, None
                 if row["more"]:
                     self.wake()
-                envelope = _cause(dict(row), self._edge.service)
+                envelope = _cause(row, self._edge.service)
                 task = Task(
                     id=row["id"],
                     kind=row["kind"],
@@ -134,7 +129,6 @@ class DueWork:
                 work.cause = envelope
                 with span(f"run {task.kind}", parent=envelope.traceparent):
                     await self._jobs.handlers[task.kind](task, work)
-                await work.session.execute(text("DELETE FROM due_work WHERE id = :id"), {"id": task.id})
         except Exception as error:
             if task is None or is_transient(error):
                 raise
@@ -146,10 +140,8 @@ class DueWork:
         log.error("due work %s of %s failed: %s", task.kind, task.subject, error, exc_info=error)
         pause = min(LONGEST_BACKOFF, dt.timedelta(seconds=2 ** min(task.attempts, 12)))
         async with self._edge.unit("due-work.put-off", envelope=envelope) as work:
-            await work.session.execute(
-                text("UPDATE due_work SET attempts = attempts + 1, due_at = :at, last_error = :error WHERE id = :id"),
-                {"id": task.id, "at": work.now + pause, "error": f"{type(error).__name__}: {error}"[:2000]},
-            )
+            error_said = f"{type(error).__name__}: {error}"[:2000]
+            await sql.execute(work.session, _PUT_OFF, task.id, work.now + pause, error_said)
 
     async def _work(self, poll_s: float | None) -> None:
         while not self._stopping.is_set():
@@ -168,7 +160,7 @@ class DueWork:
         self.wake(sum(task.due_at <= now for task in work.tasks))
 
 
-def _cause(row: dict[str, Any], service: str) -> Envelope:
+def _cause(row: Mapping[str, Any], service: str) -> Envelope:
     """The envelope of what left the work, so that the story and its trace go on."""
     return Envelope(
         id=row["cause_id"] or str(row["id"]),

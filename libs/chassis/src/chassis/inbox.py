@@ -5,12 +5,13 @@ which comes again with the event, and are dropped a week after the topic has for
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import ARRAY, Date, LargeBinary, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import sql
 
 KEPT = dt.timedelta(days=30 + 7)
 """As long as fact topics keep records, and a week."""
@@ -39,29 +40,24 @@ class Mark:
         return (self.day, self.source, self.event_id)
 
 
-_ARRAYS = (
-    bindparam("days", type_=ARRAY(Date)),
-    bindparam("sources", type_=ARRAY(Text)),
-    bindparam("ids", type_=ARRAY(Text)),
-    bindparam("hashes", type_=ARRAY(LargeBinary)),
-)
-_CLAIM = text(
-    """
+_CLAIM = """
     INSERT INTO inbox (day, consumer, source, event_id, body_hash)
-    SELECT day, :consumer, source, event_id, body_hash
-    FROM unnest(:days, :sources, :ids, :hashes) AS m(day, source, event_id, body_hash)
+    SELECT day, $1, source, event_id, body_hash
+    FROM unnest($2::date[], $3::text[], $4::text[], $5::bytea[]) AS m(day, source, event_id, body_hash)
     ON CONFLICT DO NOTHING
     RETURNING day, source, event_id
-    """
-).bindparams(*_ARRAYS)
-_KNOWN = text(
-    """
+"""
+_KNOWN = """
     SELECT i.day, i.source, i.event_id, i.body_hash, i.dead
-    FROM inbox i JOIN unnest(:days, :sources, :ids) AS m(day, source, event_id)
+    FROM inbox i JOIN unnest($2::date[], $3::text[], $4::text[]) AS m(day, source, event_id)
       ON (i.day, i.source, i.event_id) = (m.day, m.source, m.event_id)
-    WHERE i.consumer = :consumer
-    """
-).bindparams(*_ARRAYS[:3])
+    WHERE i.consumer = $1
+"""
+_SET_DEAD = """
+    INSERT INTO inbox (day, consumer, source, event_id, body_hash, dead) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (day, consumer, source, event_id) DO UPDATE SET dead = excluded.dead
+    WHERE inbox.body_hash = excluded.body_hash
+"""
 
 
 async def claim(session: AsyncSession, consumer: str, marks: Sequence[Mark]) -> list[Seen]:
@@ -73,13 +69,12 @@ async def claim(session: AsyncSession, consumer: str, marks: Sequence[Mark]) -> 
         return []
     # Two polls that hold the same events lock them in one order.
     ordered = sorted({mark.key: mark for mark in reversed(marks)}.values(), key=lambda mark: mark.key)
-    rows = await session.execute(_CLAIM, {"consumer": consumer, **_columns(ordered, hashes=True)})
-    new = {(day, source, event_id) for day, source, event_id in rows}
+    new = {tuple(row) for row in await sql.fetch(session, _CLAIM, consumer, *_columns(ordered, hashes=True))}
     known: dict[tuple[dt.date, str, str], tuple[bytes, bool]] = {}
     if len(new) < len(marks):
         old = [mark for mark in ordered if mark.key not in new]
         if old:
-            rows = await session.execute(_KNOWN, {"consumer": consumer, **_columns(old)})
+            rows = await sql.fetch(session, _KNOWN, consumer, *_columns(old))
             known = {(day, source, event_id): (digest, dead) for day, source, event_id, digest, dead in rows}
     seen: list[Seen] = []
     for mark in marks:
@@ -98,34 +93,12 @@ async def claim(session: AsyncSession, consumer: str, marks: Sequence[Mark]) -> 
 
 async def set_dead(session: AsyncSession, consumer: str, mark: Mark, *, dead: bool) -> None:
     """Mark an event as one that could not be taken, or, by its replay, as taken after all."""
-    await session.execute(
-        text(
-            """
-            INSERT INTO inbox (day, consumer, source, event_id, body_hash, dead)
-            VALUES (:day, :consumer, :source, :event_id, :body_hash, :dead)
-            ON CONFLICT (day, consumer, source, event_id) DO UPDATE SET dead = excluded.dead
-            WHERE inbox.body_hash = excluded.body_hash
-            """
-        ),
-        {
-            "day": mark.day,
-            "consumer": consumer,
-            "source": mark.source,
-            "event_id": mark.event_id,
-            "body_hash": mark.body_hash,
-            "dead": dead,
-        },
-    )
+    await sql.execute(session, _SET_DEAD, mark.day, consumer, mark.source, mark.event_id, mark.body_hash, dead)
 
 
-def _columns(marks: Iterable[Mark], *, hashes: bool = False) -> dict[str, list[object]]:
-    columns: dict[str, list[object]] = {"days": [], "sources": [], "ids": []}
-    if hashes:
-        columns["hashes"] = []
+def _columns(marks: Sequence[Mark], *, hashes: bool = False) -> list[list[object]]:
+    columns: list[list[object]] = [[], [], []]
     for mark in marks:
-        columns["days"].append(mark.day)
-        columns["sources"].append(mark.source)
-        columns["ids"].append(mark.event_id)
-        if hashes:
-            columns["hashes"].append(mark.body_hash)
-    return columns
+        for column, value in zip(columns, mark.key, strict=True):
+            column.append(value)
+    return [*columns, [mark.body_hash for mark in marks]] if hashes else columns

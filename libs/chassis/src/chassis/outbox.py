@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, TIMESTAMP, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import sql
 from chassis.work import Outgoing
 from contracts.event import Envelope
 from contracts.topics import TOPICS
@@ -22,30 +22,21 @@ MAX_PAYLOAD_BYTES = 900_000
 
 _TOPIC_NAMES = {topic.name for topic in TOPICS}
 
-INSERT = """
+_ARRAYS = "unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])"
+_INSERT = f"""
     INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
     SELECT nextval('outbox_seq'), id, topic, key, type, payload::jsonb, headers::jsonb, occurred_at
     FROM (
         SELECT r.*, pg_advisory_xact_lock(hashtextextended(topic || '/' || key, 0))
-        FROM unnest({arrays}) WITH ORDINALITY AS r(id, topic, key, type, payload, headers, occurred_at, place)
+        FROM {_ARRAYS} WITH ORDINALITY AS r(id, topic, key, type, payload, headers, occurred_at, place)
         ORDER BY topic, key, place
     ) AS locked
-"""
-_INSERT = text(INSERT.format(arrays=":ids, :topics, :keys, :types, :payloads, :headers, :times")).bindparams(
-    bindparam("ids", type_=ARRAY(Uuid)),
-    bindparam("topics", type_=ARRAY(Text)),
-    bindparam("keys", type_=ARRAY(Text)),
-    bindparam("types", type_=ARRAY(Text)),
-    bindparam("payloads", type_=ARRAY(Text)),
-    bindparam("headers", type_=ARRAY(Text)),
-    bindparam("times", type_=ARRAY(TIMESTAMP(timezone=True))),
-)
-_NEW_KEYS = """
+"""  # noqa: S608 - constants
+_NEW_KEYS = f"""
     INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
     SELECT nextval('outbox_seq'), id, topic, key, type, payload::jsonb, headers::jsonb, occurred_at
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-        AS r(id, topic, key, type, payload, headers, occurred_at)
-"""
+    FROM {_ARRAYS} AS r(id, topic, key, type, payload, headers, occurred_at)
+"""  # noqa: S608 - constants
 """Without locks, which are few (`max_locks_per_transaction`), for keys that nobody else can know yet."""
 
 
@@ -71,8 +62,7 @@ def check(outgoing: Outgoing) -> None:
 async def insert(session: AsyncSession, rows: Sequence[Outgoing]) -> None:
     """Write what a unit of work emitted. Raise `Unsendable` for a row no broker would take."""
     if rows:
-        names = ("ids", "topics", "keys", "types", "payloads", "headers", "times")
-        await session.execute(_INSERT, dict(zip(names, columns(rows), strict=True)))
+        await sql.execute(session, _INSERT, *columns(rows))
 
 
 async def bulk_insert(connection: Any, rows: Sequence[Outgoing]) -> None:
