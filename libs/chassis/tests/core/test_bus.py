@@ -75,18 +75,6 @@ def noting(*mine: UUID) -> Handlers:
     return handlers
 
 
-async def test_poison_on_the_broker_does_not_hold_up_the_next_record(harness, broker):
-    vacancy = uuid4()
-    handlers = noting(vacancy)
-    edge = harness(handlers)
-    good = [edge.record(let(vacancy, version)) for version in (1, 2, 3)]
-    bad_header = replace(good[1], headers=[*good[1].headers, ("ce_subject", b"\xff")])
-    async with consuming(edge, broker, f"poison-{vacancy}", handlers):
-        await publish(broker, good[0], bad_header, replace(good[1], value=b"{"), replace(good[1], value=None), good[2])
-        await until_noted(edge, ["1", "3"])
-    assert await edge.scalar("SELECT count(*) FROM dead_letter") == 3
-
-
 async def test_a_crash_between_commit_and_acknowledgement_repeats_the_poll_without_effect(harness, broker):
     vacancy = uuid4()
     handlers = noting(vacancy)
