@@ -32,7 +32,7 @@ class Dispatch:
         else:
             seen = await inbox.claim(work.session, self.service, [item.mark for item in reacting])
         verdicts = dict(zip(map(id, reacting), seen, strict=True))
-        for kind, group in groupby(items, key=_route):
+        for _, group in groupby(items, key=self._route):
             run: list[Any] = list(group)
             work.topic = run[0].record.topic
             match run[0]:
@@ -41,15 +41,15 @@ class Dispatch:
                         await self._bury(dead, work)
                 case Erased(topic=topic):
                     await self.handlers.erasures[topic.name]([item.key for item in run], work)
-                case Incoming():
+                case Incoming(envelope=envelope):
                     await self._project(run, work)
-                    if kind[1] in self.handlers.reactions:
+                    if envelope.type in self.handlers.reactions:
                         await self._react(run, [verdicts[id(item)] for item in run], work)
 
     async def project_only(self, items: Sequence[Item], work: Work) -> int:
         """Run projections and erasures and nothing else; return how many items they took."""
         taken = 0
-        for _, group in groupby(items, key=_route):
+        for _, group in groupby(items, key=self._route):
             run: list[Any] = list(group)
             work.topic = run[0].record.topic
             match run[0]:
@@ -60,6 +60,18 @@ class Dispatch:
                     await self._project(run, work)
                     taken += len(run)
         return taken
+
+    def _route(self, item: Item) -> tuple[str, str]:
+        """Neighbours with the same route are handled together: the same topic and type (or several of one batch)."""
+        match item:
+            case Dead():
+                return ("dead", "")
+            case Ignored():
+                return ("ignored", "")
+            case Erased():
+                return (item.record.topic, "")
+            case Incoming():
+                return (item.record.topic, self.handlers.run_of(item.envelope.type))
 
     def _reacts(self, item: Incoming) -> bool:
         return item.envelope.type in self.handlers.reactions
@@ -97,19 +109,6 @@ class Dispatch:
         if refusal and item.envelope:
             work.cause = item.envelope
             await refusal(Refused(envelope=item.envelope, error=item.error, errors=item.errors), work)
-
-
-def _route(item: Item) -> tuple[str, str]:
-    """Neighbours with the same route are handled together: the same topic and type."""
-    match item:
-        case Dead():
-            return ("dead", "")
-        case Ignored():
-            return ("ignored", "")
-        case Erased():
-            return (item.record.topic, "")
-        case Incoming():
-            return (item.record.topic, item.envelope.type)
 
 
 def _conflict(item: Incoming) -> Dead:

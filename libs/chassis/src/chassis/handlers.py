@@ -61,6 +61,8 @@ class Reaction:
     event: type[Event]
     run: BatchReactionHandler[Any]
     on_repeat: RepeatHandler | None = None
+    together: str | None = None
+    """The same for types whose neighbours in a poll are one run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +114,20 @@ class Handlers:
 
         return register
 
-    def reaction_batch(self, event: type[E]) -> Callable[[BatchReactionHandler[E]], BatchReactionHandler[E]]:
-        """Register what happens once for each event of this type, for a run of them at a time.
+    def reaction_batch(
+        self, *events: type[E], on_repeat: RepeatHandler | None = None
+    ) -> Callable[[BatchReactionHandler[E]], BatchReactionHandler[E]]:
+        """Register what happens once for each event of these types, for a run of them at a time.
 
-        For what writes many rows a poll; `work.cause` is the first of the run, so pass `cause` when emitting.
+        For what writes many rows a poll; neighbours of any of the types are one run. `work.cause` is the first of the
+        run, so pass `cause` when emitting. `on_repeat` as for `reaction`.
         """
 
         def register(handler: BatchReactionHandler[E]) -> BatchReactionHandler[E]:
-            self._once(self.reactions, event)
-            self.reactions[event.TYPE] = Reaction(event=event, run=handler)
+            together = " ".join(event.TYPE for event in events)
+            for event in events:
+                self._once(self.reactions, event)
+                self.reactions[event.TYPE] = Reaction(event=event, run=handler, on_repeat=on_repeat, together=together)
             return handler
 
         return register
@@ -165,6 +172,11 @@ class Handlers:
         """Whether some major version of this type is handled here."""
         stem = stem_of(event_type)
         return any(stem_of(known) == stem for known in (*self.reactions, *self.projections))
+
+    def run_of(self, event_type: str) -> str:
+        """What events have in common that one call takes together: their type, or a batch reaction of several."""
+        reaction = self.reactions.get(event_type)
+        return (reaction and event_type not in self.projections and reaction.together) or event_type
 
     def event_class(self, event_type: str) -> type[Event]:
         known = self.reactions.get(event_type) or self.projections[event_type]

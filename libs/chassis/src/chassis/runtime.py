@@ -181,7 +181,7 @@ class Runtime:
         return f"The database is not at this version's revision: run `parcours migrate {self.service}`."
 
     async def _check_topics(self) -> str | None:
-        owned = [topic for topic in TOPICS if topic.owner == self.service]
+        owned = [topic for topic in TOPICS if self.service in topic.writers]
         wrong = await topics.compare(self.settings.kafka_url, {*self._bus.topics, *owned, DEAD_LETTERS[self.service]})
         return "; ".join(wrong) or None
 

@@ -226,3 +226,20 @@ async def test_a_type_nobody_knows_is_refused_where_somebody_answers_the_sender(
     await edge.edge.process([replace(edge.record(let()), headers=misspelt.headers())])
     (said,) = await noted(edge)
     assert said.startswith("ce_type: inventory.vacancy.lett.v1 is none of inventory.vacancy.announced.v1")
+
+
+async def test_neighbours_of_several_types_are_one_run_of_a_batch_and_repetitions_are_told(harness):
+    handlers, runs, again = Handlers(), [], []
+
+    async def repeated(repeat: Repeat, work: Work) -> None:
+        again.append((repeat.event.version, repeat.same_body))
+
+    @handlers.reaction_batch(VacancyLet, VacancyWithdrawn, on_repeat=repeated)
+    async def take(received, work: Work) -> None:
+        runs.append([type(one.event).__name__ for one in received])
+
+    edge = harness(handlers)
+    records = [edge.record(event, offset=place) for place, event in enumerate([let(), withdrawn(), let()])]
+    await edge.edge.process([*records, records[1]])
+    assert runs == [["VacancyLet", "VacancyWithdrawn", "VacancyLet"]]
+    assert again == [(1, True)]

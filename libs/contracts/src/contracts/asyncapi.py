@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from contracts.event import CONTENT_TYPE, Event
 from contracts.examples import EXAMPLES
 from contracts.schemas import ProducerSchema, event_types, key_fields, present, schema_of
-from contracts.topics import PARTITIONS, TOPICS, Kind, Topic
+from contracts.topics import DEMAND_CONTACT, LANDLORD_TENANCY, PARTITIONS, TOPICS, Kind, Topic
 
 _BINDING = "0.5.0"
 _HEADERS: dict[str, Any] = {
@@ -109,18 +109,24 @@ def _channel(topic: Topic) -> dict[str, Any]:
             }
         },
         "x-owner": topic.owner,
+        **({"x-shared-with": list(topic.shared_with)} if topic.shared_with else {}),
         "x-kind": topic.kind.value,
         "x-record-key": topic.key,
         "x-restricted": topic.restricted,
     }
 
 
+_ONLY_READER = {DEMAND_CONTACT: "notifications", LANDLORD_TENANCY: "demand"}
+
+
 def _description(topic: Topic) -> str:
     sentences = [topic.says[0].upper() + topic.says[1:] + "."]
     if topic.kind is Kind.STATE:
         sentences.append("Compacted: the last record of a key is how things are; a null value says that it was erased.")
-    if topic.restricted:
-        sentences.append("Restricted: carries identity; only notifications may read it.")
+    if topic in _ONLY_READER:
+        sentences.append(f"Restricted: carries identity; only {_ONLY_READER[topic]} may read it.")
+    elif topic.restricted:
+        sentences.append("Restricted: tells of persons, without naming them; bodies never leave it.")
     return " ".join(sentences)
 
 
@@ -137,9 +143,15 @@ def _operation(topic: Topic) -> dict[str, Any]:
     return {
         "action": "receive" if topic.per_landlord else "send",
         "channel": {"$ref": channel},
-        "summary": f"{'Inventory reads' if topic.per_landlord else topic.owner.capitalize() + ' writes'}: {topic.says}",
+        "summary": f"{_who(topic)}: {topic.says}",
         "messages": [{"$ref": f"{channel}/messages/{event.TYPE}"} for event in topic.events],
     }
+
+
+def _who(topic: Topic) -> str:
+    if topic.per_landlord:
+        return "Demand reads" if topic is LANDLORD_TENANCY else "Inventory reads"
+    return f"{' and '.join(topic.writers).capitalize()} write{'' if topic.shared_with else 's'}"
 
 
 def _message(event: type[Event]) -> dict[str, Any]:

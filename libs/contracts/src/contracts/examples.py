@@ -224,6 +224,7 @@ _EXAMPLES: tuple[Event, ...] = (
         outcome=landlord.Outcome.REJECTED,
         errors=(landlord.FieldError(field="base_rent_cents", message="Input should be greater than or equal to 0"),),
         vacancy_id=VACANCY_ID,
+        tenancy_id=TENANCY_ID,
         received_at=dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC),
     ),
     inventory.DwellingRecorded(

@@ -156,6 +156,7 @@ class ReceiptIssued(Event):
     outcome: Outcome
     errors: tuple[FieldError, ...] = ()
     vacancy_id: UUID | None = None
+    tenancy_id: UUID | None = None
     received_at: Utc
 
     @property

@@ -25,6 +25,8 @@ class Topic:
     name: str
     owner: str
     """The service that writes it; `landlord` for the landlords' systems."""
+    shared_with: tuple[str, ...] = ()
+    """Other services that write it too: only where no record needs to be read after another's."""
     key: str
     kind: Kind
     says: str
@@ -38,6 +40,10 @@ class Topic:
     @property
     def per_landlord(self) -> bool:
         return "{siren}" in self.name
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        return (self.owner, *self.shared_with)
 
     @property
     def pattern(self) -> str:
@@ -87,6 +93,9 @@ LANDLORD_TENANCY = Topic(
 LANDLORD_RECEIPT = Topic(
     name="landlord.receipt.v1",
     owner="inventory",
+    # A landlord's system reads its answers in one place, whichever service took the event. A receipt names one event
+    # and nothing comes after it, so that the order between two writers says nothing.
+    shared_with=("demand",),
     key="landlord",
     kind=Kind.FACTS,
     says="accepted, duplicate or rejected with the field, for each event a landlord sent",

@@ -1,10 +1,9 @@
 """What inventory does with what landlords say: judge it, fold its vacancy, tell the world the difference, answer."""
 
-import re
-
 from chassis.handlers import Handlers, Refused, Repeat, RuleBroken
+from chassis.receipts import landlord_of, receipt, rejection
 from chassis.work import Work
-from contracts.landlord import VACANCY_EVENTS, FieldError, LandlordEvent, Outcome, ReceiptIssued
+from contracts.landlord import VACANCY_EVENTS, LandlordEvent, Outcome
 from contracts.topics import LANDLORD_VACANCY
 from inventory import store
 from inventory.domain.receipt import Arrival, judge
@@ -27,45 +26,21 @@ async def receive(event: LandlordEvent, work: Work) -> None:
 @handlers.refusal(LANDLORD_VACANCY)
 async def refuse(refused: Refused, work: Work) -> None:
     """Answer the sender of what became a dead letter: it can be read neither here nor by a replay."""
-    errors = refused.errors or (FieldError(field="event", message=refused.error),)
-    receipt = ReceiptIssued(
-        landlord=landlord_of(work.topic),
-        event_id=refused.envelope.id,
-        event_source=refused.envelope.source,
-        event_type=refused.envelope.type,
-        outcome=Outcome.REJECTED,
-        errors=tuple(errors),
-        received_at=work.now,
-    )
-    await store.enter(work.session, receipt, happened_at=refused.envelope.time)
-    work.emit(receipt)
-
-
-def landlord_of(topic: str) -> str:
-    """The SIREN of the landlord whose topic this is: the one thing in an event that nobody can forge (DESIGN §3)."""
-    found = re.match(LANDLORD_VACANCY.pattern, topic)
-    assert found, f"{topic} is no landlord's topic"
-    return found["siren"]
+    answer = rejection(refused, work)
+    await store.enter(work.session, answer, happened_at=refused.envelope.time)
+    work.emit(answer)
 
 
 async def _receive(event: LandlordEvent, work: Work, *, same_body: bool) -> None:
     arrival = Arrival(landlord=landlord_of(work.topic), envelope=work.cause, event=event, received_at=work.now)
     before = await store.before(work.session, arrival)
     outcome, errors = judge(arrival, before.known, same_body=same_body)
-    receipt = ReceiptIssued(
-        landlord=arrival.landlord,
-        event_id=arrival.envelope.id,
-        event_source=arrival.envelope.source,
-        event_type=arrival.envelope.type,
-        outcome=outcome,
-        errors=errors,
-        vacancy_id=None if outcome is Outcome.REJECTED else arrival.vacancy_id,
-        received_at=work.now,
-    )
+    vacancy_id = None if outcome is Outcome.REJECTED else arrival.vacancy_id
+    answer = receipt(work, outcome, errors, vacancy_id=vacancy_id)
     if outcome is Outcome.ACCEPTED:
         await _fold(arrival, before, work)
-    await store.enter(work.session, receipt, happened_at=arrival.envelope.time, arrival=arrival)
-    work.emit(receipt)
+    await store.enter(work.session, answer, happened_at=arrival.envelope.time, arrival=arrival)
+    work.emit(answer)
 
 
 async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:

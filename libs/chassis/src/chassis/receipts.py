@@ -1,0 +1,49 @@
+"""The answer to each event that a landlord's system sent, whichever service took it and by whatever door."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.handlers import Refused
+from chassis.work import Work
+from contracts.event import Envelope
+from contracts.landlord import FieldError, Outcome, ReceiptIssued
+from contracts.topics import topic_named
+
+
+def landlord_of(topic: str) -> str:
+    """The SIREN of the landlord whose topic this is: the one thing in an event that nobody can forge (DESIGN §3)."""
+    named = topic_named(topic)
+    found = re.match(named.pattern, topic) if named and named.per_landlord else None
+    assert found, f"{topic} is no landlord's topic"
+    return found["siren"]
+
+
+def receipt(
+    work: Work,
+    outcome: Outcome,
+    errors: Sequence[FieldError] = (),
+    *,
+    envelope: Envelope | None = None,
+    vacancy_id: UUID | None = None,
+    tenancy_id: UUID | None = None,
+) -> ReceiptIssued:
+    """What became of the event of this envelope, that of `work.cause` where none is given."""
+    envelope = envelope or work.cause
+    return ReceiptIssued(
+        landlord=landlord_of(work.topic),
+        event_id=envelope.id,
+        event_source=envelope.source,
+        event_type=envelope.type,
+        outcome=outcome,
+        errors=tuple(errors),
+        vacancy_id=vacancy_id,
+        tenancy_id=tenancy_id,
+        received_at=work.now,
+    )
+
+
+def rejection(refused: Refused, work: Work) -> ReceiptIssued:
+    """The answer to what became a dead letter: it can be read neither here nor by a replay."""
+    errors = refused.errors or (FieldError(field="event", message=refused.error),)
+    return receipt(work, Outcome.REJECTED, errors, envelope=refused.envelope)
