@@ -481,6 +481,7 @@ _EXAMPLES: tuple[Event, ...] = (
     _measure(measures.MeasureStarted, 4, dt.date(2026, 10, 12), household.Light.BLOCKED),
     _measure(measures.MeasureCompleted, 5, dt.date(2026, 11, 20), household.Light.MAY_MOVE),
     _measure(measures.MeasureAbandoned, 5, dt.date(2026, 11, 20), household.Light.BLOCKED, reason="moved away"),
+    _measure(measures.VisitLapsed, 4, dt.date(2027, 3, 15), household.Light.BLOCKED),
     notices.RenewalDue(
         notice_id=NOTICE_ID,
         person_id=APPLICANT_ID,

@@ -25,7 +25,8 @@ class MeasureEvent(Event):
     tenancy_id: UUID | None = None
     application_id: UUID | None = None
     on: dt.date
-    light: Light
+    light: Light | None
+    """None where nothing was found, or nothing that still holds."""
 
     @property
     def key(self) -> str:
@@ -56,6 +57,12 @@ class MeasureStarted(MeasureEvent):
 
 class MeasureCompleted(MeasureEvent):
     TYPE: ClassVar[str] = "demand.measure.completed.v1"
+
+
+class VisitLapsed(MeasureEvent):
+    """The last finding became too old: a good one says nothing any more, works found owing still stand in the way."""
+
+    TYPE: ClassVar[str] = "demand.measure.visit-lapsed.v1"
 
 
 class MeasureAbandoned(MeasureEvent):

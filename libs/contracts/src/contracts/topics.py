@@ -188,7 +188,7 @@ DEMAND_MEASURE = Topic(
     owner="demand",
     key="measure",
     kind=Kind.FACTS,
-    says="help with the home's state: visited, prescribed, contracted, started, completed, abandoned",
+    says="help with the home's state: visited, prescribed, contracted, started, completed, abandoned, visit lapsed",
     events=(
         measures.StateVisited,
         measures.MeasurePrescribed,
@@ -196,6 +196,7 @@ DEMAND_MEASURE = Topic(
         measures.MeasureStarted,
         measures.MeasureCompleted,
         measures.MeasureAbandoned,
+        measures.VisitLapsed,
     ),
 )
 DEMAND_NOTICE = Topic(
