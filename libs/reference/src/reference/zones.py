@@ -3,7 +3,7 @@
 from reference._zoning import AbcZone, CeilingZone
 from reference.communes import commune
 
-__all__ = ["AbcZone", "CeilingZone", "abc_zone", "ceiling_zone"]
+__all__ = ["AbcZone", "CeilingZone", "abc_zone", "ceiling_zone", "is_overseas"]
 
 
 def ceiling_zone(code: str) -> CeilingZone:
@@ -14,3 +14,8 @@ def ceiling_zone(code: str) -> CeilingZone:
 def abc_zone(code: str) -> AbcZone | None:
     """A bis to C zone, None in the overseas collectivities, which have none; raises `UnknownCommune`."""
     return commune(code).abc_zone
+
+
+def is_overseas(code: str) -> bool:
+    """Whether a commune lies overseas, where least areas and ceilings have figures of their own."""
+    return ceiling_zone(code) is CeilingZone.OVERSEAS

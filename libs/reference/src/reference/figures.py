@@ -1,0 +1,97 @@
+"""Figures that a text sets and another may change: areas, ages, percentages, periods, amounts. The rules are in `law`.
+
+`data/figures.json` is edited by hand: a changed figure is a new row with its date, the old one stays.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from reference._packed import packed
+
+__all__ = ["DatedFigure", "Figure", "Reading", "UnknownFigure", "figure"]
+
+
+class UnknownFigure(LookupError):
+    """The text had not set this figure yet."""
+
+
+class Figure(StrEnum):
+    """What each figure means, and its text, are in its row."""
+
+    MINIMUM_AREA_M2 = "minimum_area_m2"
+    MINIMUM_AREA_OVERSEAS_M2 = "minimum_area_overseas_m2"
+    ROOMS_ABOVE_PERSONS = "rooms_above_persons"
+    RECENT_INCOME_FALL_PERCENT = "recent_income_fall_percent"
+    YOUNG_HOUSEHOLD_AGES = "young_household_ages"
+    DEROGATION_YEARS = "derogation_years"
+    SURCHARGE_PERCENT = "surcharge_percent"
+    RIGHT_TO_STAY_PERCENT = "right_to_stay_percent"
+    RIGHT_TO_STAY_MONTHS = "right_to_stay_months"
+    PROTECTED_ABOVE_AGE = "protected_above_age"
+    RELOCATION_OFFERS = "relocation_offers"
+    RELOCATION_MONTHS = "relocation_months"
+    RELOCATION_MONTHS_AFTER_DEATH = "relocation_months_after_death"
+    RELOCATION_DISTANCE_KM = "relocation_distance_km"
+    MOBILITY_AID_MOVERS_EUROS = "mobility_aid_movers_euros"
+    MOBILITY_AID_LUMP_SUM_EUROS = "mobility_aid_lump_sum_euros"
+    MOBILITY_AID_WORKS_EUROS = "mobility_aid_works_euros"
+    MOBILITY_AID_WORKS_DEPENDANT_EUROS = "mobility_aid_works_dependant_euros"
+    EXAMINATION_YEARS = "examination_years"
+
+
+class Reading(StrEnum):
+    """How sure a figure is: read in the text in force, or in a version that may have been amended since."""
+
+    READ = "read"
+    READ_IN_OLDER_VERSION = "read_in_older_version"
+
+
+@dataclass(frozen=True, slots=True)
+class DatedFigure:
+    """A figure in force: `values` by number of persons for an area, one value else; `text` and `note` in French.
+
+    `since` is None where the day it took effect is not known; it then holds for every day.
+    """
+
+    name: Figure
+    since: date | None
+    values: tuple[int, ...]
+    text: str
+    reading: Reading
+    note: str
+
+    @property
+    def value(self) -> int:
+        (only,) = self.values
+        return only
+
+
+@cache
+def _rows() -> dict[Figure, tuple[DatedFigure, ...]]:
+    """Rows of each figure, the latest first."""
+    rows: dict[Figure, list[DatedFigure]] = {name: [] for name in Figure}
+    for row in packed("figures")["figures"]:
+        name = Figure(row["name"])
+        rows[name].append(
+            DatedFigure(
+                name=name,
+                since=None if row["since"] is None else date.fromisoformat(row["since"]),
+                values=tuple(row["values"]),
+                text=row["text"],
+                reading=Reading(row["reading"]),
+                note=row["note"],
+            ),
+        )
+    return {name: tuple(sorted(dated, key=lambda one: one.since or date.min)[::-1]) for name, dated in rows.items()}
+
+
+@lru_cache(maxsize=1024)
+def figure(name: Figure, on: date) -> DatedFigure:
+    """The figure in force `on` a day; raises `UnknownFigure` before the first that is known."""
+    for row in _rows()[name]:
+        if row.since is None or row.since <= on:
+            return row
+    first = _rows()[name][-1]
+    raise UnknownFigure(f"{name} is not known on {on}: {first.text} sets it since {first.since}.")
