@@ -10,7 +10,7 @@ from contracts.landlord import (
     WithdrawalReason,
     WorksPlanned,
 )
-from contracts.values import DwellingFacts
+from contracts.values import DwellingFacts, HomeFacts
 
 LANDLORD = "552032708"
 STRANGER = "999000001"
@@ -33,6 +33,11 @@ def facts(**over):
             **over,
         }
     )
+
+
+def unpriced(**over):
+    """Facts of a home whose rent nobody knows."""
+    return HomeFacts.model_validate(facts(**over).model_dump(exclude={"base_rent_cents"}))
 
 
 def notice(received_on="2026-09-05", **over):

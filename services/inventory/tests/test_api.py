@@ -126,6 +126,9 @@ class TestDwellings:
             ({"dwelling_type": "T9"}, "dwelling_type"),
             ({"living_area_m2": 0}, "living_area_m2"),
             ({"rent": 12}, "rent"),
+            ({"latitude": 48.9}, "longitude"),
+            ({"latitude": 148.9, "longitude": 2.3}, "latitude"),
+            ({"priority_district": "QN99999M"}, "priority_district"),
         ],
     )
     async def test_bad_input_is_named_and_nothing_is_stored(self, client, harness, over, field):
@@ -147,6 +150,29 @@ class TestDwellings:
         assert answer.status_code == 403
         assert "not registered" in answer.json()["detail"] or "is registered" in answer.json()["detail"]
         assert await rows(harness) == NOTHING
+
+    async def test_one_without_a_known_rent_is_kept_and_told_of_once_it_is_known(self, client, harness):
+        body = dwelling_body()
+        del body["base_rent_cents"]
+        created = await client.put("/v1/dwellings/7500007777", json=body, headers=MINE)
+        assert (created.status_code, created.json()["dwelling"]["base_rent_cents"]) == (201, None)
+        await send(client, notice(dwelling_reference="7500007777"))
+        assert [one.type for one in await harness.outbox()] == ["landlord.receipt.issued.v1"]
+        waiting = await client.get(f"/v1/vacancies/{VACANCY}", headers=MINE)
+        assert (waiting.json()["version"], waiting.json()["dwelling"]["base_rent_cents"]) == (0, None)
+        await self.put(client, if_match='"1"', reletting_base_rent_cents=44_000)
+        recorded, announced = (await harness.outbox())[-2:]
+        assert (recorded.payload["version"], recorded.payload["dwelling"]["base_rent_cents"]) == (2, 41_000)
+        assert recorded.payload["reletting_base_rent_cents"] == 44_000
+        assert announced.type == "inventory.vacancy.announced.v1"
+        assert announced.payload["dwelling"]["base_rent_cents"] == 44_000
+
+    async def test_where_it_stands_is_kept_and_told_to_nobody(self, client, harness):
+        answer = await self.put(client, latitude=48.88699, longitude=2.35313)
+        assert (answer.json()["latitude"], answer.json()["longitude"]) == (48.88699, 2.35313)
+        assert answer.json()["ceiling_zone"] == "paris_and_neighbours"
+        (recorded,) = await harness.outbox()
+        assert "latitude" not in str(recorded.payload)
 
     async def test_an_open_vacancy_follows_its_dwelling(self, client, harness):
         await send(client, notice())

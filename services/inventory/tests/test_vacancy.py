@@ -4,7 +4,7 @@ import itertools
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inventory_samples import DWELLING, LANDLORD, D, available, cancelled, facts, let, notice, works
+from inventory_samples import DWELLING, LANDLORD, D, available, cancelled, facts, let, notice, unpriced, works
 
 from contracts.inventory import (
     AvailabilityChanged,
@@ -165,6 +165,29 @@ def test_a_dwelling_that_changes_is_announced_again_and_keeps_the_rent_of_relett
 def test_an_ended_vacancy_does_not_follow_its_dwelling():
     vacancy, _ = play(STORY)
     assert vacancy.advance(vacancy.standing, facts(dwelling_type="T1")) == (vacancy, None)
+
+
+class TestAHomeWithoutAKnownRent:
+    def test_is_told_of_to_nobody(self):
+        vacancy, news = play([STORY[0], STORY[1], told(available(), hours=48)], unpriced())
+        assert news == []
+        assert (vacancy.version, vacancy.standing.state) == (0, VacancyState.AVAILABLE)
+
+    def test_is_released_once_an_offer_says_it(self):
+        _, news = play([STORY[0], STORY[2]], unpriced())
+        assert [type(event) for event in news] == [VacancyReleased]
+        assert news[0].dwelling == facts(base_rent_cents=43_000)
+
+    def test_is_announced_once_its_file_says_it(self):
+        vacancy, _ = play([STORY[0]], unpriced())
+        _, event = vacancy.advance(vacancy.standing, facts())
+        assert isinstance(event, VacancyAnnounced)
+        assert event.dwelling == facts()
+
+    def test_does_not_forget_a_rent_that_one_offer_said_and_the_next_did_not(self):
+        later = told(available(D(2026, 11, 1)), hours=60, event_id="later")
+        _, news = play([STORY[2], later], unpriced())
+        assert [type(event) for event in news] == [VacancyReleased, AvailabilityChanged]
 
 
 days = st.dates(D(2026, 8, 1), D(2027, 3, 1))

@@ -180,15 +180,15 @@ class LettingExclusion(OpenEnum):
     UNKNOWN = "unknown"
 
 
-class DwellingFacts(Value):
-    """What anybody may know of a home; no tenant, no flat number."""
+class HomeFacts(Value):
+    """What anybody may know of a home; no tenant, no flat number. Its rent may be unknown still."""
 
     commune: CommuneCode
     street: Annotated[str, Field(min_length=1, max_length=200)]
     dwelling_type: DwellingType
     living_area_m2: AreaM2
     financing: Financing
-    base_rent_cents: Cents
+    base_rent_cents: Cents | None = None
     """Principal rent a month."""
     service_charges_cents: Cents = 0
     """Recoverable charges a month."""
@@ -220,6 +220,13 @@ class DwellingFacts(Value):
         if self.main_rooms is not None or self.dwelling_type is DwellingType.UNKNOWN:
             return self.main_rooms
         return int(self.dwelling_type.value[1:])
+
+
+class DwellingFacts(HomeFacts):
+    """What anybody may know of a home; no tenant, no flat number."""
+
+    base_rent_cents: Cents
+    """Principal rent a month."""
 
     @property
     def rent_cents(self) -> int:

@@ -24,9 +24,9 @@ CHUNK = 2000
 
 _STAGING = "CREATE TEMPORARY TABLE staging (payload jsonb NOT NULL) ON COMMIT DELETE ROWS"
 _INSERT = """
-    INSERT INTO dwelling (reference, id, landlord, version, facts, changed_at)
+    INSERT INTO dwelling (reference, id, landlord, version, facts, reletting_base_rent_cents, changed_at)
     SELECT payload->>'reference', (payload->>'dwelling_id')::uuid, payload->>'landlord',
-           (payload->>'version')::int, payload->'dwelling', $1
+           (payload->>'version')::int, payload->'dwelling', (payload->>'reletting_base_rent_cents')::int, $1
     FROM staging ON CONFLICT (reference) DO NOTHING
     RETURNING reference
 """

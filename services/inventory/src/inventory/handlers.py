@@ -51,10 +51,10 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
         landlord=arrival.landlord,
         reference=arrival.event.vacancy_reference,
         dwelling_reference=before.dwelling.reference,
-        facts=before.dwelling.facts,
+        facts=before.dwelling.offered,
         standing=standing,
     )
-    vacancy, news = vacancy.advance(standing, before.dwelling.facts)
+    vacancy, news = vacancy.advance(standing, before.dwelling.offered)
     if not await store.save_vacancy(work.session, vacancy, work.now):
         raise RuleBroken(
             f"vacancy_reference: {vacancy.reference} was given to two dwellings at once; send the event of "

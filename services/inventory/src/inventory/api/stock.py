@@ -19,10 +19,13 @@ from chassis.http import (
     check_version,
     etag,
 )
-from contracts.values import DwellingFacts, RplsId, Siren, Value
+from contracts.landlord import FieldError
+from contracts.values import Cents, HomeFacts, RplsId, Siren, Value
 from inventory import store
 from inventory.api.access import Reader, may_read
-from inventory.domain.dwelling import Dwelling, errors_of
+from inventory.domain.dwelling import Dwelling, Point, errors_of, home_facts
+from reference import communes
+from reference.zones import CeilingZone
 
 router = APIRouter(route_class=CommandRoute, tags=["stock"])
 
@@ -40,12 +43,27 @@ class LandlordDocument(Value):
     registered_at: dt.datetime
 
 
-class DwellingFile(DwellingFacts, Command):
-    """A dwelling's facts and nothing else."""
+Latitude = Annotated[float, Field(ge=-90, le=90, examples=[48.88699])]
+Longitude = Annotated[float, Field(ge=-180, le=180, examples=[2.35313])]
 
-    @property
-    def facts(self) -> DwellingFacts:
-        return DwellingFacts.model_validate(self.model_dump())
+
+class DwellingFile(HomeFacts, Command):
+    """A dwelling's facts, the rent of its next letting, and where it stands."""
+
+    reletting_base_rent_cents: Cents | None = None
+    """Principal rent that the next tenant will pay; the present one where absent."""
+    latitude: Latitude | None = None
+    """In degrees (WGS 84), as is `longitude`; kept here and told to nobody."""
+    longitude: Longitude | None = None
+
+    def dwelling(self, reference: str, landlord: str) -> Dwelling:
+        return Dwelling(
+            reference=reference,
+            landlord=landlord,
+            facts=home_facts(self.model_dump(include=set(HomeFacts.model_fields))),
+            reletting_base_rent_cents=self.reletting_base_rent_cents,
+            point=None if self.latitude is None or self.longitude is None else Point(self.latitude, self.longitude),
+        )
 
 
 class DwellingDocument(Value):
@@ -53,7 +71,13 @@ class DwellingDocument(Value):
     reference: RplsId
     landlord: Siren
     version: int
-    dwelling: DwellingFacts
+    dwelling: HomeFacts
+    """Without `base_rent_cents` nobody else is told of it."""
+    reletting_base_rent_cents: Cents | None
+    latitude: Latitude | None
+    longitude: Longitude | None
+    ceiling_zone: CeilingZone
+    """Which income ceilings hold there (arrêté of 29 July 1987, annexe)."""
 
 
 @router.put("/landlords/{siren}", responses={201: {"model": LandlordDocument, "description": "Registered."}})
@@ -99,28 +123,30 @@ async def record_dwelling(
 ) -> DwellingDocument:
     """Record a dwelling of the token's landlord, or change its facts (`If-Match`).
 
+    Its rent may be left out while nobody knows it: then it is kept here, and published once the rent is known.
     Its open vacancies follow: they are announced or released again with the facts as they are now.
     """
     assert landlord.siren, "a landlord's token has a SIREN"
-    facts = file.facts
-    if errors := errors_of(facts):
+    told = file.dwelling(reference, landlord.siren)
+    if errors := [*errors_of(told.facts), *_half_a_point(file)]:
         raise Invalid(errors)
     before = await store.dwelling(work.session, reference, lock=True)
     if before is None:
         if await store.landlord(work.session, landlord.siren) is None:
             raise Forbidden(f"No landlord with SIREN {landlord.siren} is registered here; ask the operator first.")
-        after = Dwelling(reference=reference, landlord=landlord.siren, facts=facts)
+        after = told
         response.status_code = 201
     else:
         landlord.require_siren(before.landlord)
-        after = before.change(facts)
+        after = before.change(told)
         if after is not before:
             check_version(before.version, expected)
     if after is not before:
         await store.save_dwelling(work.session, after, work.now)
-        work.emit(after.recorded())
+        if recorded := after.recorded():
+            work.emit(recorded)
         for vacancy in await store.open_vacancies(work.session, reference):
-            changed, news = vacancy.advance(vacancy.standing, facts)
+            changed, news = vacancy.advance(vacancy.standing, after.offered)
             if news:
                 await store.save_vacancy(work.session, changed, work.now)
                 work.emit(news)
@@ -139,6 +165,13 @@ async def get_dwelling(
     return _dwelling(home)
 
 
+def _half_a_point(file: DwellingFile) -> list[FieldError]:
+    if (file.latitude is None) == (file.longitude is None):
+        return []
+    field = "latitude" if file.latitude is None else "longitude"
+    return [FieldError(field=field, message="a point has a latitude and a longitude; give both or none")]
+
+
 def _landlord(row: store.LandlordRow) -> LandlordDocument:
     return LandlordDocument(siren=row.siren, name=row.name, version=row.version, registered_at=row.registered_at)
 
@@ -150,4 +183,8 @@ def _dwelling(home: Dwelling) -> DwellingDocument:
         landlord=home.landlord,
         version=home.version,
         dwelling=home.facts,
+        reletting_base_rent_cents=home.reletting_base_rent_cents,
+        latitude=home.point.latitude if home.point else None,
+        longitude=home.point.longitude if home.point else None,
+        ceiling_zone=communes.commune(home.facts.commune).ceiling_zone,
     )

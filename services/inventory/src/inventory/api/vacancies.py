@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.http import CommandRoute, CommandWork, NotFound, etag
 from contracts.landlord import WithdrawalReason
-from contracts.values import DwellingFacts, Reference, RplsId, Siren, Value
+from contracts.values import HomeFacts, Reference, RplsId, Siren, Value
 from inventory import store
 from inventory.api.access import Reader, may_read, scope_of
-from inventory.domain.dwelling import dwelling_id
+from inventory.domain.dwelling import dwelling_id, home_facts
 from inventory.domain.vacancy import VacancyState
 
 router = APIRouter(route_class=CommandRoute, tags=["vacancies"])
@@ -28,8 +28,8 @@ class VacancyDocument(Value):
     state: VacancyState
     ready_on: dt.date | None
     """Expected while announced, promised while available."""
-    dwelling: DwellingFacts
-    """At the rent of re-letting."""
+    dwelling: HomeFacts
+    """At the rent of re-letting; while it has no `base_rent_cents` the vacancy is told to nobody."""
     withdrawal_reason: WithdrawalReason | None
     lease_signed_on: dt.date | None
     changed_at: dt.datetime
@@ -76,7 +76,7 @@ def _document(row: store.VacancyRow) -> VacancyDocument:
         version=row.version,
         state=VacancyState(row.state),
         ready_on=row.ready_on,
-        dwelling=DwellingFacts.model_validate(row.facts),
+        dwelling=home_facts(row.facts),
         withdrawal_reason=WithdrawalReason(row.withdrawal_reason) if row.withdrawal_reason else None,
         lease_signed_on=row.lease_signed_on,
         changed_at=row.changed_at,

@@ -37,8 +37,8 @@ from contracts.landlord import (
     WithdrawalReason,
     WorksPlanned,
 )
-from contracts.values import DwellingFacts
-from inventory.domain.dwelling import dwelling_id
+from contracts.values import DwellingFacts, HomeFacts
+from inventory.domain.dwelling import at_rent, dwelling_id
 from inventory.domain.notice import after, expected_on
 
 E = TypeVar("E", bound=LandlordEvent)
@@ -89,10 +89,9 @@ class Standing:
     withdrawal_reason: WithdrawalReason | None = None
     lease_signed_on: dt.date | None = None
 
-    def at_reletting(self, dwelling: DwellingFacts) -> DwellingFacts:
-        """The dwelling's facts at the rent that the next tenant pays."""
-        rents = {"base_rent_cents": self.base_rent_cents, "service_charges_cents": self.service_charges_cents}
-        return dwelling.model_copy(update={name: cents for name, cents in rents.items() if cents is not None})
+    def at_reletting(self, home: HomeFacts) -> HomeFacts:
+        """The home's facts at the rent that the next tenant pays, where this vacancy was told another."""
+        return at_rent(home, base=self.base_rent_cents, charges=self.service_charges_cents)
 
 
 def fold(told: Iterable[Told]) -> Standing:
@@ -108,13 +107,14 @@ def fold(told: Iterable[Told]) -> Standing:
         return Standing(state=VacancyState.WITHDRAWN, withdrawal_reason=cancelled.reason)
     if available := _last(events, DwellingAvailable):
         # Works found after the home was offered put it off; those known before are in the date of the offer.
+        offers = [event for event in events if isinstance(event, DwellingAvailable)]
         since = list(takewhile(lambda event: event is not available, reversed(events)))
         found = _last(since[::-1], WorksPlanned)
         return Standing(
             state=VacancyState.AVAILABLE,
             ready_on=max(available.available_on, after(found)) if found else available.available_on,
-            base_rent_cents=available.base_rent_cents,
-            service_charges_cents=available.service_charges_cents,
+            base_rent_cents=_last_told(offers, "base_rent_cents"),
+            service_charges_cents=_last_told(offers, "service_charges_cents"),
         )
     works = _last(events, WorksPlanned)
     if notice := _last(events, NoticeReceived):
@@ -128,6 +128,12 @@ def _last(events: Sequence[LandlordEvent], kind: type[E]) -> E | None:
     return next((event for event in reversed(events) if isinstance(event, kind)), None)
 
 
+def _last_told(offers: Sequence[DwellingAvailable], field: str) -> int | None:
+    """An offer that does not say a rent leaves the one said before: a rent once told is never untold."""
+    told = (getattr(offer, field) for offer in reversed(offers))
+    return next((cents for cents in told if cents is not None), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vacancy:
     """A vacancy as the world was last told of it; `version` 0 while it was told nothing."""
@@ -136,18 +142,19 @@ class Vacancy:
     landlord: str
     reference: str
     dwelling_reference: str
-    facts: DwellingFacts
-    """The dwelling at the rent of re-letting."""
+    facts: HomeFacts
+    """The dwelling at the rent of re-letting; while no rent is known the world is told nothing."""
     standing: Standing
     version: int = 0
 
-    def advance(self, standing: Standing, dwelling: DwellingFacts) -> tuple[Self, VacancyEvent | None]:
+    def advance(self, standing: Standing, home: HomeFacts) -> tuple[Self, VacancyEvent | None]:
         """The vacancy after an arrival or a change of its dwelling, and what the world is told of the difference.
 
+        `home` is the dwelling as it is offered.
         A home that changes while it is offered is announced or released again with its facts as they are now;
         when only the day changes, that alone is told.
         """
-        facts = self.facts if standing.state.ended else standing.at_reletting(dwelling)
+        facts = self.facts if standing.state.ended else standing.at_reletting(home)
         after = replace(self, standing=standing, facts=facts)
         event = _difference(self, replace(after, version=self.version + 1))
         return (replace(after, version=event.version), event) if event else (after, None)
@@ -157,8 +164,10 @@ def _difference(before: Vacancy, after: Vacancy) -> VacancyEvent | None:
     silent, moved = before.version == 0, before.standing.state is not after.standing.state
     if after.standing.state.ended:
         return _ending(after) if moved and not silent else None
+    if not isinstance(after.facts, DwellingFacts):
+        return None
     if silent or moved or before.facts != after.facts:
-        return _offer(after)
+        return _offer(after, after.facts)
     if before.standing.ready_on != after.standing.ready_on:
         return AvailabilityChanged(
             vacancy_id=after.id, version=after.version, expected_on=_certain(after.standing.ready_on)
@@ -166,7 +175,7 @@ def _difference(before: Vacancy, after: Vacancy) -> VacancyEvent | None:
     return None
 
 
-def _offer(vacancy: Vacancy) -> VacancyEvent:
+def _offer(vacancy: Vacancy, facts: DwellingFacts) -> VacancyEvent:
     ready_on = _certain(vacancy.standing.ready_on)
     if vacancy.standing.state is VacancyState.AVAILABLE:
         return VacancyReleased(
@@ -174,7 +183,7 @@ def _offer(vacancy: Vacancy) -> VacancyEvent:
             version=vacancy.version,
             dwelling_id=dwelling_id(vacancy.dwelling_reference),
             landlord=vacancy.landlord,
-            dwelling=vacancy.facts,
+            dwelling=facts,
             available_on=ready_on,
         )
     return VacancyAnnounced(
@@ -182,7 +191,7 @@ def _offer(vacancy: Vacancy) -> VacancyEvent:
         version=vacancy.version,
         dwelling_id=dwelling_id(vacancy.dwelling_reference),
         landlord=vacancy.landlord,
-        dwelling=vacancy.facts,
+        dwelling=facts,
         expected_on=ready_on,
     )
 

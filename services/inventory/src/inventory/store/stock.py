@@ -5,16 +5,13 @@ import datetime as dt
 from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col
 
-from contracts.values import DwellingFacts
-from inventory.domain.dwelling import Dwelling
-from inventory.store.tables import DwellingRow, LandlordRow
+from inventory.domain.dwelling import Dwelling, Point, home_facts
+from inventory.store.tables import DWELLING, DwellingRow, LandlordRow
 
 # Statements on the road of every event are built once: building one takes longer than running it.
-_DWELLING = select(DwellingRow.reference, DwellingRow.landlord, DwellingRow.version, col(DwellingRow.facts)).where(
-    DwellingRow.reference == bindparam("reference")
-)
+_DWELLING = DWELLING.select().where(DWELLING.c.reference == bindparam("reference"))
 _DWELLING_LOCKED = _DWELLING.with_for_update(key_share=True)
 
 
@@ -38,14 +35,23 @@ async def dwelling(session: AsyncSession, reference: str, *, lock: bool = False)
     return Dwelling(
         reference=row.reference,
         landlord=row.landlord,
-        facts=DwellingFacts.model_validate(row.facts),
+        facts=home_facts(row.facts),
+        reletting_base_rent_cents=row.reletting_base_rent_cents,
+        point=None if row.latitude is None else Point(row.latitude, row.longitude),
         version=row.version,
     )
 
 
 async def save_dwelling(session: AsyncSession, dwelling: Dwelling, now: dt.datetime) -> None:
     """Keep a dwelling that is new (version 1) or changed; a second new one under its reference breaks the key."""
-    values = {"version": dwelling.version, "facts": dwelling.facts.model_dump(mode="json"), "changed_at": now}
+    values = {
+        "version": dwelling.version,
+        "facts": dwelling.facts.model_dump(mode="json"),
+        "reletting_base_rent_cents": dwelling.reletting_base_rent_cents,
+        "latitude": dwelling.point.latitude if dwelling.point else None,
+        "longitude": dwelling.point.longitude if dwelling.point else None,
+        "changed_at": now,
+    }
     if dwelling.version == 1:
         names = {"reference": dwelling.reference, "id": dwelling.id, "landlord": dwelling.landlord}
         await session.execute(insert(DwellingRow).values(**names, **values))

@@ -31,6 +31,9 @@ class DwellingRow(Table, table=True):
     landlord: str = Field(foreign_key="landlord.siren")
     version: int
     facts: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    reletting_base_rent_cents: int | None
+    latitude: float | None
+    longitude: float | None
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
@@ -71,5 +74,6 @@ class VacancyEventRow(Table, table=True):
     received_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
+DWELLING = Table.metadata.tables["dwelling"]
 VACANCY = Table.metadata.tables["vacancy"]
 VACANCY_EVENT = Table.metadata.tables["vacancy_event"]

@@ -13,8 +13,7 @@ from sqlmodel import col, select
 
 from contracts.event import Event
 from contracts.landlord import FieldError, LandlordEvent, Outcome, ReceiptIssued, WithdrawalReason
-from contracts.values import DwellingFacts
-from inventory.domain.dwelling import Dwelling
+from inventory.domain.dwelling import Dwelling, home_facts
 from inventory.domain.receipt import Arrival, Earlier, Known
 from inventory.domain.vacancy import Standing, Told, Vacancy, VacancyState
 from inventory.store import stock
@@ -203,7 +202,7 @@ def _vacancy(row: Any) -> Vacancy:
         landlord=row.landlord,
         reference=row.reference,
         dwelling_reference=row.dwelling_reference,
-        facts=DwellingFacts.model_validate(row.facts),
+        facts=home_facts(row.facts),
         standing=Standing(
             state=VacancyState(row.state),
             ready_on=row.ready_on,
