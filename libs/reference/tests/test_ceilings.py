@@ -30,6 +30,9 @@ PLAI_2025 = {
     IDF: (14_683, 23_931, 28_767, 31_585),
     OTHER: (12_759, 18_591, 22_356, 24_875, 29_105, 32_800, 3_657),
 }
+PLAI_2024_OTHER = (12_452, 18_143, 21_818, 24_276, 28_404, 32_010, 3_569)
+PLS_2024_OTHER = (29_435, 39_309, 47_271, 57_069, 67_133, 75_660, 8_440)
+"""As a landlord published them (omhgrandnancy.fr), but for category 3 of PLS, where it has 42,271."""
 EVERY_TABLE = [
     (financing, zone, on)
     for financing in Financing
@@ -53,6 +56,15 @@ def test_plus_2025_and_plai_2025():
     assert table(PLUS, OTHER, date(2025, 12, 31)) == PLUS_2025_OTHER
     for zone, known in PLAI_2025.items():
         assert table(PLAI, zone, date(2025, 6, 1))[: len(known)] == known
+
+
+def test_computed_tables_of_2024_are_those_a_landlord_published():
+    assert table(PLAI, OTHER, date(2024, 6, 1)) == PLAI_2024_OTHER
+    assert table(PLS, OTHER, date(2024, 6, 1)) == PLS_2024_OTHER
+
+
+def test_pls_of_2025_is_the_published_one():
+    assert income_ceiling(PLS, OTHER, category=1, on=date(2025, 6, 1)).euros == 30_161
 
 
 def test_the_typing_error_of_2022_is_mended():

@@ -96,7 +96,23 @@ def source(tmp_path):
     write(tmp_path, "departements", "code,nom,region,region_nom", ["75", "Paris", "11", "Île-de-France"])
     write(tmp_path, "epci", "code,nom,type", ["2", "Métropole", "METRO"])
     write(tmp_path, "ept", "code,nom,communes", ["7", "Plaine Commune", "93001"])
-    write(tmp_path, "qpv2024", "code_qpv,nom,communes,arrondissements,lat,lon,superficie_km2")
+    write(
+        tmp_path,
+        "qpv2024",
+        "code_qpv,nom,communes,arrondissements,lat,lon,superficie_km2",
+        ["QN00001M", "Le Carré", "93001", "", "48.9", "2.38", "0.1"],
+    )
+    square = [[2.3801, 48.9], [2.38, 48.9], [2.38, 48.9], [2.38, 48.9001], [2.3801, 48.9001], [2.3801, 48.9]]
+    speck = [[2.38, 48.9], [2.38, 48.9], [2.38, 48.9]]
+    outlines = {
+        "features": [
+            {
+                "properties": {"code": "QN00001M"},
+                "geometry": {"type": "MultiPolygon", "coordinates": [[square], [speck]]},
+            },
+        ],
+    }
+    (tmp_path / "qpv2024.geojson").write_text(json.dumps(outlines), encoding="utf-8")
     write(
         tmp_path,
         "paris_logements_sociaux_finances",
@@ -176,6 +192,22 @@ def test_private_and_impossible_values_are_left_out(pack, source):
 def test_computed_ceilings_keep_their_mark(pack, source):
     (table,) = json.loads(pack.packed_files(source)["ceilings.json"])["tables"]
     assert (table["provenance"], table["zone"]) == ("computed", "other_regions")
+
+
+def test_outlines_are_steps_without_closing_or_doubled_points(pack, source):
+    assert unpacked(pack.packed_files(source), "outlines") == {
+        "code": ["QN00001M"],
+        "rings": [1],
+        "points": [4],
+        "east": [23_801, -1, 0, 1],
+        "north": [489_000, 0, 1, 0],
+    }
+
+
+def test_packing_stops_on_a_district_without_outline(pack, source):
+    (source / "qpv2024.geojson").write_text('{"features": []}', encoding="utf-8")
+    with pytest.raises(SystemExit, match="same districts"):
+        pack.packed_files(source)
 
 
 def test_packing_stops_on_a_contradiction(pack, source):

@@ -179,6 +179,43 @@ def pack_districts(rows: list[Row]) -> dict[str, Any]:
     )
 
 
+def pack_outlines(collection: dict[str, Any], codes: list[str]) -> dict[str, Any]:
+    """Outlines of the districts, all points in one line: each is the step from the one before, in 1/10,000 degree.
+
+    `rings` counts those of a district (its parts and their holes alike), `points` those of a ring. A ring is not
+    closed again by its first point; points that fall together at this scale are one, rings of less than three none.
+    """
+    features = sorted(collection["features"], key=lambda feature: feature["properties"]["code"])
+    if [feature["properties"]["code"] for feature in features] != codes:
+        sys.exit("qpv2024.geojson and qpv2024.csv do not hold the same districts.")
+    outlines = [
+        [ring for polygon in polygons(feature["geometry"]) for ring in map(on_grid, polygon) if len(ring) >= 3]  # noqa: PLR2004
+        for feature in features
+    ]
+    for code, rings in zip(codes, outlines, strict=True):
+        if not rings:
+            sys.exit(f"{code}: its outline has no area.")
+    points = [point for rings in outlines for ring in rings for point in ring]
+    return {
+        "code": codes,
+        "rings": [len(rings) for rings in outlines],
+        "points": [len(ring) for rings in outlines for ring in rings],
+        "east": [b - a for a, b in pairwise([0, *(x for x, _ in points)])],
+        "north": [b - a for a, b in pairwise([0, *(y for _, y in points)])],
+    }
+
+
+def polygons(geometry: dict[str, Any]) -> list[Any]:
+    many: list[Any] = geometry["coordinates"]
+    return many if geometry["type"] == "MultiPolygon" else [many]
+
+
+def on_grid(ring: list[list[float]]) -> list[tuple[int, int]]:
+    """The ring in 1/10,000 degree, without its closing point or points twice in a row."""
+    points = [(round(longitude * 10_000), round(latitude * 10_000)) for longitude, latitude in ring[:-1]]
+    return [point for before, point in zip([points[-1], *points], points, strict=False) if point != before]
+
+
 def pack_operations(rows: list[Row]) -> dict[str, Any]:
     """Operations of Paris; corrections (a negative count) are left out, private companies' names too."""
     counts = ("nb_logmt_total", "nb_plai", "nb_plus", "nb_pluscd", "nb_pls")
@@ -277,13 +314,16 @@ def packed_files(source: Path) -> dict[str, bytes]:
     if codes != [row["code"] for row in indicators]:
         sys.exit("communes and communes_indicateurs do not hold the same codes.")
     territories = pack_territories(source)
+    districts = pack_districts(read(source, "qpv2024"))
+    outlines = json.loads((source / "qpv2024.geojson").read_text(encoding="utf-8"))
     ept_members = {member: code for code, _, members in territories["ept"] for member in members}
     compact = {
         "communes": pack_communes(communes, [code for code, *_ in territories["epci"]], ept_members),
         "neighbours": pack_neighbours(codes, read(source, "communes_adjacence")),
         "territories": territories,
         "social_stock": pack_stock(indicators, read(source, "paris_parc_social_2025")),
-        "districts": pack_districts(read(source, "qpv2024")),
+        "districts": districts,
+        "outlines": pack_outlines(outlines, districts["code"]),
         "operations": pack_operations(read(source, "paris_logements_sociaux_finances")),
         "dwellings": pack_dwellings(read(source, "rpls_cannes_2018")),
         "marginals": pack_marginals(read(source, "demande_marginales")),

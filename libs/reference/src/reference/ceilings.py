@@ -2,7 +2,7 @@
 
 CCH L441-1 and R441-1; arrêté of 29 July 1987, revised every 1 January. What is compared with a ceiling is the sum of
 the reference tax incomes (RFR) of the household, of year N-2. Which category a household is in takes more than a count
-of persons (young household, disability, dependants): that rule is not here.
+of persons (young household, disability, dependants): `law.category` says.
 """
 
 from dataclasses import dataclass

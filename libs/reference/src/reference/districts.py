@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from functools import cache
 
+from reference._outlines import Outlines
 from reference._packed import packed
 from reference.communes import commune
 
-__all__ = ["PriorityDistrict", "UnknownDistrict", "priority_district", "priority_districts", "priority_districts_in"]
+__all__ = [
+    "PriorityDistrict",
+    "UnknownDistrict",
+    "district_at",
+    "priority_district",
+    "priority_districts",
+    "priority_districts_in",
+]
+
+_POLE, _DATE_LINE = 90, 180
 
 
 class UnknownDistrict(LookupError):
@@ -45,6 +55,11 @@ def _by_place() -> dict[str, tuple[PriorityDistrict, ...]]:
     return found
 
 
+@cache
+def _outlines() -> Outlines:
+    return Outlines()
+
+
 def _split(joined: str) -> tuple[str, ...]:
     return tuple(joined.split("|")) if joined else ()
 
@@ -68,3 +83,18 @@ def priority_districts() -> tuple[PriorityDistrict, ...]:
 def priority_districts_in(place: str) -> tuple[PriorityDistrict, ...]:
     """Districts that lie, at least in part, in a commune or arrondissement; raises `UnknownCommune`."""
     return _by_place().get(commune(place).code, ())
+
+
+def district_at(latitude: float, longitude: float) -> PriorityDistrict | None:
+    """The district in which a point (degrees, WGS 84) lies, None outside all of them.
+
+    Outlines have four decimals, about 11 m: of a point that near to an edge the address decides, not this. Raises
+    ValueError for what is no point on Earth.
+    """
+    if not (-_POLE <= latitude <= _POLE and -_DATE_LINE <= longitude <= _DATE_LINE):
+        raise ValueError(
+            f"Latitude {latitude} and longitude {longitude} are no point on Earth: "
+            "give degrees, the latitude first, between -90 and 90 and between -180 and 180.",
+        )
+    code = _outlines().code_at(latitude, longitude)
+    return None if code is None else _districts()[code]
