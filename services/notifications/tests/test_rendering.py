@@ -1,5 +1,6 @@
 import datetime as dt
 import re
+import uuid
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
 
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notifications_samples import ANSWER_BY, LINK, call, contact, dwelling, letter, renderer
+from pydantic import SecretStr
 
+from chassis.links import Links
 from chassis.testing import NOON
 from contracts.matching import CallWithdrawalReason
 from contracts.values import Channel, Language
@@ -288,4 +291,6 @@ def test_an_sms_says_the_essential_and_fits_one_segment_but_for_its_link(languag
 def test_an_sms_is_billed_by_its_segments():
     long = renderer(token="x" * 200).sms(letter(channel=Channel.SMS))
     assert long.segments == 3
+    link = Links(SecretStr("s" * 32)).issue(uuid.uuid4(), expires_at=dt.datetime(2026, 11, 25, tzinfo=dt.UTC))
+    assert renderer(token=link).sms(letter(channel=Channel.SMS)).segments == 2
     assert long.text.endswith("x" * 200)
