@@ -96,6 +96,8 @@ class HouseholdFacts(Value):
     """Rent, charges and less aid in hundredths of resources, at the current home (arrêté of 10 March 2011)."""
     reasons: Annotated[tuple[Reason, ...], Field(max_length=23)] = ()
     priorities: tuple[Priority, ...] = ()
+    refused_offers: Annotated[int, Field(ge=0, le=100)] | None = None
+    """Offers refused after a committee's decision; interest calls never count (DOMAIN §11.2)."""
     target_groups: tuple[str, ...] = ()
     """Groups of the territory's policy that the household belongs to, by their names there."""
     verified: tuple[str, ...] = ()

@@ -379,6 +379,7 @@ _EXAMPLES: tuple[Event, ...] = (
             effort_percent=31.4,
             reasons=(household.Reason.TOO_SMALL, household.Reason.NEARER_TO_WORK),
             priorities=(household.Priority.DALO,),
+            refused_offers=1,
             target_groups=("over_occupation", "disability"),
             verified=("reference_tax_income_euros", "persons_for_occupancy"),
         ),

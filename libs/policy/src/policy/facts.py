@@ -1,6 +1,6 @@
 """The facts that a policy may name: what each is called, its type and unit, and where it is read.
 
-`facts.NAMES_OF_HOUSEHOLDS` and `NAMES_OF_HOMES` are the vocabulary of the language; `parcours policy facts` prints it.
+`HOUSEHOLDS` and `HOMES` are the vocabulary of the language; `parcours policy facts` prints it.
 """
 
 import datetime as dt
@@ -109,7 +109,9 @@ def _text(read: Callable[..., Known], meaning: str, **more: Any) -> FactOf:
 
 
 HOUSEHOLDS: Mapping[str, FactOf] = {
-    "kind": _text(lambda who, _: _one(who.kind), "transfer, split or first (DOMAIN 11.1)", values=_said(ApplicationKind)),
+    "kind": _text(
+        lambda who, _: _one(who.kind), "transfer, split or first (DOMAIN §11.1)", values=_said(ApplicationKind)
+    ),
     "persons": _number(_of("persons_for_occupancy"), "persons", "as CCH L621-2 and R822-25 count them"),
     "persons_for_ceiling": _number(_of("persons_for_ceiling"), "persons", "as CCH L442-12 counts them"),
     "persons_for_type": _number(_of("persons_for_type"), "persons", "with births and shared custody by the policy"),

@@ -33,7 +33,7 @@ __all__ = [
     "Typology",
 ]
 
-KINDS = tuple(kind for kind in ApplicationKind if kind is not ApplicationKind.UNKNOWN)
+KINDS: tuple[ApplicationKind, ...] = tuple(kind for kind in ApplicationKind if kind is not ApplicationKind.UNKNOWN)
 """The populations that a grid may tell apart."""
 
 

@@ -39,7 +39,7 @@ from reference import communes, territories
 
 __all__ = ["read_file", "read_policy"]
 
-TYPES = tuple(kind for kind in DwellingType if kind is not DwellingType.UNKNOWN)
+TYPES: tuple[DwellingType, ...] = tuple(kind for kind in DwellingType if kind is not DwellingType.UNKNOWN)
 _OF_HOUSEHOLDS, _OF_HOMES = facts.names(facts.HOUSEHOLDS), facts.names(facts.HOMES)
 _STANDING = {name: said for name, said in _OF_HOUSEHOLDS.items() if not facts.HOUSEHOLDS[name].moves}
 _MOST = 10_000
