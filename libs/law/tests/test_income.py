@@ -15,9 +15,9 @@ from law.income import (
     ceiling_for,
     check_ceiling,
     counted_income,
-    loses_right_to_stay,
     owes_surcharge,
     percent_of_ceiling,
+    right_to_stay_ends_on_income,
 )
 from reference.ceilings import Provenance
 
@@ -155,6 +155,10 @@ def test_surcharge_from_twenty_percent_above():
     assert owes_surcharge(32_304, ceiling, ON)
 
 
-@pytest.mark.parametrize(("first", "second", "lost"), [(151, 151, True), (150, 151, False), (200, 100, False)])
-def test_right_to_stay_is_lost_after_two_surveys_above_150_percent(first, second, lost):
-    assert loses_right_to_stay((Fraction(first), Fraction(second)), ON) is lost
+@pytest.mark.parametrize(
+    ("first", "second", "ends"),
+    [(151, 151, date(2028, 7, 1)), (150, 151, None), (151, 150, None), (200, 100, None)],
+)
+def test_right_to_stay_ends_after_two_surveys_above_150_percent(first, second, ends):
+    found = right_to_stay_ends_on_income(Fraction(first), Fraction(second), second_survey_on=ON)
+    assert found == ends

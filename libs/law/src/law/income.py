@@ -24,9 +24,9 @@ __all__ = [
     "ceiling_for",
     "check_ceiling",
     "counted_income",
-    "loses_right_to_stay",
     "owes_surcharge",
     "percent_of_ceiling",
+    "right_to_stay_ends_on_income",
 ]
 
 
@@ -151,13 +151,22 @@ def owes_surcharge(income_euros: int, ceiling: ceilings.IncomeCeiling, on: dt.da
     return percent_of_ceiling(income_euros, ceiling) >= 100 + figure(Figure.SURCHARGE_PERCENT, on).value
 
 
-def loses_right_to_stay(percents_of_pls_ceiling: tuple[Fraction, Fraction], on: dt.date) -> bool:
-    """Whether two surveys in a row found more than 150 % of the PLS ceiling (CCH L442-3-3).
+def right_to_stay_ends_on_income(
+    first_percent: Fraction,
+    second_percent: Fraction,
+    *,
+    second_survey_on: dt.date,
+) -> dt.date | None:
+    """When income costs the right to stay: two surveys in a row above 150 % of the PLS ceiling (CCH L442-3-3).
 
-    The right goes eighteen months after the 1 January that follows; never for those `law.transfer.is_protected` names.
+    Eighteen months from the 1 January after the second; None where one of the two is not above. Whoever is over 65 or
+    disabled, or lives in a priority district, keeps it: `law.transfer.protections`.
     """
-    limit = figure(Figure.RIGHT_TO_STAY_PERCENT, on).value
-    return all(percent > limit for percent in percents_of_pls_ceiling)
+    limit = figure(Figure.RIGHT_TO_STAY_PERCENT, second_survey_on).value
+    if min(first_percent, second_percent) <= limit:
+        return None
+    january = dt.date(second_survey_on.year + 1, 1, 1)
+    return months_later(january, figure(Figure.RIGHT_TO_STAY_MONTHS, second_survey_on).value)
 
 
 _WITH_CEILING = {
