@@ -53,7 +53,7 @@ def test_a_call_says_what_the_household_needs_to_know():
     assert event.person_ids == call.person_ids
     assert (event.rank, event.called, event.answer_by) == (1, 1, LATE)
     assert event.score == candidate.explanation.score == sum(candidate.explanation.points.values())
-    assert event.policy == "national/2026-11-01"
+    assert event.policy == "national/2026-11-22"
     assert event.reasons == candidate.explanation.reasons
     assert (event.version, event.call_id) == (call.version, call.id)
 

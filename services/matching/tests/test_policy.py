@@ -9,13 +9,13 @@ import pytest
 from matching.domain.policy import PolicyUnreadable, read_policy
 from matching.policies import Policies, basis
 
-FILE = Path(__file__).parents[3] / "policies" / "national" / "2026-11-01.toml"
+FILE = Path(__file__).parents[3] / "policies" / "national" / "2026-11-22.toml"
 DOCUMENT = tomllib.loads(FILE.read_text())
 
 
 def test_the_national_policy():
     policy = samples.national()
-    assert (policy.name, policy.calls_at_once, policy.days_to_answer) == ("national/2026-11-01", 20, 3)
+    assert (policy.name, policy.calls_at_once, policy.days_to_answer) == ("national/2026-11-22", 20, 3)
     assert policy.scoring.most_dynamic == 25
     assert policy.shortlist_size >= policy.calls_at_once
 
@@ -70,7 +70,7 @@ def test_tables_of_later_versions_are_left_alone():
 
 def test_the_latest_policy_that_has_taken_effect_is_in_force(tmp_path):
     for day, size in (("2026-11-01", 40), ("2027-01-01", 50)):
-        text = FILE.read_text().replace("valid_from = 2026-11-01", f"valid_from = {day}")
+        text = FILE.read_text().replace("valid_from = 2026-11-22", f"valid_from = {day}")
         (tmp_path / f"{day}.toml").write_text(text.replace("size = 40", f"size = {size}"))
     policies = Policies(tmp_path)
     assert policies.in_force(dt.date(2026, 12, 31)).shortlist_size == 40
@@ -82,8 +82,8 @@ def test_the_latest_policy_that_has_taken_effect_is_in_force(tmp_path):
     ("name", "text", "sentence"),
     [
         (None, None, "holds no policy"),
-        ("2026-11-01.toml", "calls = [", "2026-11-01.toml: "),
-        ("2026-11-02.toml", FILE.read_text(), "the file is named after the day, 2026-11-01.toml"),
+        ("2026-11-22.toml", "calls = [", "2026-11-22.toml: "),
+        ("2026-11-23.toml", FILE.read_text(), "the file is named after the day, 2026-11-22.toml"),
     ],
 )
 def test_a_folder_that_cannot_be_read_is_a_sentence(tmp_path, name, text, sentence):
