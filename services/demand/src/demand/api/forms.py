@@ -8,9 +8,20 @@ from fastapi import Query
 from pydantic import AfterValidator, Field, StringConstraints
 
 from chassis.http import Command
-from contracts.demand import Consent, CurrentHome, HouseholdFacts, Wishes
-from contracts.values import Language, WantedPlace
+from contracts.demand import Consent, CurrentHome, EntryWay, HouseholdFacts, PostalAddress, Wishes
+from contracts.household import AccessNeeds
+from contracts.values import Channel, Language, WantedPlace
 from demand.domain.application import File, Host, Housing, Situation
+from demand.domain.declaration import (
+    Declaration,
+    Derogation,
+    Dwelling,
+    ExpectedBirth,
+    Member,
+    Recognition,
+    Resource,
+    TaxIncome,
+)
 from demand.domain.email import email
 from demand.domain.number import application_number
 from demand.domain.person import Contact
@@ -38,6 +49,10 @@ Why = Annotated[
 ]
 
 
+class AddressForm(PostalAddress, Command):
+    pass
+
+
 class ContactForm(Command):
     given_name: Name
     family_name: Name
@@ -46,6 +61,12 @@ class ContactForm(Command):
     phone: Phone = None
     """As people write it, or E.164; kept as E.164."""
     language: Language = Language.FRENCH
+    address: AddressForm | None = None
+    """Where a letter reaches the person."""
+    safe_contact: bool = False
+    """In danger from somebody who shares her home: no message to an address or phone that is not hers alone."""
+    shared: Annotated[tuple[Channel, ...], Field(max_length=3)] = ()
+    """Channels that others read too."""
 
     @property
     def contact(self) -> Contact:
@@ -56,6 +77,9 @@ class ContactForm(Command):
             email=self.email,
             phone=self.phone,
             language=self.language,
+            address=PostalAddress.model_validate(self.address.model_dump()) if self.address else None,
+            safe_contact=self.safe_contact,
+            shared=self.shared,
         )
 
 
@@ -109,21 +133,83 @@ class HousingForm(Command):
         return Housing(situation=self.situation, hosted_by=self.hosted_by, home=home)
 
 
+class MemberForm(Member, Command):
+    pass
+
+
+class ExpectedBirthForm(ExpectedBirth, Command):
+    pass
+
+
+class TaxIncomeForm(TaxIncome, Command):
+    pass
+
+
+class ResourceForm(Resource, Command):
+    pass
+
+
+class RecognitionForm(Recognition, Command):
+    pass
+
+
+class DerogationForm(Derogation, Command):
+    pass
+
+
+class DwellingForm(Dwelling, Command):
+    pass
+
+
+class AccessNeedsForm(AccessNeeds, Command):
+    pass
+
+
+class DeclarationForm(Declaration, Command):
+    """What the national form asks of the household. What the rules count is derived from it."""
+
+    members: Annotated[tuple[MemberForm, ...], Field(min_length=1, max_length=20)]
+    expected_births: Annotated[tuple[ExpectedBirthForm, ...], Field(max_length=5)] = ()
+    tax_incomes: Annotated[tuple[TaxIncomeForm, ...], Field(max_length=60)] = ()
+    resources: Annotated[tuple[ResourceForm, ...], Field(max_length=100)] | None = None
+    dwelling: DwellingForm = DwellingForm()
+    access_needs: AccessNeedsForm | None = None
+    recognitions: Annotated[tuple[RecognitionForm, ...], Field(max_length=10)] = ()
+    derogation: DerogationForm | None = None
+
+    @property
+    def declaration(self) -> Declaration:
+        return Declaration.model_validate(self.model_dump())
+
+
 class FileForm(Command):
-    """What the household declares. Its kind (transfer, split, first) follows from `current_housing`."""
+    """What the household declares. Its kind (transfer, split, first) follows from `current_housing`.
+
+    The household is told in full as `declaration`, or by its counts alone as `household`. It is matched once the
+    household and `wishes` are there.
+    """
 
     current_housing: HousingForm
-    household: HouseholdForm
-    wishes: WishesForm
+    household: HouseholdForm | None = None
+    declaration: DeclarationForm | None = None
+    wishes: WishesForm | None = None
 
     @property
     def file(self) -> File:
-        return File(housing=self.current_housing.housing, household=self.household.household, wishes=self.wishes.wishes)
+        return File(
+            housing=self.current_housing.housing,
+            household=self.household.household if self.household else None,
+            declaration=self.declaration.declaration if self.declaration else None,
+            wishes=self.wishes.wishes if self.wishes else None,
+        )
 
 
 class RegistrationForm(FileForm):
     number: Number
     registered_on: dt.date | None = None
     """Today (in UTC) where absent; seniority counts from here."""
+    way: EntryWay = EntryWay.ONLINE
+    received_on: dt.date | None = None
+    """Of a paper form: the day it came in, which is that of the registration."""
     applicant: PersonForm
     co_applicant: PersonForm | None = None

@@ -1,4 +1,7 @@
-"""An application: what a household is, where it lives and what it wishes. Who it is, is told elsewhere."""
+"""An application: what a household is, where it lives and what it wishes. Who it is, is told elsewhere.
+
+Its life, from the registration to the one closure, is in `demand.domain.life`.
+"""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -6,9 +9,19 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from contracts.demand import ApplicationRecorded, ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
+from contracts.demand import (
+    ApplicationRecorded,
+    ApplicationStatus,
+    ClosureReason,
+    CurrentHome,
+    EntryWay,
+    HouseholdFacts,
+    Wishes,
+)
+from contracts.household import Light
 from contracts.landlord import FieldError
 from contracts.values import ApplicationKind
+from demand.domain.declaration import Declaration, declaration_errors
 from demand.domain.places import place_error
 
 FIRST_REGISTRATION = dt.date(1950, 1, 1)
@@ -52,15 +65,34 @@ class Housing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """What the household declares, and may change while its application lives."""
+    """What the household declares, and may change while its application lives.
+
+    A household is told in full (`declaration`), or by its counts alone (`household`, as bulk loads do); where both are
+    there, the counts come from the declaration. What is missing may come later.
+    """
 
     housing: Housing
-    household: HouseholdFacts
-    wishes: Wishes
+    household: HouseholdFacts | None = None
+    wishes: Wishes | None = None
+    declaration: Declaration | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is enough to match it: how many they are, and what home they want."""
+        return self.wishes is not None and (self.household is not None or self.declaration is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A closure ahead: told on a day, lawful from another (CCH R441-2-8 c and d)."""
+
+    reason: ClosureReason
+    told_on: dt.date
+    closes_on: dt.date
 
 
 class Closed(Exception):
-    """A withdrawn application is changed no more."""
+    """A closed application is changed no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +101,26 @@ class Application:
     number: str | None
     """None once its applicant was erased: the number names her in the national file."""
     registered_on: dt.date
-    """Seniority counts from here; changes keep it (CCH R441-2-8)."""
+    """Seniority counts from here; changes keep it, and a merge keeps the eldest (CCH R441-2-8)."""
     applicant: UUID
     co_applicant: UUID | None = None
     file: File
     status: ApplicationStatus = ApplicationStatus.ACTIVE
+    way: EntryWay = EntryWay.ONLINE
+    facts: HouseholdFacts | None = None
+    """What the rules count of the file, as it was last told; the short declaration where absent."""
+    expires_on: dt.date | None = None
+    """The number's last day; unknown for what was loaded in bulk."""
+    notified_on: dt.date | None = None
+    """When the household was told that this term ends."""
+    reminded_on: dt.date | None = None
+    warned: Warned | None = None
     closed_on: dt.date | None = None
+    closure: ClosureReason | None = None
+    merged_into: UUID | None = None
+    tenancy_id: UUID | None = None
+    light: Light | None = None
+    meets_transfer_conditions: bool | None = None
     version: int = 1
 
     @property
@@ -85,24 +131,35 @@ class Application:
     def persons(self) -> tuple[UUID, ...]:
         return (self.applicant,) if self.co_applicant is None else (self.applicant, self.co_applicant)
 
+    @property
+    def open(self) -> bool:
+        return self.status in {ApplicationStatus.ACTIVE, ApplicationStatus.REGISTERED}
+
+    @property
+    def counted(self) -> HouseholdFacts | None:
+        """The household as the rules count it."""
+        return self.facts or self.file.household
+
     def change(self, file: File) -> Self:
         """The application with what the household declares now; itself where nothing changed.
 
         Raises:
-            Closed: it was withdrawn.
+            Closed: it was closed.
         """
-        if self.status is not ApplicationStatus.ACTIVE:
-            raise Closed(f"The application was withdrawn on {self.closed_on}; register a new one.")
+        self.check_open()
         return self if file == self.file else replace(self, file=file, version=self.version + 1)
 
-    def withdraw(self, on: dt.date) -> Self:
-        """The application closed at the household's wish (CCH R441-2-8 b); itself where it was closed before."""
-        if self.status is not ApplicationStatus.ACTIVE:
-            return self
-        return replace(self, status=ApplicationStatus.WITHDRAWN, closed_on=on, version=self.version + 1)
+    def check_open(self) -> None:
+        """Raise `Closed` where it is not."""
+        if not self.open:
+            why = self.closure.value.replace("_", " ") if self.closure else "withdrawn"
+            raise Closed(f"The application was closed ({why}) on {self.closed_on}; register a new one.")
 
-    def recorded(self) -> ApplicationRecorded:
-        """What the world is told of it: facts and wishes, without identity."""
+    def recorded(self) -> ApplicationRecorded | None:
+        """What the world is told of it: facts and wishes, without identity; nothing while it is not complete."""
+        counted, wishes = self.counted, self.file.wishes
+        if counted is None or wishes is None:
+            return None
         return ApplicationRecorded(
             application_id=self.id,
             version=self.version,
@@ -110,18 +167,27 @@ class Application:
             status=self.status,
             registered_on=self.registered_on,
             person_ids=self.persons,
-            household=self.file.household,
-            wishes=self.file.wishes,
+            household=counted,
+            wishes=wishes,
             current_home=self.file.housing.home,
+            expires_on=self.expires_on,
+            closed_on=self.closed_on,
+            closure=self.closure,
+            merged_into=self.merged_into,
+            tenancy_id=self.tenancy_id,
+            light=self.light,
+            meets_transfer_conditions=self.meets_transfer_conditions,
         )
 
 
-def file_errors(file: File, *, applicants: int) -> list[FieldError]:
-    """What is wrong with a declaration that its types do not say."""
+def file_errors(file: File, *, applicants: int, today: dt.date) -> list[FieldError]:
+    """What is wrong with a file that its types do not say."""
+    declared = file.declaration
     return [
         *_housing_errors(file.housing),
-        *_household_errors(file.household, applicants),
-        *_wishes_errors(file.wishes),
+        *(_household_errors(file.household, applicants) if file.household else ()),
+        *(declaration_errors(declared, applicants=applicants, today=today) if declared else ()),
+        *(_wishes_errors(file.wishes, today) if file.wishes else ()),
     ]
 
 
@@ -160,7 +226,7 @@ def _household_errors(household: HouseholdFacts, applicants: int) -> list[FieldE
     ]
 
 
-def _wishes_errors(wishes: Wishes) -> list[FieldError]:
+def _wishes_errors(wishes: Wishes, today: dt.date) -> list[FieldError]:
     errors = [
         FieldError(field=f"wishes.places[{place}].commune", message=wrong)
         for place, wanted in enumerate(wishes.places)
@@ -172,4 +238,10 @@ def _wishes_errors(wishes: Wishes) -> list[FieldError]:
         for place, commune in enumerate(communes)
         if commune in communes[:place]
     ]
+    lowest, highest = wishes.lowest_floor, wishes.highest_floor
+    if lowest is not None and highest is not None and lowest > highest:
+        message = f"{lowest} is above highest_floor {highest}"
+        errors.append(FieldError(field="wishes.lowest_floor", message=message))
+    if wishes.latest_on is not None and wishes.latest_on < today - dt.timedelta(days=1):
+        errors.append(FieldError(field="wishes.latest_on", message=f"{wishes.latest_on} is over; leave it out"))
     return errors

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
-from contracts.demand import Consent, ContactRecorded
+from contracts.demand import Consent, ContactRecorded, PostalAddress
 from contracts.landlord import FieldError
-from contracts.values import Language
-
-OLDEST = 130
-"""Years; nobody has lived longer, so an earlier birth date is a slip."""
+from contracts.values import Channel, Language
+from demand.domain.declaration import birth_date_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +23,11 @@ class Contact:
     email: str | None = None
     phone: str | None = None
     language: Language = Language.FRENCH
+    address: PostalAddress | None = None
+    safe_contact: bool = False
+    """In danger from somebody who shares her home: nothing goes where others read (DOMAIN §11.13)."""
+    shared: tuple[Channel, ...] = ()
+    """Channels that others read too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,8 @@ class Person:
     contact: Contact
     consents: tuple[Consent, ...] = ()
     """One a channel, with the day it was given or refused and where that was said (DOMAIN §7)."""
+    helper: UUID | None = None
+    """Who is mandated to act and to be told on her behalf."""
     version: int = 1
 
     def reach(self, contact: Contact) -> Self:
@@ -43,6 +48,10 @@ class Person:
         """The person with these consents in place of all she gave before."""
         given = tuple(consents)
         return self if given == self.consents else replace(self, consents=given, version=self.version + 1)
+
+    def help_by(self, helper: UUID | None) -> Self:
+        """The person with this mandated helper, or without one."""
+        return self if helper == self.helper else replace(self, helper=helper, version=self.version + 1)
 
     def recorded(self) -> ContactRecorded:
         """What notifications, and nobody else, is told of her."""
@@ -55,18 +64,20 @@ class Person:
             phone=self.contact.phone,
             language=self.contact.language,
             consents=self.consents,
+            address=self.contact.address,
+            safe_contact=self.contact.safe_contact,
+            shared=self.contact.shared,
+            helper=self.helper,
         )
 
 
 def contact_errors(contact: Contact, today: dt.date) -> list[FieldError]:
-    born = contact.birth_date
-    if born is None:
-        return []
-    if born > today:
-        return [FieldError(field="birth_date", message=f"{born} is in the future")]
-    if born.year < today.year - OLDEST:
-        return [FieldError(field="birth_date", message=f"{born} is more than {OLDEST} years ago; check the year")]
-    return []
+    errors = []
+    if contact.birth_date and (wrong := birth_date_error(contact.birth_date, today)):
+        errors.append(FieldError(field="birth_date", message=wrong))
+    if len(set(contact.shared)) < len(contact.shared):
+        errors.append(FieldError(field="shared", message="name each channel that others read once"))
+    return errors
 
 
 def consent_errors(consents: Sequence[Consent], today: dt.date) -> list[FieldError]:

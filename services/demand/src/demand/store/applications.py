@@ -1,17 +1,22 @@
 """Queries on applications."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import and_, delete, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from contracts.demand import ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
-from demand.domain.application import Application, File, Host, Housing, Situation
-from demand.store.tables import ApplicationRow
+from contracts.demand import ApplicationStatus, ClosureReason, CurrentHome, EntryWay, HouseholdFacts, Wishes
+from contracts.household import Light
+from contracts.values import Value
+from demand.domain.application import Application, File, Host, Housing, Situation, Warned
+from demand.domain.declaration import Declaration
+from demand.store.tables import ApplicationRow, FactRow, HandlingRow, PersonRow
 
 
 async def application(session: AsyncSession, application_id: UUID, *, lock: bool = False) -> Application | None:
@@ -37,7 +42,6 @@ async def add_application(session: AsyncSession, application: Application, now: 
     names = {
         "id": application.id,
         "number": application.number,
-        "registered_on": application.registered_on,
         "applicant": application.applicant,
         "co_applicant": application.co_applicant,
     }
@@ -57,7 +61,36 @@ async def save_application(session: AsyncSession, application: Application, now:
 
 
 async def erase_application(session: AsyncSession, application_id: UUID) -> None:
+    """Forget it, its facts, and the record of its handling with all that was told of its calls and notices."""
+    about = select(HandlingRow.about).where(
+        HandlingRow.application_id == application_id, col(HandlingRow.about).is_not(None)
+    )
+    told = col(HandlingRow.application_id).is_(None) & col(HandlingRow.about).in_(about)
+    await session.execute(delete(HandlingRow).where(told))
+    await session.execute(delete(HandlingRow).where(col(HandlingRow.application_id) == application_id))
+    await session.execute(delete(FactRow).where(col(FactRow.application_id) == application_id))
     await session.execute(delete(ApplicationRow).where(col(ApplicationRow.id) == application_id))
+
+
+async def duplicates(session: AsyncSession, persons: Sequence[UUID], *, but: UUID) -> list[Application]:
+    """Open applications of somebody with the name and birth date of one of these persons, the eldest first."""
+    mine, theirs = aliased(PersonRow), aliased(PersonRow)
+    same = and_(
+        mine.birth_date == theirs.birth_date,
+        func.lower(mine.family_name) == func.lower(theirs.family_name),
+        func.lower(mine.given_name) == func.lower(theirs.given_name),
+    )
+    people = select(theirs.id).join(mine, same).where(col(mine.id).in_(persons))
+    rows = await session.scalars(
+        select(ApplicationRow)
+        .where(
+            or_(col(ApplicationRow.applicant).in_(people), col(ApplicationRow.co_applicant).in_(people)),
+            ApplicationRow.id != but,
+            col(ApplicationRow.status).in_([ApplicationStatus.ACTIVE.value, ApplicationStatus.REGISTERED.value]),
+        )
+        .order_by(col(ApplicationRow.registered_on), col(ApplicationRow.id))
+    )
+    return [_application(row) for row in rows]
 
 
 def housing_json(housing: Housing) -> dict[str, Any]:
@@ -69,36 +102,78 @@ def housing_json(housing: Housing) -> dict[str, Any]:
 
 
 def _application_values(application: Application, now: dt.datetime) -> dict[str, Any]:
+    file, warned = application.file, application.warned
     return {
         "version": application.version,
         "kind": application.kind.value,
         "status": application.status.value,
+        "way": application.way.value,
+        "registered_on": application.registered_on,
+        "housing": housing_json(file.housing),
+        "household": _json(file.household),
+        "wishes": _json(file.wishes),
+        "declaration": _json(file.declaration),
+        "facts": _json(application.facts),
+        "expires_on": application.expires_on,
+        "notified_on": application.notified_on,
+        "reminded_on": application.reminded_on,
+        "warned": {
+            "reason": warned.reason.value,
+            "told_on": warned.told_on.isoformat(),
+            "closes_on": warned.closes_on.isoformat(),
+        }
+        if warned
+        else None,
         "closed_on": application.closed_on,
-        "housing": housing_json(application.file.housing),
-        "household": application.file.household.model_dump(mode="json"),
-        "wishes": application.file.wishes.model_dump(mode="json"),
+        "closure": application.closure.value if application.closure else None,
+        "merged_into": application.merged_into,
+        "tenancy_id": application.tenancy_id,
+        "light": application.light.value if application.light else None,
+        "meets_transfer_conditions": application.meets_transfer_conditions,
         "changed_at": now,
     }
 
 
+def _json(value: Value | None) -> dict[str, Any] | None:
+    return value.model_dump(mode="json") if value else None
+
+
 def _application(row: ApplicationRow) -> Application:
-    housing = row.housing
+    housing, warned = row.housing, row.warned
     return Application(
         id=row.id,
         number=row.number,
         version=row.version,
         status=ApplicationStatus(row.status),
+        way=EntryWay(row.way),
         registered_on=row.registered_on,
+        expires_on=row.expires_on,
+        notified_on=row.notified_on,
+        reminded_on=row.reminded_on,
+        warned=Warned(
+            reason=ClosureReason(warned["reason"]),
+            told_on=dt.date.fromisoformat(warned["told_on"]),
+            closes_on=dt.date.fromisoformat(warned["closes_on"]),
+        )
+        if warned
+        else None,
         closed_on=row.closed_on,
+        closure=ClosureReason(row.closure) if row.closure else None,
+        merged_into=row.merged_into,
+        tenancy_id=row.tenancy_id,
+        light=Light(row.light) if row.light else None,
+        meets_transfer_conditions=row.meets_transfer_conditions,
         applicant=row.applicant,
         co_applicant=row.co_applicant,
+        facts=HouseholdFacts.model_validate(row.facts) if row.facts else None,
         file=File(
             housing=Housing(
                 situation=Situation(housing["situation"]),
                 hosted_by=Host(housing["hosted_by"]) if housing["hosted_by"] else None,
                 home=CurrentHome.model_validate(housing["home"]) if housing["home"] else None,
             ),
-            household=HouseholdFacts.model_validate(row.household),
-            wishes=Wishes.model_validate(row.wishes),
+            household=HouseholdFacts.model_validate(row.household) if row.household else None,
+            wishes=Wishes.model_validate(row.wishes) if row.wishes else None,
+            declaration=Declaration.model_validate(row.declaration) if row.declaration else None,
         ),
     )

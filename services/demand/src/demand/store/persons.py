@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from contracts.demand import Consent
-from contracts.values import Language
+from contracts.demand import Consent, PostalAddress
+from contracts.values import Channel, Language
 from demand.domain.person import Contact, Person
 from demand.store.tables import ApplicationRow, PersonRow, ReadingRow
 
@@ -28,6 +28,11 @@ async def add_person(session: AsyncSession, person: Person, now: dt.datetime) ->
 
 async def save_person(session: AsyncSession, person: Person, now: dt.datetime) -> None:
     await session.execute(update(PersonRow).where(col(PersonRow.id) == person.id).values(**_person_values(person, now)))
+
+
+async def helps_others(session: AsyncSession, helper: UUID) -> bool:
+    """Whether somebody is helped by this person."""
+    return await session.scalar(select(PersonRow.id).where(PersonRow.helper == helper).limit(1)) is not None
 
 
 async def erase_person(session: AsyncSession, person_id: UUID) -> None:
@@ -69,6 +74,10 @@ def _person_values(person: Person, now: dt.datetime) -> dict[str, Any]:
         "phone": person.contact.phone,
         "language": person.contact.language.value,
         "consents": [consent.model_dump(mode="json") for consent in person.consents],
+        "address": person.contact.address.model_dump(mode="json") if person.contact.address else None,
+        "safe_contact": person.contact.safe_contact,
+        "shared": [channel.value for channel in person.contact.shared],
+        "helper": person.helper,
         "changed_at": now,
     }
 
@@ -84,6 +93,10 @@ def _person(row: PersonRow) -> Person:
             email=row.email,
             phone=row.phone,
             language=Language(row.language),
+            address=PostalAddress.model_validate(row.address) if row.address else None,
+            safe_contact=row.safe_contact,
+            shared=tuple(Channel(channel) for channel in row.shared),
         ),
+        helper=row.helper,
         consents=tuple(Consent.model_validate(consent) for consent in row.consents),
     )

@@ -26,6 +26,10 @@ class PersonRow(Table, table=True):
     phone: str | None
     language: str
     consents: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    address: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    safe_contact: bool = False
+    shared: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    helper: UUID | None = None
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
@@ -42,8 +46,20 @@ class ApplicationRow(Table, table=True):
     applicant: UUID
     co_applicant: UUID | None
     housing: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    household: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    wishes: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    household: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
+    wishes: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
+    way: str
+    declaration: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    facts: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    expires_on: dt.date | None = None
+    notified_on: dt.date | None = None
+    reminded_on: dt.date | None = None
+    warned: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    closure: str | None = None
+    merged_into: UUID | None = None
+    tenancy_id: UUID | None = None
+    light: str | None = None
+    meets_transfer_conditions: bool | None = None
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
@@ -58,3 +74,34 @@ class ReadingRow(Table, table=True):
     who: str
     why: str
     read_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class FactRow(Table, table=True):
+    """A statement of a fact, with the piece that proves it where there is one."""
+
+    __tablename__ = "fact"
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    application_id: UUID
+    fact: str
+    value: Any = Field(sa_column=Column(JSONB, nullable=False))
+    stated_by: str
+    stated_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
+    holds_until: dt.date | None = None
+    piece: str | None = None
+    issued_on: dt.date | None = None
+    seen_by: str | None = None
+
+
+class HandlingRow(Table, table=True):
+    """A step in an application's handling."""
+
+    __tablename__ = "handling"
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    application_id: UUID | None = None
+    about: UUID | None = None
+    step: str
+    at: dt.datetime = Field(sa_type=DateTime(timezone=True))
+    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    who: str | None = None

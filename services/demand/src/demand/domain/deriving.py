@@ -1,0 +1,238 @@
+"""What the rules count of a household: its file in, `HouseholdFacts` out, as of a day.
+
+The rules themselves are in `law`; here is which of the form's answers they are asked with. What a home decides (its
+ceiling, its rent) is not here: matching asks `law` with the home.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.demand import HouseholdFacts
+from contracts.household import CeilingRegime
+from contracts.values import ApplicationKind, DwellingType
+from demand.domain.application import Application, File
+from demand.domain.conduct import Conduct, Who
+from demand.domain.declaration import Custody, Declaration, Income, Relation, Sex
+from demand.domain.facts import Statement, next_lapse, proven, told, verified_names
+from law import category, households, income, occupation, quartile
+
+RECOUNT: str = "demand.recount-application"
+"""The work that is due when the day changes what the rules count."""
+_RELATIONS = {
+    Relation.APPLICANT: households.Relation.LEASEHOLDER,
+    Relation.CO_APPLICANT: households.Relation.LEASEHOLDER,
+    Relation.SPOUSE: households.Relation.SPOUSE,
+    Relation.CHILD: households.Relation.CHILD,
+    Relation.ASCENDANT: households.Relation.ASCENDANT,
+    Relation.RELATIVE: households.Relation.OTHER,
+    Relation.OTHER: households.Relation.OTHER,
+}
+_CUSTODY = {
+    None: households.Custody.FULL,
+    Custody.SHARED: households.Custody.SHARED,
+    Custody.VISITING: households.Custody.VISITING,
+}
+_SEX = {None: None, Sex.FEMALE: households.Sex.FEMALE, Sex.MALE: households.Sex.MALE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Home:
+    """The current home as the rules ask of it, whoever owns it."""
+
+    rooms: int | None = None
+    professional_rooms: int = 0
+    area_m2: float | None = None
+    rent_cents: int | None = None
+    """Rent with charges a month."""
+
+
+def derive(
+    application: Application, statements: Sequence[Statement], on: dt.date, conduct: Conduct
+) -> HouseholdFacts | None:
+    """The household as the rules count it on a day; None where nothing was declared of it.
+
+    A short declaration keeps its own counts; what it left open is filled in from the home.
+    """
+    file = application.file
+    if file.declaration is not None:
+        facts = _from_members(file, file.declaration, on, conduct)
+    elif file.household is not None:
+        facts = _from_counts(file, file.household, on)
+    else:
+        return None
+    facts = _under_its_regime(application, facts, on)
+    proved = proven(statements, application, on)
+    facts = facts.model_copy(update={"verified": verified_names(facts, proved, told(application))})
+    who = Who(application.kind, facts, file.housing.home)
+    groups = conduct.target_groups(who, on)
+    return facts.model_copy(update={"target_groups": groups}) if groups else facts
+
+
+def next_change(application: Application, statements: Sequence[Statement], on: dt.date) -> dt.date | None:
+    """The next day after `on` on which `derive` may find something else; None where time changes nothing.
+
+    A birthday, the turn of the year (N-2 moves), the end of a piece, of a recognised priority or of a derogation.
+    """
+    declared = application.file.declaration
+    days = [next_lapse(statements, on)]
+    if declared is not None:
+        days.append(dt.date(on.year + 1, 1, 1))
+        days += [_next_birthday(member.birth_date, on) for member in declared.members]
+        ends = [one.valid_until for one in (*declared.recognitions, *filter(None, [declared.derogation]))]
+        days += [end + dt.timedelta(days=1) for end in ends if end is not None and end >= on]
+        days += [one.decided_on for one in declared.recognitions if one.decided_on > on]
+    return min((day for day in days if day is not None), default=None)
+
+
+def law_members(declaration: Declaration) -> list[households.Member]:
+    """The members as `law` takes them, expected births among them."""
+    members = [
+        households.Member(
+            relation=_RELATIONS[member.relation],
+            born_on=member.birth_date,
+            disabled=member.disabled,
+            tax_attached=member.relation is Relation.CHILD if member.dependant is None else member.dependant,
+            custody=_CUSTODY[member.custody],
+            sex=_SEX[member.sex],
+        )
+        for member in declaration.members
+    ]
+    unborn = households.Member(relation=households.Relation.CHILD, unborn=True)
+    return members + [unborn for birth in declaration.expected_births for _ in range(birth.children)]
+
+
+def _from_members(file: File, declared: Declaration, on: dt.date, conduct: Conduct) -> HouseholdFacts:
+    members, home = law_members(declared), _home(file)
+    persons = households.persons_for_occupancy(members)
+    found = category.category_of_household(members, on)
+    units = households.consumption_units(members, on)
+    resources = _monthly(declared)
+    n2 = _tax_income(declared, on.year - 2)
+    counted = income.counted_income(n2, on=on, n1=_tax_income(declared, on.year - 1))
+    return HouseholdFacts(
+        persons_for_occupancy=persons,
+        persons_for_ceiling=households.persons_for_ceiling(members),
+        persons_for_type=households.persons_for_type(members, births=conduct.births, custody=conduct.custody),
+        reference_tax_income_euros=n2,
+        income_category=found.number,
+        income_category_extra_persons=found.extra_persons,
+        ceiling_income_euros=counted.euros,
+        ceiling_regime=counted.regime,
+        monthly_resources_cents=resources,
+        housing_aid_cents=declared.housing_aid_cents,
+        consumption_units=units,
+        first_quartile=quartile.in_first_quartile(resources, units, _quartile_threshold(file, on)),
+        minors=households.minors(members, on),
+        disabled_persons=households.disabled_persons(members),
+        eldest_born_in=min(member.birth_date.year for member in declared.members),
+        access_needs=declared.access_needs,
+        needs_step_free=declared.needs_step_free,
+        needs_wheelchair=declared.access_needs is not None and declared.access_needs.wheelchair is not None,
+        max_floor_without_lift=declared.max_floor_without_lift,
+        over_occupied=_over_occupied(home, persons, on),
+        under_occupied=_under_occupied(home, persons, on),
+        occupation_index=occupation.occupation_index(home.rooms, home.area_m2, members, on)
+        if home.rooms is not None and home.area_m2 is not None
+        else None,
+        effort_percent=_effort(home, resources, declared.housing_aid_cents),
+        reasons=declared.reasons,
+        priorities=tuple(dict.fromkeys(one.priority for one in declared.recognitions if one.holds(on))),
+    )
+
+
+def _from_counts(file: File, household: HouseholdFacts, on: dt.date) -> HouseholdFacts:
+    home, persons = _home(file), household.persons_for_occupancy
+    found = {
+        "ceiling_income_euros": household.reference_tax_income_euros,
+        "over_occupied": _over_occupied(home, persons, on),
+        "under_occupied": _under_occupied(home, persons, on),
+        "effort_percent": _effort(home, household.monthly_resources_cents, household.housing_aid_cents),
+        "first_quartile": quartile.in_first_quartile(
+            household.monthly_resources_cents, household.consumption_units, _quartile_threshold(file, on)
+        ),
+    }
+    return household.model_copy(
+        update={name: value for name, value in found.items() if value is not None and getattr(household, name) is None}
+    )
+
+
+def _under_its_regime(application: Application, facts: HouseholdFacts, on: dt.date) -> HouseholdFacts:
+    """No ceiling for a tenant who gives back a home too large (CCH L442-3-1), another by the préfet's order."""
+    declared = application.file.declaration
+    if application.kind is ApplicationKind.TRANSFER and facts.under_occupied:
+        return facts.model_copy(update={"ceiling_regime": CeilingRegime.WAIVED})
+    if declared and declared.derogation and on <= declared.derogation.valid_until:
+        return facts.model_copy(update={"ceiling_regime": CeilingRegime.DEROGATORY})
+    return facts
+
+
+def _home(file: File) -> _Home:
+    """The home of the stock first, then what the form says of it."""
+    home, said = file.housing.home, file.declaration.dwelling if file.declaration else None
+    rooms, area, rent = None, None, None
+    if home is not None:
+        rooms = home.main_rooms or _rooms_of(home.dwelling_type)
+        area = home.living_area_m2
+        rent = None if home.base_rent_cents is None else home.base_rent_cents + (home.service_charges_cents or 0)
+    if said is None:
+        return _Home(rooms=rooms, area_m2=area, rent_cents=rent)
+    told_rent = None if said.rent_cents is None else said.rent_cents + (said.service_charges_cents or 0)
+    return _Home(
+        rooms=rooms or said.main_rooms or _rooms_of(said.dwelling_type),
+        professional_rooms=said.professional_rooms,
+        area_m2=area or said.living_area_m2,
+        rent_cents=told_rent if rent is None else rent,
+    )
+
+
+def _rooms_of(dwelling_type: DwellingType | None) -> int | None:
+    """T6 is six and more: fewer rooms than there may be never make a home too large."""
+    if dwelling_type is None or dwelling_type is DwellingType.UNKNOWN:
+        return None
+    return int(dwelling_type.value[1:])
+
+
+def _over_occupied(home: _Home, persons: int, on: dt.date) -> bool | None:
+    return None if home.area_m2 is None else occupation.over_occupied(home.area_m2, persons, on)
+
+
+def _under_occupied(home: _Home, persons: int, on: dt.date) -> bool | None:
+    if home.rooms is None:
+        return None
+    return occupation.under_occupied(home.rooms, persons, on, professional_rooms=home.professional_rooms)
+
+
+def _effort(home: _Home, resources: int | None, aid: int | None) -> float | None:
+    """Unknown without an aid told, be it 0: an effort without it would be too high (arrêté of 10 March 2011)."""
+    if home.rent_cents is None or aid is None or not resources:
+        return None
+    return round(100 * max(0, home.rent_cents - aid) / resources, 1)
+
+
+def _monthly(declared: Declaration) -> int | None:
+    if declared.resources is None:
+        return None
+    paid = sum(one.monthly_cents for one in declared.resources if one.code is Income.ALIMONY_PAID)
+    return max(0, sum(one.monthly_cents for one in declared.resources) - 2 * paid)
+
+
+def _tax_income(declared: Declaration, year: int) -> int | None:
+    of_year = [one.euros for one in declared.tax_incomes if one.year == year]
+    return sum(of_year) if of_year else None
+
+
+def _quartile_threshold(_file: File, _on: dt.date) -> int | None:
+    """Euros a year and consumption unit; the yearly order names each EPCI."""
+    return None
+
+
+def _next_birthday(born: dt.date, on: dt.date) -> dt.date:
+    for year in (on.year, on.year + 1):
+        try:
+            day = born.replace(year=year)
+        except ValueError:  # 29 February: a year older on 1 March
+            day = dt.date(year, 3, 1)
+        if day > on:
+            return day
+    raise AssertionError("a birthday comes every year")

@@ -1,0 +1,222 @@
+"""What was declared and what is proven, apart (DOMAIN §11.3).
+
+A fact is a part of the file that a piece can prove. Each statement of it is kept: who said it, when, until when it
+holds, and the piece. A fact is proven on a day when its last statement has a piece that still counts and the file still
+says the same.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from contracts.demand import HouseholdFacts
+from contracts.household import CeilingRegime
+from demand.domain.application import Application, File, Situation
+from reference.pieces import Piece, pieces_for
+
+
+class Fact(StrEnum):
+    IDENTITY = "identity"
+    COMPOSITION = "composition"
+    CUSTODY = "custody"
+    EXPECTED_BIRTH = "expected_birth"
+    TAX_INCOME = "tax_income"
+    RECENT_INCOME = "recent_income"
+    """Of year N-1, where it is lower."""
+    RESOURCES = "resources"
+    HOUSING_AID = "housing_aid"
+    CURRENT_HOME = "current_home"
+    DISABILITY = "disability"
+    PRIORITY = "priority"
+
+
+class StatedBy(StrEnum):
+    HOUSEHOLD = "household"
+    AGENT = "agent"
+    """Entered by an agent from what the household wrote or showed."""
+    IMPORT = "import"
+    EXAMINATION = "examination"
+    LANDLORD = "landlord"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    kind: str
+    issued_on: dt.date
+    seen_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    fact: Fact
+    value: Any
+    """What the file said of it then, as JSON."""
+    stated_by: StatedBy
+    stated_at: dt.datetime
+    holds_until: dt.date | None = None
+    """The last day; without end when None."""
+    proof: Proof | None = None
+
+    def holds(self, on: dt.date) -> bool:
+        return self.holds_until is None or on <= self.holds_until
+
+
+class Lack(StrEnum):
+    """Why a fact is not proven."""
+
+    NO_PIECE = "no_piece"
+    EXPIRED = "expired"
+    CHANGED_SINCE = "changed_since"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    fact: Fact
+    lack: Lack
+    pieces: tuple[Piece, ...]
+    """Any one of them will do."""
+
+
+_PROVEN_BY: Mapping[str, frozenset[Fact]] = {
+    **dict.fromkeys(
+        ("persons_for_occupancy", "persons_for_ceiling", "minors", "eldest_born_in", "consumption_units"),
+        frozenset({Fact.COMPOSITION, Fact.CUSTODY}),
+    ),
+    "persons_for_type": frozenset({Fact.COMPOSITION, Fact.CUSTODY, Fact.EXPECTED_BIRTH}),
+    "income_category": frozenset({Fact.COMPOSITION, Fact.CUSTODY, Fact.DISABILITY}),
+    "reference_tax_income_euros": frozenset({Fact.TAX_INCOME}),
+    "ceiling_income_euros": frozenset({Fact.TAX_INCOME}),
+    "monthly_resources_cents": frozenset({Fact.RESOURCES}),
+    "housing_aid_cents": frozenset({Fact.HOUSING_AID}),
+    "first_quartile": frozenset({Fact.RESOURCES, Fact.COMPOSITION, Fact.CUSTODY}),
+    **dict.fromkeys(
+        ("over_occupied", "under_occupied", "occupation_index"),
+        frozenset({Fact.CURRENT_HOME, Fact.COMPOSITION, Fact.CUSTODY}),
+    ),
+    "effort_percent": frozenset({Fact.CURRENT_HOME, Fact.RESOURCES, Fact.HOUSING_AID}),
+    **dict.fromkeys(("disabled_persons", "access_needs", "needs_wheelchair"), frozenset({Fact.DISABILITY})),
+    "priorities": frozenset({Fact.PRIORITY}),
+}
+"""Which facts must be proven for a derived one to be; those that do not apply to the household need no proof."""
+
+
+def told(application: Application) -> dict[Fact, Any]:
+    """The facts that apply to this household, each with what its file says, as JSON."""
+    file = application.file
+    values: dict[Fact, Any] = {Fact.IDENTITY: [str(person) for person in application.persons]}
+    if file.declaration is not None:
+        values |= _declared(file)
+    elif file.household is not None:
+        values |= _counted(file.household)
+    if file.housing.situation is not Situation.HOMELESS:
+        home, dwelling = file.housing.home, file.declaration.dwelling if file.declaration else None
+        values[Fact.CURRENT_HOME] = {
+            "situation": file.housing.situation.value,
+            "home": home.model_dump(mode="json", exclude_none=True) if home else None,
+            "dwelling": dwelling.model_dump(mode="json", exclude_none=True) if dwelling else None,
+        }
+    return values
+
+
+def proven(statements: Iterable[Statement], application: Application, on: dt.date) -> frozenset[Fact]:
+    """The facts that a piece proves on a day. `statements` are all of the application, oldest first."""
+    values, last = told(application), latest(statements)
+    return frozenset(
+        fact for fact, one in last.items() if one.proof and one.holds(on) and fact in values and one.value == values[fact]
+    )
+
+
+def latest(statements: Iterable[Statement]) -> dict[Fact, Statement]:
+    """The last statement of each fact; they come oldest first."""
+    return {one.fact: one for one in statements}
+
+
+def verified_names(facts: HouseholdFacts, proved: frozenset[Fact], applying: Iterable[Fact]) -> tuple[str, ...]:
+    """Names of the household's facts that hold on nothing but proven ones."""
+    applies = frozenset(applying)
+    recent = frozenset({Fact.RECENT_INCOME}) if facts.ceiling_regime is CeilingRegime.RECENT_INCOME else frozenset()
+    names = []
+    for name, needed in _PROVEN_BY.items():
+        needs = (needed | recent if name == "ceiling_income_euros" else needed) & applies
+        if needs and needs <= proved and getattr(facts, name) not in (None, (), False):
+            names.append(name)
+    return tuple(sorted(names))
+
+
+def missing(statements: Iterable[Statement], application: Application, on: dt.date) -> tuple[Missing, ...]:
+    """The facts of this household that no piece proves, with the pieces that would."""
+    values, last = told(application), latest(statements)
+    found = []
+    for fact, value in values.items():
+        stated = last.get(fact)
+        if stated is None or stated.proof is None:
+            lack = Lack.NO_PIECE
+        elif stated.value != value:
+            lack = Lack.CHANGED_SINCE
+        elif not stated.holds(on):
+            lack = Lack.EXPIRED
+        else:
+            continue
+        found.append(Missing(fact=fact, lack=lack, pieces=pieces_for(fact.value)))
+    return tuple(found)
+
+
+def news(before: Application | None, after: Application) -> dict[Fact, Any]:
+    """The facts that a change states anew, with what they say now."""
+    known = told(before) if before else {}
+    return {fact: value for fact, value in told(after).items() if fact not in known or known[fact] != value}
+
+
+def next_lapse(statements: Iterable[Statement], on: dt.date) -> dt.date | None:
+    """The next day on which a piece counts no more."""
+    ends = [one.holds_until for one in latest(statements).values() if one.proof and one.holds_until]
+    return min((end + dt.timedelta(days=1) for end in ends if end >= on), default=None)
+
+
+def _declared(file: File) -> dict[Fact, Any]:
+    declared = file.declaration
+    assert declared is not None
+    dumped = declared.model_dump(mode="json")
+    composition = [
+        {name: member[name] for name in ("ref", "relation", "birth_date", "sex", "dependant")}
+        for member in dumped["members"]
+    ]
+    values: dict[Fact, Any] = {Fact.COMPOSITION: composition}
+    if shared := [[member["ref"], member["custody"]] for member in dumped["members"] if member["custody"]]:
+        values[Fact.CUSTODY] = shared
+    if dumped["expected_births"]:
+        values[Fact.EXPECTED_BIRTH] = dumped["expected_births"]
+    if dumped["tax_incomes"]:
+        values[Fact.TAX_INCOME] = dumped["tax_incomes"]
+        if len({one.year for one in declared.tax_incomes}) > 1:
+            values[Fact.RECENT_INCOME] = dumped["tax_incomes"]
+    if declared.resources is not None:
+        values[Fact.RESOURCES] = dumped["resources"]
+    if declared.housing_aid_cents:
+        values[Fact.HOUSING_AID] = declared.housing_aid_cents
+    if (disabled := [member.ref for member in declared.members if member.disabled]) or declared.access_needs:
+        values[Fact.DISABILITY] = {"members": disabled, "needs": dumped["access_needs"]}
+    if declared.recognitions:
+        values[Fact.PRIORITY] = dumped["recognitions"]
+    return values
+
+
+def _counted(household: HouseholdFacts) -> dict[Fact, Any]:
+    dumped = household.model_dump(mode="json")
+    values: dict[Fact, Any] = {
+        Fact.COMPOSITION: {name: dumped[name] for name in ("persons_for_occupancy", "persons_for_ceiling", "minors")}
+    }
+    for fact, name in (
+        (Fact.TAX_INCOME, "reference_tax_income_euros"),
+        (Fact.RESOURCES, "monthly_resources_cents"),
+        (Fact.HOUSING_AID, "housing_aid_cents"),
+    ):
+        if dumped[name] is not None:
+            values[fact] = dumped[name]
+    if household.disabled_persons or household.access_needs or household.needs_wheelchair:
+        values[Fact.DISABILITY] = [dumped["disabled_persons"], dumped["access_needs"], dumped["needs_wheelchair"]]
+    if household.priorities:
+        values[Fact.PRIORITY] = dumped["priorities"]
+    return values

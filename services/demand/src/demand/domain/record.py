@@ -1,0 +1,53 @@
+"""The dated record of an application's handling, as CCH R441-2-15 asks it: one entry a step, ours or others'."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class Step(StrEnum):
+    REGISTERED = "registered"
+    COMPLETED = "completed"
+    """Complete enough to be matched from now on."""
+    CHANGED = "changed"
+    """The household told something new; the day of registration stays."""
+    FACT_VERIFIED = "fact_verified"
+    FACTS_RECOMPUTED = "facts_recomputed"
+    """The day changed what the rules count: an age, a piece that ran out."""
+    RENEWAL_NOTIFIED = "renewal_notified"
+    RENEWAL_REMINDED = "renewal_reminded"
+    EXTENDED = "extended"
+    """Told too late to be answered in time: the number lasts longer."""
+    RENEWED = "renewed"
+    CLOSURE_WARNED = "closure_warned"
+    WARNING_LIFTED = "warning_lifted"
+    CLOSED = "closed"
+    MERGED = "merged"
+    """Another application of the same household was closed into this one."""
+    CALL_ISSUED = "call_issued"
+    CALL_ANSWERED = "call_answered"
+    CALL_LAPSED = "call_lapsed"
+    CALL_WITHDRAWN = "call_withdrawn"
+    ALLOCATED = "allocated"
+    LET = "let"
+    MESSAGE_SENT = "message_sent"
+    MESSAGE_DELIVERED = "message_delivered"
+    MESSAGE_FAILED = "message_failed"
+    MESSAGE_SUPPRESSED = "message_suppressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A step. Its detail names nobody but the applicant's own things: dates, reasons, channels, numbers."""
+
+    step: Step
+    at: dt.datetime
+    application_id: UUID | None
+    """None for what is told of a call or a notice (`about`), whose application is found by that."""
+    about: UUID | None = None
+    """The call, notice or vacancy it is about."""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    who: str | None = None
+    """The agent who did it; applicants read `an agent`."""

@@ -1,0 +1,226 @@
+"""An application's handling: whatever changes it is stored, told, recorded and looked at again when due, in one place.
+
+Commands, reactions and jobs all end in `open_application` or `keep`; nothing else saves an application.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from chassis import due
+from chassis.work import Work
+from contracts.demand import ApplicationClosed, ApplicationOpened, ApplicationRenewed, ApplicationStatus
+from contracts.notices import ClosureWarned, NoticeEvent, RenewalDue
+from contracts.topics import DEMAND_CONTACT
+from demand import store
+from demand.conduct import conduct_for
+from demand.domain import life
+from demand.domain.application import Application
+from demand.domain.days import begins_everywhere
+from demand.domain.deriving import RECOUNT, derive, next_change
+from demand.domain.facts import StatedBy, Statement, news
+from demand.domain.person import Person
+from demand.domain.record import Entry, Step
+from demand.domain.retention import ERASE_APPLICATION, erase_on
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """A step to be recorded: what, and what of it may be read by the applicant."""
+
+    step: Step
+    detail: Mapping[str, object] = field(default_factory=dict)
+    about: UUID | None = None
+
+
+async def open_application(
+    work: Work, application: Application, persons: Iterable[Person], *, stated_by: StatedBy, who: str | None = None
+) -> Application | None:
+    """Register an application and the persons it is for; None, and nothing done, where its number is another's.
+
+    It is active at once where it is complete enough to be matched, registered where it is not.
+    """
+    status = ApplicationStatus.ACTIVE if application.file.complete else ApplicationStatus.REGISTERED
+    today = work.now.date()
+    opened = replace(application, status=status, version=1)
+    opened = replace(opened, facts=derive(opened, (), today, conduct_for(opened, today)))
+    if not await store.add_application(work.session, opened, work.now):
+        return None
+    for person in persons:
+        await store.add_person(work.session, person, work.now)
+        work.emit(person.recorded())
+    await _state(work, None, opened, stated_by)
+    _tell(work, opened)
+    work.emit(
+        ApplicationOpened(
+            application_id=opened.id, kind=opened.kind, on=today, registered_on=opened.registered_on, way=opened.way
+        )
+    )
+    detail = {"registered_on": opened.registered_on, "way": opened.way.value, "expires_on": opened.expires_on}
+    steps = [Did(Step.REGISTERED, detail)]
+    if status is ApplicationStatus.ACTIVE:
+        steps.append(Did(Step.COMPLETED))
+    await note(work, opened, steps, who=who)
+    await _look_again(work, opened, ())
+    return opened
+
+
+async def keep(
+    work: Work,
+    before: Application,
+    after: Application,
+    steps: Sequence[Did] = (),
+    *,
+    stated_by: StatedBy = StatedBy.HOUSEHOLD,
+    who: str | None = None,
+    proofs: Sequence[Statement] = (),
+) -> Application:
+    """Make `after` of `before`: stored, told to the world, recorded. `before` was read with a lock.
+
+    The version grows by one where anything changed; where nothing did, nothing is stored or told.
+    """
+    after = life.completed(after) if after.open else after
+    stated = await store.statements(work.session, after.id)
+    stated += await _state(work, before, after, stated_by, proofs)
+    if after.open and after.file.complete:
+        today = work.now.date()
+        facts = derive(after, stated, today, conduct_for(after, today))
+        after = replace(after, facts=facts)
+    after = replace(after, version=before.version)
+    done = list(steps)
+    if after != before:
+        after = replace(after, version=before.version + 1)
+        await store.save_application(work.session, after, work.now)
+        _tell(work, after)
+        done += _passed(work, before, after)
+    await note(work, after, done, who=who)
+    await _look_again(work, after, stated)
+    return after
+
+
+async def note(work: Work, application: Application, steps: Iterable[Did], *, who: str | None = None) -> None:
+    """Add steps to the record of an application."""
+    entries = [
+        Entry(
+            step=did.step, at=work.now, application_id=application.id, about=did.about, detail=dict(did.detail), who=who
+        )
+        for did in steps
+    ]
+    if entries:
+        await store.note(work.session, entries)
+
+
+async def forget_person(work: Work, person: Person) -> None:
+    """Forget who a person is, here and everywhere; her helper too, where she helps nobody else."""
+    await store.erase_person(work.session, person.id)
+    work.erase(DEMAND_CONTACT, str(person.id))
+    helper = person.helper
+    if helper and not await store.helps_others(work.session, helper):
+        if await store.applications_of(work.session, helper):
+            return
+        await store.erase_person(work.session, helper)
+        work.erase(DEMAND_CONTACT, str(helper))
+
+
+def tell_persons(work: Work, application: Application, step: Step) -> list[Did]:
+    """Send each person the notice of this step; returns what to record, one for each."""
+    dids = []
+    for person_id in application.persons:
+        notice = _notice(application, person_id, step)
+        work.emit(notice)
+        detail = notice.model_dump(mode="json", include={"expires_on", "closes_on"})
+        dids.append(Did(step, detail, about=notice.notice_id))
+    return dids
+
+
+def _notice(application: Application, person_id: UUID, step: Step) -> NoticeEvent:
+    if step is Step.CLOSURE_WARNED:
+        assert application.warned is not None, "a warning is of a closure announced"
+        closes_on = application.warned.closes_on
+        return ClosureWarned(
+            notice_id=uuid4(),
+            person_id=person_id,
+            application_id=application.id,
+            closes_on=closes_on,
+            respond_by=closes_on - dt.timedelta(days=1),
+        )
+    assert application.expires_on is not None, "what is renewed expires"
+    return RenewalDue(
+        notice_id=uuid4(),
+        person_id=person_id,
+        application_id=application.id,
+        expires_on=application.expires_on,
+        respond_by=application.expires_on,
+        reminder=step is Step.RENEWAL_REMINDED,
+    )
+
+
+async def _state(
+    work: Work,
+    before: Application | None,
+    after: Application,
+    stated_by: StatedBy,
+    proofs: Sequence[Statement] = (),
+) -> list[Statement]:
+    """Keep what a change states anew, then the statements with a piece."""
+    changed: dict[Any, Any] = news(before, after) if before is None or before.file != after.file else {}
+    stated = [
+        Statement(fact=fact, value=value, stated_by=stated_by, stated_at=work.now) for fact, value in changed.items()
+    ]
+    stated += proofs
+    if stated:
+        await store.state(work.session, after.id, stated)
+    return stated
+
+
+def _tell(work: Work, application: Application) -> None:
+    recorded = application.recorded()
+    if recorded is not None:
+        work.emit(recorded)
+
+
+def _passed(work: Work, before: Application, after: Application) -> list[Did]:
+    """What a change means for the application's life: events and steps that follow from the two states alone."""
+    today, dids = work.now.date(), []
+    if before.status is ApplicationStatus.REGISTERED and after.status is ApplicationStatus.ACTIVE:
+        dids.append(Did(Step.COMPLETED))
+    if before.expires_on != after.expires_on and after.notified_on is None and after.expires_on is not None:
+        work.emit(
+            ApplicationRenewed(application_id=after.id, kind=after.kind, on=today, expires_on=after.expires_on)
+        )
+        dids.append(Did(Step.RENEWED, {"expires_on": after.expires_on}))
+    if before.warned and not after.warned and after.open:
+        dids.append(Did(Step.WARNING_LIFTED, {"reason": before.warned.reason.value}))
+    if before.open and not after.open:
+        assert after.closure is not None, "an application is closed for a reason"
+        work.emit(
+            ApplicationClosed(
+                application_id=after.id,
+                kind=after.kind,
+                on=after.closed_on or today,
+                reason=after.closure,
+                registered_on=after.registered_on,
+                merged_into=after.merged_into,
+            )
+        )
+        dids.append(Did(Step.CLOSED, {"reason": after.closure.value, "closed_on": after.closed_on}, after.merged_into))
+        erased = erase_on(after.closed_on or today)
+        work.due(ERASE_APPLICATION, str(after.id), at=dt.datetime.combine(erased, dt.time(), tzinfo=dt.UTC))
+    return dids
+
+
+async def _look_again(work: Work, application: Application, stated: Sequence[Statement]) -> None:
+    """Leave the next look of the clock due, in place of the one that was."""
+    today = work.now.date()
+    days = {life.LOOK: life.next_look(application), RECOUNT: None}
+    if application.open:
+        days[RECOUNT] = next_change(application, stated, today)
+    for kind, day in days.items():
+        await due.cancel(work.session, kind, str(application.id))
+        if day is not None:
+            work.due(kind, str(application.id), at=max(work.now, begins_everywhere(day)))
+
+
+

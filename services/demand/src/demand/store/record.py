@@ -1,0 +1,93 @@
+"""Queries on facts and on the record of an application's handling: both are only ever added to."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from demand.domain.facts import Fact, Proof, StatedBy, Statement
+from demand.domain.record import Entry, Step
+from demand.store.tables import FactRow, HandlingRow
+
+
+async def state(session: AsyncSession, application_id: UUID, statements: Sequence[Statement]) -> None:
+    session.add_all(
+        FactRow(
+            application_id=application_id,
+            fact=one.fact.value,
+            value=one.value,
+            stated_by=one.stated_by.value,
+            stated_at=one.stated_at,
+            holds_until=one.holds_until,
+            piece=one.proof.kind if one.proof else None,
+            issued_on=one.proof.issued_on if one.proof else None,
+            seen_by=one.proof.seen_by if one.proof else None,
+        )
+        for one in statements
+    )
+    await session.flush()
+
+
+async def statements(session: AsyncSession, application_id: UUID) -> list[Statement]:
+    """All that was stated of an application, oldest first."""
+    query = select(FactRow).where(FactRow.application_id == application_id).order_by(col(FactRow.id))
+    return [_statement(row) for row in await session.scalars(query)]
+
+
+async def note(session: AsyncSession, entries: Sequence[Entry]) -> None:
+    """Add steps to the record."""
+    session.add_all(
+        HandlingRow(
+            application_id=one.application_id,
+            about=one.about,
+            step=one.step.value,
+            at=one.at,
+            detail=_plain(one.detail),
+            who=one.who,
+        )
+        for one in entries
+    )
+    await session.flush()
+
+
+async def record(session: AsyncSession, application_id: UUID) -> list[Entry]:
+    """The record of an application with what was told of its calls and notices, by date."""
+    own = HandlingRow.application_id == application_id
+    about = select(HandlingRow.about).where(own, col(HandlingRow.about).is_not(None))
+    told = col(HandlingRow.application_id).is_(None) & col(HandlingRow.about).in_(about)
+    query = select(HandlingRow).where(or_(own, told)).order_by(col(HandlingRow.at), col(HandlingRow.id))
+    return [
+        Entry(
+            step=Step(row.step),
+            at=row.at,
+            application_id=application_id,
+            about=row.about,
+            detail=row.detail,
+            who=row.who,
+        )
+        for row in await session.scalars(query)
+    ]
+
+
+def _statement(row: FactRow) -> Statement:
+    proof = None
+    if row.piece is not None:
+        assert row.issued_on is not None, "a piece was issued on a day"
+        assert row.seen_by is not None, "somebody saw it"
+        proof = Proof(kind=row.piece, issued_on=row.issued_on, seen_by=row.seen_by)
+    return Statement(
+        fact=Fact(row.fact),
+        value=row.value,
+        stated_by=StatedBy(row.stated_by),
+        stated_at=row.stated_at,
+        holds_until=row.holds_until,
+        proof=proof,
+    )
+
+
+def _plain(detail: Mapping[str, object]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in detail.items()}
