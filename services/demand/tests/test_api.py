@@ -222,10 +222,10 @@ class TestWithdrawing:
         address = f"/v1/applications/{summary['application_id']}"
         for _ in range(2):
             answer = await client.post(f"{address}/withdraw")
-            assert (answer.status_code, answer.json()["status"], answer.json()["version"]) == (200, "withdrawn", 2)
+            assert (answer.status_code, answer.json()["status"], answer.json()["version"]) == (200, "closed", 2)
         assert [one.payload["status"] for one in await harness.outbox("demand.application.recorded.v1")] == [
             "active",
-            "withdrawn",
+            "closed",
         ]
         changed = await client.put(address, json=declaration(), headers={"If-Match": '"2"'})
         assert changed.status_code == 409

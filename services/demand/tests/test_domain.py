@@ -18,7 +18,7 @@ from demand_samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.demand import ApplicationStatus
+from contracts.demand import ApplicationStatus, ClosureReason
 from contracts.values import ApplicationKind
 from demand.domain.application import (
     Closed,
@@ -30,6 +30,7 @@ from demand.domain.application import (
 )
 from demand.domain.days import latest_today
 from demand.domain.email import email
+from demand.domain.life import close
 from demand.domain.number import application_number
 from demand.domain.person import Contact, consent_errors, contact_errors
 from demand.domain.phone import e164
@@ -134,13 +135,13 @@ def test_the_kind_follows_from_the_housing(housing, kind):
     ],
 )
 def test_what_does_not_fit_is_named(file, field):
-    (error,) = file_errors(file, applicants=2)
+    (error,) = file_errors(file, applicants=2, today=TODAY)
     assert error.field == field
     assert error.message
 
 
 def test_a_sound_declaration_has_no_errors():
-    assert file_errors(declared(), applicants=2) == []
+    assert file_errors(declared(), applicants=2, today=TODAY) == []
 
 
 @pytest.mark.parametrize(("day", "named"), [(D(2026, 11, 23), True), (D(1026, 1, 1), True), (TODAY, False)])
@@ -182,11 +183,10 @@ def test_what_the_world_is_told_has_no_identity():
     assert NUMBER not in event.encode().decode()
 
 
-def test_a_withdrawn_application_is_closed_for_good():
-    closed = application().withdraw(TODAY)
-    assert (closed.status, closed.closed_on, closed.version) == (ApplicationStatus.WITHDRAWN, TODAY, 2)
-    assert closed.withdraw(D(2027, 1, 1)) is closed
-    with pytest.raises(Closed, match="withdrawn on 2026-11-22"):
+def test_a_closed_application_is_changed_no_more():
+    closed = close(application(), ClosureReason.WITHDRAWN, TODAY)
+    assert (closed.status, closed.closed_on, closed.version) == (ApplicationStatus.CLOSED, TODAY, 2)
+    with pytest.raises(Closed, match=r"closed \(withdrawn\) on 2026-11-22"):
         closed.change(declared(household=household(needs_step_free=True)))
 
 

@@ -15,6 +15,8 @@ from pydantic import SecretStr
 
 ANSWER = "answer"
 """The purpose of the links in interest calls."""
+RECORD = "record"
+"""The purpose of the links to an application's own record, where it is renewed too; the subject is the application."""
 MIN_SECRET_LENGTH = 32
 """Bytes: as long as the hash (RFC 2104 §3)."""
 _SIGNED = struct.Struct(">16sI")

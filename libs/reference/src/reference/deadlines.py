@@ -41,6 +41,8 @@ class Deadline:
         found = add_months(day, -self.months) - timedelta(days=self.days)
         while self.after(found) > day:
             found -= timedelta(days=1)
+        while self.after(found + timedelta(days=1)) <= day:  # the 28th to the 31st may reach the same last of a month
+            found += timedelta(days=1)
         return found
 
 

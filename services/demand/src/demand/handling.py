@@ -76,10 +76,12 @@ async def keep(
     stated_by: StatedBy = StatedBy.HOUSEHOLD,
     who: str | None = None,
     proofs: Sequence[Statement] = (),
+    closing: Mapping[str, object] | None = None,
 ) -> Application:
     """Make `after` of `before`: stored, told to the world, recorded. `before` was read with a lock.
 
-    The version grows by one where anything changed; where nothing did, nothing is stored or told.
+    The version grows by one where anything changed; where nothing did, nothing is stored or told. `closing` is what
+    the record says of a closure besides its reason.
     """
     after = life.completed(after) if after.open else after
     stated = await store.statements(work.session, after.id)
@@ -94,7 +96,7 @@ async def keep(
         after = replace(after, version=before.version + 1)
         await store.save_application(work.session, after, work.now)
         _tell(work, after)
-        done += _passed(work, before, after)
+        done += _passed(work, before, after, closing or {})
     await note(work, after, done, who=who)
     await _look_again(work, after, stated)
     return after
@@ -181,15 +183,13 @@ def _tell(work: Work, application: Application) -> None:
         work.emit(recorded)
 
 
-def _passed(work: Work, before: Application, after: Application) -> list[Did]:
+def _passed(work: Work, before: Application, after: Application, closing: Mapping[str, object]) -> list[Did]:
     """What a change means for the application's life: events and steps that follow from the two states alone."""
     today, dids = work.now.date(), []
     if before.status is ApplicationStatus.REGISTERED and after.status is ApplicationStatus.ACTIVE:
         dids.append(Did(Step.COMPLETED))
     if before.expires_on != after.expires_on and after.notified_on is None and after.expires_on is not None:
-        work.emit(
-            ApplicationRenewed(application_id=after.id, kind=after.kind, on=today, expires_on=after.expires_on)
-        )
+        work.emit(ApplicationRenewed(application_id=after.id, kind=after.kind, on=today, expires_on=after.expires_on))
         dids.append(Did(Step.RENEWED, {"expires_on": after.expires_on}))
     if before.warned and not after.warned and after.open:
         dids.append(Did(Step.WARNING_LIFTED, {"reason": before.warned.reason.value}))
@@ -205,7 +205,7 @@ def _passed(work: Work, before: Application, after: Application) -> list[Did]:
                 merged_into=after.merged_into,
             )
         )
-        dids.append(Did(Step.CLOSED, {"reason": after.closure.value, "closed_on": after.closed_on}, after.merged_into))
+        dids.append(Did(Step.CLOSED, {"reason": after.closure.value, **closing}, after.merged_into))
         erased = erase_on(after.closed_on or today)
         work.due(ERASE_APPLICATION, str(after.id), at=dt.datetime.combine(erased, dt.time(), tzinfo=dt.UTC))
     return dids
@@ -221,6 +221,3 @@ async def _look_again(work: Work, application: Application, stated: Sequence[Sta
         await due.cancel(work.session, kind, str(application.id))
         if day is not None:
             work.due(kind, str(application.id), at=max(work.now, begins_everywhere(day)))
-
-
-

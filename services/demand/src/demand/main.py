@@ -1,10 +1,20 @@
 """Who wants to move: applications, and the persons behind them."""
 
+from fastapi import FastAPI
+
+from chassis.links import RECORD, Links
+from chassis.runtime import Parts
 from chassis.service import Service, run
 from demand.api import router
 from demand.handlers import handlers
 from demand.jobs import jobs
 from demand.settings import Settings
+
+
+def _prepare(app: FastAPI, parts: Parts) -> None:
+    secret = parts.settings.link_secret
+    app.state.links = Links(secret, RECORD) if secret else None
+
 
 service = Service(
     name="demand",
@@ -13,6 +23,7 @@ service = Service(
     handlers=handlers,
     jobs=jobs,
     routers=[router],
+    prepare=_prepare,
 )
 
 

@@ -1,12 +1,12 @@
-"""HTTP under `/v1`, for agents: applications, and the persons behind them."""
+"""HTTP under `/v1`: for agents applications and the persons behind them, for applicants their own record by link."""
 
 from fastapi import APIRouter
 
 from chassis.http import CommandRoute
-from demand.api import applications, persons
+from demand.api import applications, facts, life, persons, record
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
-router.include_router(applications.router)
-router.include_router(persons.router)
+for part in (applications, life, facts, record, persons):
+    router.include_router(part.router)
 
 __all__ = ["router"]

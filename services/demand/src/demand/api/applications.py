@@ -1,4 +1,4 @@
-"""Registering, reading, changing and withdrawing applications."""
+"""Registering, reading and changing applications."""
 
 import datetime as dt
 from typing import Annotated
@@ -10,11 +10,12 @@ from pydantic import Field
 from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, Conflict, IfMatch, Invalid, NotFound, check_version, etag
 from chassis.work import Work
-from contracts.demand import ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
+from contracts.demand import ApplicationStatus, ClosureReason, CurrentHome, EntryWay, HouseholdFacts, Wishes
 from contracts.landlord import FieldError
 from contracts.values import ApplicationKind, PersonId, Value
 from demand import store
 from demand.api.forms import FileForm, Number, PersonForm, RegistrationForm, Why
+from demand.domain import life
 from demand.domain.application import (
     Application,
     Closed,
@@ -24,8 +25,11 @@ from demand.domain.application import (
     registration_errors,
 )
 from demand.domain.days import latest_today
+from demand.domain.declaration import Declaration
+from demand.domain.facts import StatedBy
 from demand.domain.person import Person, consent_errors, contact_errors
-from demand.domain.retention import ERASE_APPLICATION, erase_on
+from demand.domain.record import Step
+from demand.handling import Did, keep, open_application
 
 router = APIRouter(route_class=CommandRoute, tags=["applications"])
 
@@ -39,6 +43,11 @@ class ApplicationSummary(Value):
     status: ApplicationStatus
     registered_on: dt.date
     person_ids: Annotated[tuple[PersonId, ...], Field(description="Applicant, then co-applicant.")]
+    expires_on: dt.date | None = None
+    closure: ClosureReason | None = None
+    possible_duplicates: Annotated[
+        tuple[UUID, ...], Field(description="Open applications of somebody with the same name and birth date.")
+    ] = ()
 
 
 class HousingDocument(Value):
@@ -47,25 +56,36 @@ class HousingDocument(Value):
     home: CurrentHome | None
 
 
+class WarningDocument(Value):
+    reason: ClosureReason
+    told_on: dt.date
+    closes_on: dt.date
+
+
 class ApplicationDocument(ApplicationSummary):
     number: str | None
+    way: EntryWay
     closed_on: dt.date | None
+    merged_into: UUID | None
+    closure_warned: WarningDocument | None
     current_housing: HousingDocument
-    household: HouseholdFacts
-    wishes: Wishes
+    household: Annotated[HouseholdFacts | None, Field(description="As the rules count it.")]
+    declaration: Annotated[Declaration | None, Field(description="As it was declared, in full.")]
+    wishes: Wishes | None
 
 
 @router.post("/applications", status_code=201)
 async def register_application(
-    form: RegistrationForm, _: Agent, work: CommandWork, response: Response
+    form: RegistrationForm, agent: Agent, work: CommandWork, response: Response
 ) -> ApplicationSummary:
-    """Register an application and the persons it is for."""
+    """Register an application and the persons it is for. A paper form is dated on its reception."""
     today = latest_today(work.now)
     people = {"applicant": form.applicant} | ({"co_applicant": form.co_applicant} if form.co_applicant else {})
-    registered_on = form.registered_on or work.now.date()
+    registered_on = form.received_on or form.registered_on or work.now.date()
     errors = [
         *registration_errors(registered_on, today),
-        *file_errors(form.file, applicants=len(people)),
+        *_way_errors(form),
+        *file_errors(form.file, applicants=len(people), today=today),
         *(error for role, person in people.items() for error in _person_errors(role, person, today)),
     ]
     if errors:
@@ -78,18 +98,19 @@ async def register_application(
         id=uuid4(),
         number=form.number,
         registered_on=registered_on,
+        way=form.way,
+        expires_on=life.first_expiry(registered_on, work.now.date()),
         applicant=persons[0].id,
         co_applicant=persons[1].id if len(persons) > 1 else None,
         file=form.file,
     )
-    if not await store.add_application(work.session, application, work.now):
+    stated_by = StatedBy.AGENT if form.way is EntryWay.PAPER else StatedBy.HOUSEHOLD
+    opened = await open_application(work, application, persons, stated_by=stated_by, who=agent.subject)
+    if opened is None:
         raise Conflict(f"An application with the number {form.number} is registered already; read it by its number.")
-    for person in persons:
-        await store.add_person(work.session, person, work.now)
-        work.emit(person.recorded())
-    work.emit(application.recorded())
-    response.headers["Location"] = f"/v1/applications/{application.id}"
-    return _summary(application, response)
+    response.headers["Location"] = f"/v1/applications/{opened.id}"
+    others = await store.duplicates(work.session, opened.persons, but=opened.id)
+    return summary(opened, response).model_copy(update={"possible_duplicates": tuple(other.id for other in others)})
 
 
 @router.get("/applications")
@@ -100,7 +121,7 @@ async def find_application(
     found = await store.application_numbered(work.session, number)
     if found is None:
         return []
-    await _log(found, agent.subject, why, work)
+    await log_reading(found, agent.subject, why, work)
     return [_document(found)]
 
 
@@ -109,58 +130,70 @@ async def get_application(
     application_id: UUID, why: Why, agent: Agent, work: CommandWork, response: Response
 ) -> ApplicationDocument:
     """An application with its number and all that the household declared. The reading is logged."""
-    found = await _found(application_id, work)
-    await _log(found, agent.subject, why, work)
+    found = await found_application(application_id, work)
+    await log_reading(found, agent.subject, why, work)
     response.headers["ETag"] = etag(found.version)
     return _document(found)
 
 
 @router.put("/applications/{application_id}")
 async def change_application(
-    application_id: UUID, form: FileForm, expected: IfMatch, _: Agent, work: CommandWork, response: Response
+    application_id: UUID, form: FileForm, expected: IfMatch, agent: Agent, work: CommandWork, response: Response
 ) -> ApplicationSummary:
     """Change what the household declares; the day of registration stays."""
-    before = await _found(application_id, work, lock=True)
+    before = await found_application(application_id, work, lock=True)
     check_version(before.version, expected)
-    if errors := file_errors(form.file, applicants=len(before.persons)):
+    errors = file_errors(form.file, applicants=len(before.persons), today=latest_today(work.now))
+    if errors or (errors := _lost(before, form)):
         raise Invalid(errors)
     try:
-        after = before.change(form.file)
+        changed = before.change(form.file)
     except Closed as closed:
         raise Conflict(str(closed)) from closed
-    return await _save(before, after, work, response)
+    if changed is before:
+        return summary(before, response)
+    parts = ("housing", "household", "declaration", "wishes")
+    detail = {"changed": [part for part in parts if getattr(before.file, part) != getattr(changed.file, part)]}
+    after = await keep(work, before, life.heard(changed), [Did(Step.CHANGED, detail)], who=agent.subject)
+    return summary(after, response)
 
 
-@router.post("/applications/{application_id}/withdraw")
-async def withdraw_application(
-    application_id: UUID, _: Agent, work: CommandWork, response: Response
-) -> ApplicationSummary:
-    """Close an application at the household's wish; it is erased when its time of retention is over."""
-    before = await _found(application_id, work, lock=True)
-    after = before.withdraw(work.now.date())
-    if after is not before:
-        day = erase_on(work.now.date())
-        at = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
-        work.due(ERASE_APPLICATION, str(after.id), at=at)
-    return await _save(before, after, work, response)
-
-
-async def _found(application_id: UUID, work: Work, *, lock: bool = False) -> Application:
+async def found_application(application_id: UUID, work: Work, *, lock: bool = False) -> Application:
+    """The application, or the problem that it is not here."""
     found = await store.application(work.session, application_id, lock=lock)
     if found is None:
         raise NotFound(f"No application {application_id} is registered here, or it was erased.")
     return found
 
 
-async def _save(before: Application, after: Application, work: Work, response: Response) -> ApplicationSummary:
-    if after is not before:
-        await store.save_application(work.session, after, work.now)
-        work.emit(after.recorded())
-    return _summary(after, response)
-
-
-async def _log(found: Application, who: str, why: str, work: Work) -> None:
+async def log_reading(found: Application, who: str, why: str, work: Work) -> None:
     await store.log_reading(work.session, found.persons, who=who, why=why, now=work.now, application_id=found.id)
+
+
+def _way_errors(form: RegistrationForm) -> list[FieldError]:
+    if form.way is EntryWay.PAPER:
+        if form.received_on is None:
+            return [FieldError(field="received_on", message="say when the paper form came in: it is dated on that day")]
+        if form.registered_on not in (None, form.received_on):
+            message = f"a paper form is registered on its reception, {form.received_on}; leave it out"
+            return [FieldError(field="registered_on", message=message)]
+        return []
+    if form.received_on is not None:
+        return [FieldError(field="received_on", message=f"only a paper form is received; this one is {form.way.value}")]
+    return []
+
+
+def _lost(before: Application, form: FileForm) -> list[FieldError]:
+    """An application that was complete stays so: those who match it would keep what is gone."""
+    if before.status is not ApplicationStatus.ACTIVE:
+        return []
+    errors = []
+    if form.wishes is None:
+        errors.append(FieldError(field="wishes", message="an active application keeps its wishes; send them again"))
+    if form.household is None and form.declaration is None:
+        message = "an active application keeps its household; send declaration or household again"
+        errors.append(FieldError(field="household", message=message))
+    return errors
 
 
 def _person_errors(role: str, form: PersonForm, today: dt.date) -> list[FieldError]:
@@ -168,7 +201,7 @@ def _person_errors(role: str, form: PersonForm, today: dt.date) -> list[FieldErr
     return [FieldError(field=f"{role}.{error.field}", message=error.message) for error in errors]
 
 
-def _summary(application: Application, response: Response) -> ApplicationSummary:
+def summary(application: Application, response: Response) -> ApplicationSummary:
     response.headers["ETag"] = etag(application.version)
     return ApplicationSummary(
         application_id=application.id,
@@ -177,11 +210,13 @@ def _summary(application: Application, response: Response) -> ApplicationSummary
         status=application.status,
         registered_on=application.registered_on,
         person_ids=application.persons,
+        expires_on=application.expires_on,
+        closure=application.closure,
     )
 
 
 def _document(application: Application) -> ApplicationDocument:
-    housing = application.file.housing
+    housing, warned = application.file.housing, application.warned
     return ApplicationDocument(
         application_id=application.id,
         version=application.version,
@@ -189,9 +224,17 @@ def _document(application: Application) -> ApplicationDocument:
         status=application.status,
         registered_on=application.registered_on,
         person_ids=application.persons,
+        expires_on=application.expires_on,
+        closure=application.closure,
         number=application.number,
+        way=application.way,
         closed_on=application.closed_on,
+        merged_into=application.merged_into,
+        closure_warned=WarningDocument(reason=warned.reason, told_on=warned.told_on, closes_on=warned.closes_on)
+        if warned
+        else None,
         current_housing=HousingDocument(situation=housing.situation, hosted_by=housing.hosted_by, home=housing.home),
-        household=application.file.household,
+        household=application.counted,
+        declaration=application.file.declaration,
         wishes=application.file.wishes,
     )

@@ -172,7 +172,7 @@ class DeclarationForm(Declaration, Command):
     expected_births: Annotated[tuple[ExpectedBirthForm, ...], Field(max_length=5)] = ()
     tax_incomes: Annotated[tuple[TaxIncomeForm, ...], Field(max_length=60)] = ()
     resources: Annotated[tuple[ResourceForm, ...], Field(max_length=100)] | None = None
-    dwelling: DwellingForm = DwellingForm()
+    dwelling: Annotated[DwellingForm, Field(default_factory=lambda: DwellingForm.model_validate({}))]
     access_needs: AccessNeedsForm | None = None
     recognitions: Annotated[tuple[RecognitionForm, ...], Field(max_length=10)] = ()
     derogation: DerogationForm | None = None

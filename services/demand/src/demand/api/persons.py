@@ -2,20 +2,20 @@
 
 import datetime as dt
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Response
 
 from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, Conflict, IfMatch, Invalid, NotFound, check_version, etag
 from chassis.work import Work
-from contracts.demand import ApplicationStatus, Consent
-from contracts.topics import DEMAND_CONTACT
-from contracts.values import Language, PersonId, Value
+from contracts.demand import Consent, PostalAddress
+from contracts.values import Channel, Language, PersonId, Value
 from demand import store
-from demand.api.forms import ConsentsForm, ContactForm, Why
+from demand.api.forms import ConsentsForm, ContactForm, PersonForm, Why
 from demand.domain.days import latest_today
 from demand.domain.person import Person, consent_errors, contact_errors
+from demand.handling import forget_person
 
 router = APIRouter(route_class=CommandRoute, tags=["persons"])
 
@@ -30,6 +30,10 @@ class PersonDocument(Value):
     phone: str | None
     language: Language
     consents: tuple[Consent, ...]
+    address: PostalAddress | None
+    safe_contact: bool
+    shared: tuple[Channel, ...]
+    helper: PersonId | None
 
 
 class PersonSummary(Value):
@@ -61,6 +65,10 @@ async def get_person(person_id: UUID, why: Why, agent: Agent, work: CommandWork,
         phone=contact.phone,
         language=contact.language,
         consents=found.consents,
+        address=contact.address,
+        safe_contact=contact.safe_contact,
+        shared=contact.shared,
+        helper=found.helper,
     )
 
 
@@ -88,15 +96,46 @@ async def change_consents(
     return await _save(before, before.consent([one.consent for one in form.consents]), work, response)
 
 
+@router.put("/persons/{person_id}/helper")
+async def mandate_helper(
+    person_id: UUID, form: PersonForm, expected: IfMatch, _: Agent, work: CommandWork, response: Response
+) -> PersonSummary:
+    """Name who acts and is told on a person's behalf; whoever did so before does no longer."""
+    today = latest_today(work.now)
+    if errors := [*contact_errors(form.contact, today), *consent_errors(form.consents, today)]:
+        raise Invalid(errors)
+    before = await _found(person_id, work, lock=True)
+    check_version(before.version, expected)
+    helper = Person(id=uuid4(), contact=form.contact, consents=tuple(one.consent for one in form.consents))
+    await store.add_person(work.session, helper, work.now)
+    work.emit(helper.recorded())
+    summary = await _save(before, before.help_by(helper.id), work, response)
+    await _dismiss(before.helper, work)
+    return summary
+
+
+@router.delete("/persons/{person_id}/helper")
+async def dismiss_helper(
+    person_id: UUID, expected: IfMatch, _: Agent, work: CommandWork, response: Response
+) -> PersonSummary:
+    """End the mandate of a person's helper, who is forgotten where she helps nobody else."""
+    before = await _found(person_id, work, lock=True)
+    check_version(before.version, expected)
+    summary = await _save(before, before.help_by(None), work, response)
+    await _dismiss(before.helper, work)
+    return summary
+
+
 @router.delete("/persons/{person_id}", status_code=204)
 async def erase_person(person_id: UUID, _: Agent, work: CommandWork) -> None:
     """Forget who a person is, here and everywhere; her applications must have been withdrawn."""
-    await _found(person_id, work, lock=True)
+    found = await _found(person_id, work, lock=True)
     for application in await store.applications_of(work.session, person_id):
-        if application.status is ApplicationStatus.ACTIVE:
-            raise Conflict(f"The application {application.id} is active; withdraw it before erasing its persons.")
-    await store.erase_person(work.session, person_id)
-    work.erase(DEMAND_CONTACT, str(person_id))
+        if application.open:
+            raise Conflict(f"The application {application.id} is open; withdraw it before erasing its persons.")
+    if await store.helps_others(work.session, person_id):
+        raise Conflict(f"The person {person_id} is mandated to help another; end the mandate first.")
+    await forget_person(work, found)
 
 
 @router.get("/persons/{person_id}/readings")
@@ -108,6 +147,13 @@ async def get_readings(
         Reading(who=row.who, why=row.why, read_at=row.read_at, application_id=row.application_id)
         for row in await store.readings(work.session, person_id, limit=limit)
     ]
+
+
+async def _dismiss(helper: UUID | None, work: Work) -> None:
+    if helper and not await store.helps_others(work.session, helper):
+        known = await store.person(work.session, helper, lock=True)
+        if known and not await store.applications_of(work.session, helper):
+            await forget_person(work, known)
 
 
 async def _found(person_id: UUID, work: Work, *, lock: bool = False) -> Person:

@@ -183,7 +183,9 @@ class Application:
 def file_errors(file: File, *, applicants: int, today: dt.date) -> list[FieldError]:
     """What is wrong with a file that its types do not say."""
     declared = file.declaration
+    twice = "give the counts or the declaration they come from, not both"
     return [
+        *([FieldError(field="household", message=twice)] if file.household and declared else ()),
         *_housing_errors(file.housing),
         *(_household_errors(file.household, applicants) if file.household else ()),
         *(declaration_errors(declared, applicants=applicants, today=today) if declared else ()),

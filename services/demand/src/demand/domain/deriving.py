@@ -79,7 +79,8 @@ def next_change(application: Application, statements: Sequence[Statement], on: d
     if declared is not None:
         days.append(dt.date(on.year + 1, 1, 1))
         days += [_next_birthday(member.birth_date, on) for member in declared.members]
-        ends = [one.valid_until for one in (*declared.recognitions, *filter(None, [declared.derogation]))]
+        ends = [one.valid_until for one in declared.recognitions]
+        ends += [declared.derogation.valid_until] if declared.derogation else []
         days += [end + dt.timedelta(days=1) for end in ends if end is not None and end >= on]
         days += [one.decided_on for one in declared.recognitions if one.decided_on > on]
     return min((day for day in days if day is not None), default=None)

@@ -124,7 +124,9 @@ def proven(statements: Iterable[Statement], application: Application, on: dt.dat
     """The facts that a piece proves on a day. `statements` are all of the application, oldest first."""
     values, last = told(application), latest(statements)
     return frozenset(
-        fact for fact, one in last.items() if one.proof and one.holds(on) and fact in values and one.value == values[fact]
+        fact
+        for fact, one in last.items()
+        if one.proof and one.holds(on) and fact in values and one.value == values[fact]
     )
 
 

@@ -76,7 +76,7 @@ async def duplicates(session: AsyncSession, persons: Sequence[UUID], *, but: UUI
     """Open applications of somebody with the name and birth date of one of these persons, the eldest first."""
     mine, theirs = aliased(PersonRow), aliased(PersonRow)
     same = and_(
-        mine.birth_date == theirs.birth_date,
+        col(mine.birth_date) == col(theirs.birth_date),
         func.lower(mine.family_name) == func.lower(theirs.family_name),
         func.lower(mine.given_name) == func.lower(theirs.given_name),
     )

@@ -56,7 +56,7 @@ async def note(session: AsyncSession, entries: Sequence[Entry]) -> None:
 
 async def record(session: AsyncSession, application_id: UUID) -> list[Entry]:
     """The record of an application with what was told of its calls and notices, by date."""
-    own = HandlingRow.application_id == application_id
+    own = col(HandlingRow.application_id) == application_id
     about = select(HandlingRow.about).where(own, col(HandlingRow.about).is_not(None))
     told = col(HandlingRow.application_id).is_(None) & col(HandlingRow.about).in_(about)
     query = select(HandlingRow).where(or_(own, told)).order_by(col(HandlingRow.at), col(HandlingRow.id))

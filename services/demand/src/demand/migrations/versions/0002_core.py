@@ -62,7 +62,7 @@ CREATE TABLE handling (
     detail jsonb NOT NULL,
     who text
 );
-COMMENT ON TABLE handling IS 'The dated record of CCH R441-2-15. What is told of a call or notice finds its application by it';
+COMMENT ON TABLE handling IS 'The dated record of CCH R441-2-15; what is told of a call finds its application by it';
 CREATE INDEX handling_application ON handling (application_id, id) WHERE application_id IS NOT NULL;
 CREATE INDEX handling_about ON handling (about) WHERE about IS NOT NULL
 """
