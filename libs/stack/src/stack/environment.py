@@ -33,7 +33,7 @@ def service_environment(service: str, state: StackState, keys: Keys) -> dict[str
         "TOKEN_PUBLIC_KEYS": str(keys.public_key),
         "LOG_FORMAT": "json",
     }
-    if service in ("demand", "matching", "notifications"):
+    if service in ("matching", "notifications"):
         own["LINK_SECRET"] = keys.link_secret
     if service == "matching":
         own["POLICIES"] = state.policies
