@@ -3,9 +3,12 @@
 import datetime as dt
 
 from contracts.landlord import (
+    AdviceVisitMade,
+    DwellingAllocated,
     DwellingAvailable,
     DwellingLet,
     NoticeReceived,
+    OfferDeclined,
     VacancyCancelled,
     WithdrawalReason,
     WorksPlanned,
@@ -58,3 +61,15 @@ def cancelled(withdrawn_on="2026-10-01", reason=WithdrawalReason.SOLD, **over):
 
 def let(lease_signed_on="2026-11-02", **over):
     return DwellingLet(lease_signed_on=lease_signed_on, **{**NAMES, **over})
+
+
+def visit(visited_on="2026-09-20", **over):
+    return AdviceVisitMade(visited_on=visited_on, **{**NAMES, **over})
+
+
+def allocated(allocated_on="2026-10-25", **over):
+    return DwellingAllocated(allocated_on=allocated_on, **{**NAMES, **over})
+
+
+def declined(declined_on="2026-10-28", **over):
+    return OfferDeclined(declined_on=declined_on, **{**NAMES, **over})

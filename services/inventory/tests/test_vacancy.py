@@ -1,20 +1,36 @@
 import datetime as dt
 import itertools
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inventory_samples import DWELLING, LANDLORD, D, available, cancelled, facts, let, notice, unpriced, works
+from inventory_samples import (
+    DWELLING,
+    LANDLORD,
+    D,
+    allocated,
+    available,
+    cancelled,
+    declined,
+    facts,
+    let,
+    notice,
+    unpriced,
+    visit,
+    works,
+)
 
 from contracts.inventory import (
     AvailabilityChanged,
+    VacancyAllocated,
     VacancyAnnounced,
     VacancyLet,
     VacancyReleased,
     VacancyWithdrawn,
 )
 from contracts.landlord import WithdrawalReason
-from inventory.domain.vacancy import Standing, Told, Vacancy, VacancyState, fold, vacancy_id
+from inventory.domain.vacancy import Stage, Standing, Told, Vacancy, VacancyState, fold, vacancy_id
 
 MORNING = dt.datetime(2026, 9, 7, 8, 0, tzinfo=dt.UTC)
 
@@ -41,8 +57,8 @@ def play(arrivals, dwelling=None):
     vacancy, known, news = unknown_vacancy(dwelling), [], []
     for arrival in arrivals:
         known.append(arrival)
-        vacancy, event = vacancy.advance(fold(known), dwelling)
-        news += [event] if event else []
+        vacancy, told_now = vacancy.advance(fold(known), dwelling)
+        news += told_now
     return vacancy, news
 
 
@@ -92,6 +108,12 @@ def test_every_order_of_arrival_ends_in_the_same_state(order):
         ([cancelled(), let()], "let", None),
         ([let(), cancelled()], "let", None),
         ([let(), notice()], "let", None),
+        ([notice(works_days=30), visit(works_days=10)], "announced", D(2026, 10, 15)),
+        ([visit(works_days=10), notice(works_days=30)], "announced", D(2026, 10, 15)),
+        ([notice(works_days=30), visit()], "announced", D(2026, 11, 4)),
+        ([notice(), visit(works_days=10), works()], "announced", D(2026, 10, 21)),
+        ([visit(), allocated(), declined()], "announced", None),
+        ([available(), allocated()], "available", D(2026, 10, 21)),
     ],
 )
 def test_where_a_vacancy_stands(events, state, ready_on):
@@ -154,17 +176,77 @@ def test_another_rent_releases_again_and_another_day_only_moves_it():
 
 def test_a_dwelling_that_changes_is_announced_again_and_keeps_the_rent_of_reletting():
     vacancy, _ = play([STORY[0]])
-    vacancy, event = vacancy.advance(vacancy.standing, facts(dwelling_type="T4"))
+    vacancy, (event,) = vacancy.advance(vacancy.standing, facts(dwelling_type="T4"))
     assert isinstance(event, VacancyAnnounced)
     assert event.dwelling.dwelling_type == "T4"
     vacancy, _ = play([STORY[2]])
-    _, event = vacancy.advance(vacancy.standing, facts(base_rent_cents=1))
-    assert event is None, "the dwelling's own rent is not what the next tenant pays"
+    _, news = vacancy.advance(vacancy.standing, facts(base_rent_cents=1))
+    assert news == [], "the dwelling's own rent is not what the next tenant pays"
 
 
 def test_an_ended_vacancy_does_not_follow_its_dwelling():
     vacancy, _ = play(STORY)
-    assert vacancy.advance(vacancy.standing, facts(dwelling_type="T1")) == (vacancy, None)
+    assert vacancy.advance(vacancy.standing, facts(dwelling_type="T1")) == (vacancy, [])
+
+
+HOUSEHOLD, OTHER = UUID(int=1), UUID(int=2)
+
+
+class TestAllocation:
+    OFFERED = told(available(), hours=48, event_id="offered")
+    GIVEN = told(allocated(application_id=HOUSEHOLD), hours=50, event_id="given")
+    DECLINED = told(declined(), hours=52, event_id="declined")
+
+    def test_is_told_and_a_refusal_offers_the_home_again(self):
+        vacancy, news = play([self.OFFERED, self.GIVEN, self.DECLINED])
+        assert [type(event) for event in news] == [VacancyReleased, VacancyAllocated, VacancyReleased]
+        assert news[1].application_id == HOUSEHOLD
+        assert (vacancy.standing.offers_refused, vacancy.standing.allocated) == (1, False)
+
+    def test_to_the_next_in_rank_is_told_again(self):
+        to_other = told(allocated(application_id=OTHER), hours=53, event_id="next")
+        _, news = play([self.OFFERED, self.GIVEN, self.DECLINED, to_other])
+        assert [event.application_id for event in news if isinstance(event, VacancyAllocated)] == [HOUSEHOLD, OTHER]
+
+    def test_a_home_that_is_somebodys_is_not_offered_again_when_it_changes(self):
+        vacancy, _ = play([self.OFFERED, self.GIVEN])
+        assert vacancy.advance(vacancy.standing, facts(dwelling_type="T4"))[1] == []
+
+    def test_during_the_notice_is_told_too(self):
+        _, news = play([STORY[0], told(allocated(), hours=1), told(available(), hours=48)])
+        assert [type(event) for event in news] == [VacancyAnnounced, VacancyAllocated, AvailabilityChanged]
+
+    def test_names_the_household_of_the_lease_where_the_lease_does_not(self):
+        _, news = play([self.OFFERED, self.GIVEN, STORY[3]])
+        assert (news[-1].application_id, news[-1].days_vacant) == (HOUSEHOLD, 12)
+        assert news[-1].landlord == LANDLORD
+
+    def test_a_lease_that_names_its_household_is_always_told(self):
+        named = told(let(application_id=HOUSEHOLD), hours=72, event_id="4")
+        _, news = play([named, STORY[0], STORY[2]])
+        assert [type(event) for event in news] == [VacancyLet]
+        _, news = play([self.OFFERED, STORY[3], self.GIVEN])
+        assert [event.application_id for event in news[1:]] == [None, HOUSEHOLD]
+
+
+@pytest.mark.parametrize(
+    ("events", "on", "stage"),
+    [
+        ([notice()], D(2026, 9, 10), Stage.NOTICE),
+        ([notice(), visit()], D(2026, 9, 30), Stage.VISITED),
+        ([notice(works_days=10), visit()], D(2026, 10, 6), Stage.WORKS),
+        ([works()], D(2026, 10, 6), Stage.WORKS),
+        ([notice(), available()], D(2026, 10, 21), Stage.RELEASED),
+        ([available(), allocated()], D(2026, 10, 26), Stage.ALLOCATED),
+        ([available(), cancelled()], D(2026, 10, 26), Stage.WITHDRAWN),
+        ([available(), let()], D(2026, 11, 26), Stage.LET),
+    ],
+)
+def test_each_step_of_its_life_has_a_name(events, on, stage):
+    standing = fold([told(event, hours=hour, event_id=str(hour)) for hour, event in enumerate(events)])
+    assert standing.stage(on) is stage
+    if stage is Stage.RELEASED:
+        assert standing.stage(on, designated=True) is Stage.DESIGNATED
 
 
 class TestAHomeWithoutAKnownRent:
@@ -180,7 +262,7 @@ class TestAHomeWithoutAKnownRent:
 
     def test_is_announced_once_its_file_says_it(self):
         vacancy, _ = play([STORY[0]], unpriced())
-        _, event = vacancy.advance(vacancy.standing, facts())
+        _, (event,) = vacancy.advance(vacancy.standing, facts())
         assert isinstance(event, VacancyAnnounced)
         assert event.dwelling == facts()
 
@@ -196,7 +278,10 @@ landlord_events = st.one_of(
     days.flatmap(lambda start: st.builds(works, st.just(start), st.dates(start, D(2027, 6, 1)))),
     st.builds(available, days, base_rent_cents=st.none() | st.integers(20_000, 90_000)),
     st.builds(cancelled, days, reason=st.sampled_from([WithdrawalReason.SOLD, WithdrawalReason.NOTICE_WITHDRAWN])),
-    st.builds(let, days),
+    st.builds(let, days, application_id=st.none() | st.sampled_from([UUID(int=1), UUID(int=2)])),
+    st.builds(visit, days, works_days=st.none() | st.integers(0, 60)),
+    st.builds(allocated, days, application_id=st.none() | st.sampled_from([UUID(int=1), UUID(int=2)])),
+    st.builds(declined, days),
 )
 stories = st.lists(st.tuples(landlord_events, st.integers(0, 5)), min_size=1, max_size=7).map(
     lambda entries: [told(event, hours=hour, event_id=str(n)) for n, (event, hour) in enumerate(entries)]
@@ -220,18 +305,23 @@ def test_late_repeated_and_shuffled_arrivals_agree(story, data):
 @given(stories, st.data())
 def test_what_the_world_is_told_makes_sense_in_every_order(story, data):
     vacancy, news = play(data.draw(st.permutations(story)))
+    standing = vacancy.standing
     assert [event.version for event in news] == list(range(1, len(news) + 1))
     if not news:
-        assert vacancy.standing.state.ended, "a home that can be let is always told of"
+        assert standing.state.ended or standing.ready_on is None, "a home that can be let is always told of"
+        assert standing.application_id is None or standing.state is not VacancyState.LET
         return
-    assert isinstance(news[0], VacancyAnnounced | VacancyReleased), "nothing ends or moves before it was told of"
+    assert isinstance(news[0], VacancyAnnounced | VacancyReleased | VacancyLet), "nothing moves before it was told of"
     steps = [step for step in map(_state_of, news) if step]
     assert steps == sorted(steps, key=FORWARD.index), "no step back"
-    assert steps[-1] is vacancy.standing.state, "the world knows the last of it"
-    assert sum(step.ended for step in steps) <= 2
-    if not vacancy.standing.state.ended:
+    assert steps[-1] is standing.state or standing.allocated, "the world knows the last of it"
+    if standing.state is VacancyState.LET:
+        assert news[-1].application_id == standing.application_id
+    elif not standing.state.ended:
         day = next(d for d in (_day_of(event) for event in reversed(news)) if d)
-        assert day == vacancy.standing.ready_on
+        assert day == standing.ready_on
+        last = next(e for e in reversed(news) if isinstance(e, VacancyAllocated) or _state_of(e))
+        assert isinstance(last, VacancyAllocated) == standing.allocated, "the world knows whose it is"
 
 
 def _state_of(event):

@@ -113,6 +113,7 @@ _EXAMPLES: tuple[Event, ...] = (
         received_on=dt.date(2026, 10, 5),
         notice_months=1,
         works_days=21,
+        case=landlord.NoticeCase.REDUCED,
     ),
     landlord.WorksPlanned(
         dwelling_reference=DWELLING_REFERENCE,

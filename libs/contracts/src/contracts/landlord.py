@@ -32,6 +32,18 @@ class LandlordEvent(Event):
         return self.dwelling_reference
 
 
+class NoticeCase(OpenEnum):
+    """Why a notice is as long as it is; how long that is, is a parameter of the landlord (DOMAIN §3.3)."""
+
+    ORDINARY = "ordinary"
+    REDUCED = "reduced"
+    """Tense area, work, health, violence, minimum income (loi 89-462 art. 15)."""
+    SAME_LANDLORD = "same_landlord"
+    """For another home of the landlord (CCH L353-15, L442-6-3)."""
+    OTHER_SOCIAL_LANDLORD = "other_social_landlord"
+    UNKNOWN = "unknown"
+
+
 class NoticeReceived(LandlordEvent):
     """The tenant's notice was received (congé; loi 89-462 art. 15: it runs from receipt, date to date)."""
 
@@ -40,7 +52,9 @@ class NoticeReceived(LandlordEvent):
     notice_months: Literal[1, 2, 3] = 1
     """1 by default; 2 or 3 where the landlord's case says so (DOMAIN §3.3)."""
     works_days: Annotated[int, Field(ge=0, le=730)] = 0
-    """Days of works expected after the notice ends."""
+    """Days of works expected after the notice ends; by the landlord's parameters where it does not say."""
+    case: NoticeCase | None = None
+    """Says the months by the landlord's parameters, where the notice does not say them itself."""
 
 
 class WorksPlanned(LandlordEvent):

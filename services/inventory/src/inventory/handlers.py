@@ -1,13 +1,19 @@
 """What inventory does with what landlords say: judge it, fold its vacancy, tell the world the difference, answer."""
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
 from chassis.handlers import Handlers, Refused, Repeat, RuleBroken
 from chassis.receipts import landlord_of, receipt, rejection
 from chassis.work import Work
-from contracts.landlord import VACANCY_EVENTS, LandlordEvent, Outcome
+from contracts.inventory import VacancyEvent, VacancyReleased
+from contracts.landlord import VACANCY_EVENTS, LandlordEvent, NoticeReceived, OfferDeclined, Outcome
 from contracts.topics import LANDLORD_VACANCY
 from inventory import store
+from inventory.domain.parameters import completed, says_all
 from inventory.domain.receipt import Arrival, judge
-from inventory.domain.vacancy import Vacancy, fold
+from inventory.domain.vacancy import Vacancy, VacancyState, fold
 
 handlers = Handlers()
 
@@ -38,9 +44,19 @@ async def _receive(event: LandlordEvent, work: Work, *, same_body: bool) -> None
     vacancy_id = None if outcome is Outcome.REJECTED else arrival.vacancy_id
     answer = receipt(work, outcome, errors, vacancy_id=vacancy_id)
     if outcome is Outcome.ACCEPTED:
+        arrival = await _completed(arrival, work)
         await _fold(arrival, before, work)
     await store.enter(work.session, answer, happened_at=arrival.envelope.time, arrival=arrival)
     work.emit(answer)
+
+
+async def _completed(arrival: Arrival, work: Work) -> Arrival:
+    """The arrival with what its notice leaves to the landlord's parameters of that day."""
+    notice = arrival.event
+    if not isinstance(notice, NoticeReceived) or says_all(notice):
+        return arrival
+    parameters = await store.parameters_in_force(work.session, arrival.landlord, notice.received_on)
+    return replace(arrival, completed=completed(notice, parameters))
 
 
 async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
@@ -60,5 +76,20 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
             f"vacancy_reference: {vacancy.reference} was given to two dwellings at once; send the event of "
             f"dwelling {vacancy.dwelling_reference} again under an id and a reference of its own"
         )
-    if news:
-        work.emit(news)
+    for one in news:
+        work.emit(one)
+    if _needs_a_look(arrival.event, news, before.vacancy):
+        work.due("hard_to_let", str(vacancy.id), at=_when(arrival.event, work))
+
+
+def _needs_a_look(event: LandlordEvent, news: Sequence[VacancyEvent], before: Vacancy | None) -> bool:
+    """Whether the home starts to stand empty, or was refused: it may become hard to let."""
+    if isinstance(event, OfferDeclined):
+        return True
+    released = any(isinstance(one, VacancyReleased) for one in news)
+    return released and (before is None or before.standing.state is not VacancyState.AVAILABLE)
+
+
+def _when(event: LandlordEvent, work: Work) -> dt.datetime:
+    """A refusal is looked at at once; a home that was only just released, on another day."""
+    return work.now if isinstance(event, OfferDeclined) else work.now + dt.timedelta(days=1)

@@ -3,9 +3,17 @@
 from chassis.service import Service, run
 from inventory.api import router
 from inventory.handlers import handlers
+from inventory.jobs import jobs
 from inventory.settings import Settings
 
-service = Service(name="inventory", title="Parcours: inventory", settings=Settings, handlers=handlers, routers=[router])
+service = Service(
+    name="inventory",
+    title="Parcours: inventory",
+    settings=Settings,
+    handlers=handlers,
+    jobs=jobs,
+    routers=[router],
+)
 
 
 def main() -> None:

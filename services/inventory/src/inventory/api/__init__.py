@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from chassis.http import CommandRoute
-from inventory.api import stock, vacancies, vacancy_events
+from inventory.api import hard_to_let, parameters, stock, vacancies, vacancy_events
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
-for part in (stock, vacancy_events, vacancies):
+for part in (stock, parameters, vacancy_events, vacancies, hard_to_let):
     router.include_router(part.router)
 
 __all__ = ["router"]

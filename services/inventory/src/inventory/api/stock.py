@@ -147,9 +147,10 @@ async def record_dwelling(
             work.emit(recorded)
         for vacancy in await store.open_vacancies(work.session, reference):
             changed, news = vacancy.advance(vacancy.standing, after.offered)
-            if news:
+            if changed != vacancy:
                 await store.save_vacancy(work.session, changed, work.now)
-                work.emit(news)
+            for one in news:
+                work.emit(one)
     response.headers["ETag"] = etag(after.version)
     return _dwelling(after)
 

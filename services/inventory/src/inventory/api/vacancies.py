@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from chassis.http import CommandRoute, CommandWork, NotFound, etag
+from contracts.inventory import Designation
 from contracts.landlord import WithdrawalReason
 from contracts.values import HomeFacts, Reference, RplsId, Siren, Value
 from inventory import store
 from inventory.api.access import Reader, may_read, scope_of
-from inventory.domain.dwelling import dwelling_id, home_facts
-from inventory.domain.vacancy import VacancyState
+from inventory.domain.dwelling import dwelling_id
+from inventory.domain.vacancy import Stage, VacancyState
 
 router = APIRouter(route_class=CommandRoute, tags=["vacancies"])
 
@@ -30,8 +31,18 @@ class VacancyDocument(Value):
     """Expected while announced, promised while available."""
     dwelling: HomeFacts
     """At the rent of re-letting; while it has no `base_rent_cents` the vacancy is told to nobody."""
+    stage: Stage
+    """Where it is in its life, today."""
+    notice_ends_on: dt.date | None
+    visited_on: dt.date | None
+    offers_refused: int
+    allocated_on: dt.date | None
+    application_id: UUID | None
+    """To whom the home is allocated or let, where the landlord said it."""
+    designation: Designation | None
     withdrawal_reason: WithdrawalReason | None
     lease_signed_on: dt.date | None
+    days_vacant: int | None
     changed_at: dt.datetime
 
 
@@ -47,7 +58,7 @@ async def get_vacancy(vacancy_id: UUID, reader: Reader, work: CommandWork, respo
     if row is None or not may_read(reader, row.landlord):
         raise NotFound(f"No vacancy {vacancy_id} that this token may read is known here.")
     response.headers["ETag"] = etag(row.version)
-    return _document(row)
+    return _document(row, work.now.date())
 
 
 @router.get("/vacancies")
@@ -62,11 +73,14 @@ async def list_vacancies(
     rows = await store.vacancies(work.session, landlord=scope_of(reader), state=state, after=after, limit=limit + 1)
     shown = rows[:limit]
     return VacancyPage(
-        vacancies=[_document(row) for row in shown], next_after=shown[-1].id if len(rows) > limit else None
+        vacancies=[_document(row, work.now.date()) for row in shown],
+        next_after=shown[-1].id if len(rows) > limit else None,
     )
 
 
-def _document(row: store.VacancyRow) -> VacancyDocument:
+def _document(row: store.VacancyRow, today: dt.date) -> VacancyDocument:
+    held = store.vacancy_of(row)
+    standing = held.standing
     return VacancyDocument(
         vacancy_id=row.id,
         landlord=row.landlord,
@@ -76,8 +90,16 @@ def _document(row: store.VacancyRow) -> VacancyDocument:
         version=row.version,
         state=VacancyState(row.state),
         ready_on=row.ready_on,
-        dwelling=home_facts(row.facts),
-        withdrawal_reason=WithdrawalReason(row.withdrawal_reason) if row.withdrawal_reason else None,
+        dwelling=held.facts,
+        stage=standing.stage(today),
+        notice_ends_on=row.notice_ends_on,
+        visited_on=row.visited_on,
+        offers_refused=row.offers_refused,
+        allocated_on=row.allocated_on,
+        application_id=row.application_id,
+        designation=held.designation,
+        withdrawal_reason=standing.withdrawal_reason,
         lease_signed_on=row.lease_signed_on,
+        days_vacant=row.days_vacant,
         changed_at=row.changed_at,
     )

@@ -17,14 +17,14 @@ def notice_end(received_on: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(received_on.day, calendar.monthrange(year, month)[1]))
 
 
-def expected_on(notice: NoticeReceived, works: WorksPlanned | None) -> dt.date:
+def expected_on(notice: NoticeReceived, works: WorksPlanned | None, *, works_days: int | None = None) -> dt.date:
     """The day a home under notice is expected free: the end of the notice, then the works.
 
-    A plan with dates replaces the number of days that the notice estimated.
+    `works_days` is what the advice visit found: it replaces the notice's estimate. A plan with dates replaces both.
     """
     end = notice_end(notice.received_on, notice.notice_months)
     if works is None:
-        return end + dt.timedelta(days=notice.works_days)
+        return end + dt.timedelta(days=notice.works_days if works_days is None else works_days)
     return max(end, after(works))
 
 

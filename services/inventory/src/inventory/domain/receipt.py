@@ -7,10 +7,13 @@ from uuid import UUID
 
 from contracts.event import Envelope
 from contracts.landlord import (
+    AdviceVisitMade,
+    DwellingAllocated,
     DwellingLet,
     FieldError,
     LandlordEvent,
     NoticeReceived,
+    OfferDeclined,
     Outcome,
     VacancyCancelled,
 )
@@ -30,6 +33,8 @@ class Arrival:
     envelope: Envelope
     event: LandlordEvent
     received_at: dt.datetime
+    completed: LandlordEvent | None = None
+    """The event with what its sender left to the landlord's parameters."""
 
     @property
     def body_hash(self) -> bytes:
@@ -42,7 +47,12 @@ class Arrival:
 
     @property
     def told(self) -> Told:
-        return Told(event=self.event, time=self.envelope.time, source=self.envelope.source, event_id=self.envelope.id)
+        return Told(
+            event=self.completed or self.event,
+            time=self.envelope.time,
+            source=self.envelope.source,
+            event_id=self.envelope.id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +139,7 @@ def _dates(arrival: Arrival) -> list[FieldError]:
 
 
 def _not_yet(event: LandlordEvent, by: dt.date) -> list[FieldError]:
-    """A notice, a withdrawal or a lease is told after it happened, never before."""
+    """A notice, a visit, a decision or a lease is told after it happened, never before."""
     match event:
         case NoticeReceived(received_on=day) if day > by:
             field, what = "received_on", "a notice runs from the day it was received"
@@ -137,6 +147,12 @@ def _not_yet(event: LandlordEvent, by: dt.date) -> list[FieldError]:
             field, what = "withdrawn_on", "a vacancy is withdrawn on the day that is decided"
         case DwellingLet(lease_signed_on=day) if day > by:
             field, what = "lease_signed_on", "a home is let once its lease is signed"
+        case AdviceVisitMade(visited_on=day) if day > by:
+            field, what = "visited_on", "a visit is told once it was made"
+        case DwellingAllocated(allocated_on=day) if day > by:
+            field, what = "allocated_on", "a home is allocated on the day the committee decides"
+        case OfferDeclined(declined_on=day) if day > by:
+            field, what = "declined_on", "an offer is declined on the day of the answer, or when the ten days are over"
         case _:
             return []
     return [FieldError(field=field, message=f"{day} is after the event itself; {what}: tell it then")]

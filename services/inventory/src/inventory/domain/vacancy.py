@@ -7,11 +7,14 @@ States only move forward, announced → available → withdrawn → let, because
 
 - what ends a vacancy ends it for good: news of it is kept and changes nothing, a new vacancy takes a new reference;
 - a lease outweighs a withdrawal, whichever came first: somebody lives there;
-- a vacancy whose end arrives before its beginning is never announced at all.
+- a vacancy whose end arrives before its beginning is never announced at all, but a lease that names its household is
+  told: an application ends with it.
+
+An allocation is no state: a household that declines gives the home back, and it is offered again.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
@@ -21,6 +24,8 @@ from uuid import UUID
 from contracts.event import deterministic_id
 from contracts.inventory import (
     AvailabilityChanged,
+    Designation,
+    VacancyAllocated,
     VacancyAnnounced,
     VacancyEvent,
     VacancyLet,
@@ -29,17 +34,20 @@ from contracts.inventory import (
 )
 from contracts.landlord import (
     VACANCY_EVENTS,
+    AdviceVisitMade,
+    DwellingAllocated,
     DwellingAvailable,
     DwellingLet,
     LandlordEvent,
     NoticeReceived,
+    OfferDeclined,
     VacancyCancelled,
     WithdrawalReason,
     WorksPlanned,
 )
 from contracts.values import DwellingFacts, HomeFacts
 from inventory.domain.dwelling import at_rent, dwelling_id
-from inventory.domain.notice import after, expected_on
+from inventory.domain.notice import after, expected_on, notice_end
 
 E = TypeVar("E", bound=LandlordEvent)
 V = TypeVar("V")
@@ -55,6 +63,20 @@ class VacancyState(StrEnum):
     @property
     def ended(self) -> bool:
         return self in {VacancyState.WITHDRAWN, VacancyState.LET}
+
+
+class Stage(StrEnum):
+    """The steps of a vacancy's life, as an agent names them."""
+
+    NOTICE = "notice"
+    VISITED = "visited"
+    WORKS = "works"
+    """Technical vacancy: the tenant has left, the home cannot be lived in yet."""
+    RELEASED = "released"
+    DESIGNATED = "designated"
+    ALLOCATED = "allocated"
+    WITHDRAWN = "withdrawn"
+    LET = "let"
 
 
 def vacancy_id(landlord: str, reference: str) -> UUID:
@@ -82,12 +104,42 @@ class Standing:
 
     state: VacancyState
     ready_on: dt.date | None = None
-    """The first day the home can be lived in; None once the vacancy ended."""
+    """The first day the home can be lived in; None once the vacancy ended, and while nothing says it."""
+    notice_ends_on: dt.date | None = None
+    visited_on: dt.date | None = None
+    """When the landlord advised the leaving tenant."""
     base_rent_cents: int | None = None
     """Principal rent at re-letting; None where the dwelling's own holds."""
     service_charges_cents: int | None = None
+    offers_refused: int = 0
+    allocated_on: dt.date | None = None
+    """The committee's day; None again once the household declined."""
+    application_id: UUID | None = None
+    """To whom the home is allocated or let, where the landlord said it."""
     withdrawal_reason: WithdrawalReason | None = None
     lease_signed_on: dt.date | None = None
+    days_vacant: int | None = None
+    """From the day the home could be lived in to the lease."""
+
+    @property
+    def allocated(self) -> bool:
+        return self.allocated_on is not None
+
+    @property
+    def allocation(self) -> tuple[dt.date | None, UUID | None]:
+        return self.allocated_on, self.application_id
+
+    def stage(self, on: dt.date, *, designated: bool = False) -> "Stage":
+        """The step of a vacancy's life that it is in on this day."""
+        if self.state.ended:
+            return Stage(self.state.value)
+        if self.allocated:
+            return Stage.ALLOCATED
+        if self.state is VacancyState.AVAILABLE:
+            return Stage.DESIGNATED if designated else Stage.RELEASED
+        if self.notice_ends_on is None or self.notice_ends_on < on:
+            return Stage.WORKS
+        return Stage.NOTICE if self.visited_on is None else Stage.VISITED
 
     def at_reletting(self, home: HomeFacts) -> HomeFacts:
         """The home's facts at the rent that the next tenant pays, where this vacancy was told another."""
@@ -100,28 +152,58 @@ def fold(told: Iterable[Told]) -> Standing:
     Raises:
         ValueError: nothing was told.
     """
-    events = [entry.event for entry in sorted(told, key=lambda entry: entry.order)]
+    entries = sorted(told, key=lambda entry: entry.order)
+    if not entries:
+        raise ValueError("a vacancy of which nothing was told stands nowhere")
+    events = [entry.event for entry in entries]
+    refused = len({entry.order for entry in entries if isinstance(entry.event, OfferDeclined)})
+    open_ = replace(_before_its_end(events), offers_refused=refused)
     if let := _last(events, DwellingLet):
-        return Standing(state=VacancyState.LET, lease_signed_on=let.lease_signed_on)
+        return Standing(
+            state=VacancyState.LET,
+            lease_signed_on=let.lease_signed_on,
+            application_id=let.application_id or open_.application_id,
+            offers_refused=open_.offers_refused,
+            days_vacant=max(0, (let.lease_signed_on - open_.ready_on).days) if open_.ready_on else None,
+        )
     if cancelled := _last(events, VacancyCancelled):
-        return Standing(state=VacancyState.WITHDRAWN, withdrawal_reason=cancelled.reason)
+        return Standing(
+            state=VacancyState.WITHDRAWN, withdrawal_reason=cancelled.reason, offers_refused=open_.offers_refused
+        )
+    return open_
+
+
+def _before_its_end(events: Sequence[LandlordEvent]) -> Standing:
+    """Where the vacancy stands by what does not end it."""
+    visit, works = _last(events, AdviceVisitMade), _last(events, WorksPlanned)
+    notice = _last(events, NoticeReceived)
+    allocation = next(
+        (event for event in reversed(events) if isinstance(event, DwellingAllocated | OfferDeclined)), None
+    )
+    standing = Standing(
+        state=VacancyState.ANNOUNCED,
+        notice_ends_on=notice_end(notice.received_on, notice.notice_months) if notice else None,
+        visited_on=visit.visited_on if visit else None,
+        allocated_on=allocation.allocated_on if isinstance(allocation, DwellingAllocated) else None,
+        application_id=allocation.application_id if isinstance(allocation, DwellingAllocated) else None,
+    )
     if available := _last(events, DwellingAvailable):
         # Works found after the home was offered put it off; those known before are in the date of the offer.
         offers = [event for event in events if isinstance(event, DwellingAvailable)]
         since = list(takewhile(lambda event: event is not available, reversed(events)))
         found = _last(since[::-1], WorksPlanned)
-        return Standing(
+        return replace(
+            standing,
             state=VacancyState.AVAILABLE,
             ready_on=max(available.available_on, after(found)) if found else available.available_on,
             base_rent_cents=_last_told(offers, "base_rent_cents"),
             service_charges_cents=_last_told(offers, "service_charges_cents"),
         )
-    works = _last(events, WorksPlanned)
-    if notice := _last(events, NoticeReceived):
-        return Standing(state=VacancyState.ANNOUNCED, ready_on=expected_on(notice, works))
-    if works:
-        return Standing(state=VacancyState.ANNOUNCED, ready_on=after(works))
-    raise ValueError("a vacancy of which nothing was told stands nowhere")
+    if notice:
+        found_works = [event.works_days for event in events if isinstance(event, AdviceVisitMade)]
+        works_days = next((days for days in reversed(found_works) if days is not None), notice.works_days)
+        return replace(standing, ready_on=expected_on(notice, works, works_days=works_days))
+    return replace(standing, ready_on=after(works) if works else None)
 
 
 def _last(events: Sequence[LandlordEvent], kind: type[E]) -> E | None:
@@ -145,9 +227,16 @@ class Vacancy:
     facts: HomeFacts
     """The dwelling at the rent of re-letting; while no rent is known the world is told nothing."""
     standing: Standing
+    designation: Designation | None = None
+    """Whose turn it is to name candidates, once that is decided."""
     version: int = 0
 
-    def advance(self, standing: Standing, home: HomeFacts) -> tuple[Self, VacancyEvent | None]:
+    @property
+    def told(self) -> bool:
+        """Whether the world knows of it."""
+        return self.version > 0
+
+    def advance(self, standing: Standing, home: HomeFacts) -> tuple[Self, list[VacancyEvent]]:
         """The vacancy after an arrival or a change of its dwelling, and what the world is told of the difference.
 
         `home` is the dwelling as it is offered.
@@ -156,53 +245,86 @@ class Vacancy:
         """
         facts = self.facts if standing.state.ended else standing.at_reletting(home)
         after = replace(self, standing=standing, facts=facts)
-        event = _difference(self, replace(after, version=self.version + 1))
-        return (replace(after, version=event.version), event) if event else (after, None)
+        news = list(_difference(self, after))
+        return replace(after, version=self.version + len(news)), news
+
+    def next(self) -> Self:
+        """The vacancy in its next version, for a step that is inventory's own."""
+        return replace(self, version=self.version + 1)
 
 
-def _difference(before: Vacancy, after: Vacancy) -> VacancyEvent | None:
-    silent, moved = before.version == 0, before.standing.state is not after.standing.state
+def _difference(before: Vacancy, after: Vacancy) -> Iterator[VacancyEvent]:
     if after.standing.state.ended:
-        return _ending(after) if moved and not silent else None
-    if not isinstance(after.facts, DwellingFacts):
-        return None
-    if silent or moved or before.facts != after.facts:
-        return _offer(after, after.facts)
-    if before.standing.ready_on != after.standing.ready_on:
-        return AvailabilityChanged(
-            vacancy_id=after.id, version=after.version, expected_on=_certain(after.standing.ready_on)
+        if _end_is_news(before, after.standing):
+            yield _ending(after, before.version + 1)
+        return
+    facts, ready_on = after.facts, after.standing.ready_on
+    if not isinstance(facts, DwellingFacts) or ready_on is None:
+        return
+    version = before.version + 1
+    changed = before.standing.state is not after.standing.state or before.facts != facts
+    was_allocated = before.told and before.standing.allocated
+    # What changes while the home is somebody's is told when it is offered again.
+    if not before.told or (not after.standing.allocated and (changed or was_allocated)):
+        yield _offer(after, facts, ready_on, version)
+        version += 1
+    elif before.standing.ready_on != ready_on:
+        yield AvailabilityChanged(vacancy_id=after.id, version=version, expected_on=ready_on)
+        version += 1
+    if after.standing.allocated_on and not (was_allocated and before.standing.allocation == after.standing.allocation):
+        yield VacancyAllocated(
+            vacancy_id=after.id,
+            version=version,
+            on=after.standing.allocated_on,
+            application_id=after.standing.application_id,
         )
-    return None
 
 
-def _offer(vacancy: Vacancy, facts: DwellingFacts) -> VacancyEvent:
-    ready_on = _certain(vacancy.standing.ready_on)
+def _end_is_news(before: Vacancy, end: Standing) -> bool:
+    """An end is told of what was told of; a lease also for whom it names, as soon as it does."""
+    was = before.standing
+    if not before.told:
+        return end.state is VacancyState.LET and end.application_id is not None
+    if was.state is not end.state:
+        return True
+    return end.state is VacancyState.LET and was.application_id != end.application_id
+
+
+def _offer(vacancy: Vacancy, facts: DwellingFacts, ready_on: dt.date, version: int) -> VacancyEvent:
     if vacancy.standing.state is VacancyState.AVAILABLE:
         return VacancyReleased(
             vacancy_id=vacancy.id,
-            version=vacancy.version,
+            version=version,
             dwelling_id=dwelling_id(vacancy.dwelling_reference),
             landlord=vacancy.landlord,
             dwelling=facts,
             available_on=ready_on,
+            designation=vacancy.designation,
         )
     return VacancyAnnounced(
         vacancy_id=vacancy.id,
-        version=vacancy.version,
+        version=version,
         dwelling_id=dwelling_id(vacancy.dwelling_reference),
         landlord=vacancy.landlord,
         dwelling=facts,
         expected_on=ready_on,
+        designation=vacancy.designation,
     )
 
 
-def _ending(vacancy: Vacancy) -> VacancyEvent:
+def _ending(vacancy: Vacancy, version: int) -> VacancyEvent:
     standing = vacancy.standing
     if standing.state is VacancyState.LET:
         return VacancyLet(
-            vacancy_id=vacancy.id, version=vacancy.version, lease_signed_on=_certain(standing.lease_signed_on)
+            vacancy_id=vacancy.id,
+            version=version,
+            lease_signed_on=_certain(standing.lease_signed_on),
+            dwelling_id=dwelling_id(vacancy.dwelling_reference),
+            landlord=vacancy.landlord,
+            application_id=standing.application_id,
+            days_vacant=standing.days_vacant,
         )
-    return VacancyWithdrawn(vacancy_id=vacancy.id, version=vacancy.version, reason=_certain(standing.withdrawal_reason))
+    return VacancyWithdrawn(vacancy_id=vacancy.id, version=version, reason=_certain(standing.withdrawal_reason))
 
 
 def _certain(value: V | None) -> V:

@@ -53,6 +53,13 @@ class VacancyRow(Table, table=True):
     withdrawal_reason: str | None
     lease_signed_on: dt.date | None
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
+    notice_ends_on: dt.date | None
+    visited_on: dt.date | None
+    offers_refused: int
+    allocated_on: dt.date | None
+    application_id: UUID | None
+    days_vacant: int | None
+    designation: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
 
 
 class VacancyEventRow(Table, table=True):
@@ -72,6 +79,27 @@ class VacancyEventRow(Table, table=True):
     errors: list[dict[str, str]] = Field(sa_column=Column(JSONB, nullable=False))
     vacancy_id: UUID | None
     received_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class ParametersRow(Table, table=True):
+    __tablename__ = "parameters"
+
+    scope: str = Field(primary_key=True)
+    valid_from: dt.date = Field(primary_key=True)
+    parameters: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class HardToLetRow(Table, table=True):
+    __tablename__ = "hard_to_let"
+
+    vacancy_id: UUID = Field(primary_key=True, foreign_key="vacancy.id")
+    version: int
+    entered_on: dt.date
+    cause: str
+    next_action: str | None
+    owner: str | None
+    changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
 DWELLING = Table.metadata.tables["dwelling"]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from contracts.event import Event
+from contracts.inventory import Designation
 from contracts.landlord import FieldError, LandlordEvent, Outcome, ReceiptIssued, WithdrawalReason
 from inventory.domain.dwelling import Dwelling, home_facts
 from inventory.domain.receipt import Arrival, Earlier, Known
@@ -78,7 +79,7 @@ async def before(session: AsyncSession, arrival: Arrival) -> Before:
             earlier=earlier,
         ),
         dwelling=home,
-        vacancy=_vacancy(row) if row else None,
+        vacancy=vacancy_of(row) if row else None,
         told=told,
     )
 
@@ -112,7 +113,7 @@ async def enter(
         "type": receipt.event_type,
         "happened_at": happened_at,
         "body_hash": arrival.body_hash if arrival else None,
-        "body": arrival.event.model_dump(mode="json") if arrival and accepted else None,
+        "body": arrival.told.event.model_dump(mode="json") if arrival and accepted else None,
         "outcome": receipt.outcome.value,
         "errors": [error.model_dump() for error in receipt.errors],
         "vacancy_id": receipt.vacancy_id,
@@ -160,6 +161,13 @@ async def save_vacancy(session: AsyncSession, vacancy: Vacancy, now: dt.datetime
         "service_charges_cents": standing.service_charges_cents,
         "withdrawal_reason": standing.withdrawal_reason.value if standing.withdrawal_reason else None,
         "lease_signed_on": standing.lease_signed_on,
+        "notice_ends_on": standing.notice_ends_on,
+        "visited_on": standing.visited_on,
+        "offers_refused": standing.offers_refused,
+        "allocated_on": standing.allocated_on,
+        "application_id": standing.application_id,
+        "days_vacant": standing.days_vacant,
+        "designation": vacancy.designation.model_dump(mode="json") if vacancy.designation else None,
         "changed_at": now,
     }
     return (await session.execute(_SAVE, values)).first() is not None
@@ -169,12 +177,22 @@ async def vacancy(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
     return await session.get(VacancyRow, vacancy_id)
 
 
+async def hold(session: AsyncSession, vacancy_id: UUID) -> Vacancy | None:
+    """The vacancy, its dwelling locked as an arrival locks it: nothing else moves it until the transaction ends."""
+    found = await vacancy(session, vacancy_id)
+    if found is None:
+        return None
+    await stock.dwelling(session, found.dwelling_reference, lock=True)
+    row = (await session.execute(_VACANCY, {"vacancy_id": vacancy_id})).first()
+    return vacancy_of(row)
+
+
 async def open_vacancies(session: AsyncSession, dwelling_reference: str) -> list[Vacancy]:
     """The vacancies that a change of this dwelling changes too."""
     rows = await session.scalars(
         select(VacancyRow).where(VacancyRow.dwelling_reference == dwelling_reference, col(VacancyRow.state).in_(OPEN))
     )
-    return [_vacancy(row) for row in rows]
+    return [vacancy_of(row) for row in rows]
 
 
 async def vacancies(
@@ -196,7 +214,8 @@ async def vacancies(
     return (await session.scalars(query.order_by(col(VacancyRow.id)).limit(limit))).all()
 
 
-def _vacancy(row: Any) -> Vacancy:
+def vacancy_of(row: Any) -> Vacancy:
+    """The vacancy that a row keeps."""
     return Vacancy(
         id=row.id,
         landlord=row.landlord,
@@ -210,7 +229,14 @@ def _vacancy(row: Any) -> Vacancy:
             service_charges_cents=row.service_charges_cents,
             withdrawal_reason=WithdrawalReason(row.withdrawal_reason) if row.withdrawal_reason else None,
             lease_signed_on=row.lease_signed_on,
+            notice_ends_on=row.notice_ends_on,
+            visited_on=row.visited_on,
+            offers_refused=row.offers_refused,
+            allocated_on=row.allocated_on,
+            application_id=row.application_id,
+            days_vacant=row.days_vacant,
         ),
+        designation=Designation.model_validate(row.designation) if row.designation else None,
         version=row.version,
     )
 
