@@ -170,6 +170,7 @@ class TestDwellings:
     async def test_where_it_stands_is_kept_and_told_to_nobody(self, client, harness):
         answer = await self.put(client, latitude=48.88699, longitude=2.35313)
         assert (answer.json()["latitude"], answer.json()["longitude"]) == (48.88699, 2.35313)
+        assert answer.json()["dwelling"]["priority_district"] == "QN07511M"
         assert answer.json()["ceiling_zone"] == "paris_and_neighbours"
         (recorded,) = await harness.outbox()
         assert "latitude" not in str(recorded.payload)

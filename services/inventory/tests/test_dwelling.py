@@ -73,3 +73,12 @@ def test_what_is_wrong_is_named(over, field, sentence):
 
 def test_a_home_may_name_its_district():
     assert errors_of(facts(priority_district="QN07511M")) == []
+
+
+def test_the_point_says_the_priority_district():
+    home = dwelling(facts(in_priority_district=False), point=Point(48.88699, 2.35313)).placed()
+    assert (home.facts.in_priority_district, home.facts.priority_district) == (True, "QN07511M")
+    outside = dwelling(facts(priority_district="QN07511M"), point=Point(48.8566, 2.3522)).placed()
+    assert (outside.facts.in_priority_district, outside.facts.priority_district) == (False, None)
+    said = dwelling(facts(priority_district="QN07511M"))
+    assert said.placed() is said

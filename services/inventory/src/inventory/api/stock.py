@@ -123,11 +123,12 @@ async def record_dwelling(
 ) -> DwellingDocument:
     """Record a dwelling of the token's landlord, or change its facts (`If-Match`).
 
+    With a point, the priority district is the one it lies in, whatever the file says.
     Its rent may be left out while nobody knows it: then it is kept here, and published once the rent is known.
     Its open vacancies follow: they are announced or released again with the facts as they are now.
     """
     assert landlord.siren, "a landlord's token has a SIREN"
-    told = file.dwelling(reference, landlord.siren)
+    told = file.dwelling(reference, landlord.siren).placed()
     if errors := [*errors_of(told.facts), *_half_a_point(file)]:
         raise Invalid(errors)
     before = await store.dwelling(work.session, reference, lock=True)

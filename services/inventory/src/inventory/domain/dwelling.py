@@ -66,6 +66,14 @@ class Dwelling:
         )
         return self if after == self else replace(after, version=self.version + 1)
 
+    def placed(self) -> Self:
+        """The dwelling in the priority district its point lies in, or in none; as it is where it has no point."""
+        if self.point is None:
+            return self
+        district = districts.district_at(self.point.latitude, self.point.longitude)
+        found = {"in_priority_district": district is not None, "priority_district": district.code if district else None}
+        return replace(self, facts=self.facts.model_copy(update=found))
+
     def recorded(self) -> DwellingRecorded | None:
         """What the world is told of it; nothing while its rent is not known."""
         if not isinstance(self.facts, DwellingFacts):
