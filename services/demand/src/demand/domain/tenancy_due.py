@@ -1,0 +1,12 @@
+"""The work that tenancies leave to the clock, by name."""
+
+from typing import Final
+
+EXAMINE: Final = "demand.examine-tenancy"
+"""The three-yearly examination of a lease (CCH L442-5-2)."""
+ASSESS: Final = "demand.assess-tenancy"
+"""Whether the transfer conditions are met may have changed."""
+LINK: Final = "demand.link-tenancies"
+"""Applications and leases of one home may be one household's."""
+FORGET: Final = "demand.forget-tenancy"
+"""An ended lease is kept no longer."""

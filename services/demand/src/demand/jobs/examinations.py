@@ -1,0 +1,25 @@
+"""What the clock does: every lease is examined every three years from its signature (CCH L442-5-2)."""
+
+import datetime as dt
+from uuid import UUID
+
+from chassis.jobs import Jobs
+from chassis.work import Task, Work
+from demand import store
+from demand.domain.examination import next_examination
+from demand.domain.tenancy_due import EXAMINE
+from demand.tenure import examine_tenancy
+
+jobs = Jobs()
+
+
+@jobs.on(EXAMINE)
+async def examine(task: Task, work: Work) -> None:
+    """Examine the lease if its zone is examined today, and leave the next one due, three years date to date."""
+    tenancy = await store.tenancy(work.session, UUID(task.subject), lock=True)
+    on = dt.date.fromisoformat(task.payload["on"])
+    if tenancy is None or tenancy.lease is None or not tenancy.sitting(on):
+        return
+    await examine_tenancy(work, tenancy, on)
+    day = next_examination(tenancy.lease.signed_on, on + dt.timedelta(days=1))
+    work.due(EXAMINE, task.subject, at=dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC), on=day.isoformat())
