@@ -10,6 +10,9 @@ from contracts.event import Envelope
 from contracts.landlord import FieldError, Outcome, ReceiptIssued
 from contracts.topics import topic_named
 
+_QUOTED = re.compile(r"""^(['"]).*\1 is none of """, re.DOTALL)
+"""How `OpenEnum` names a value that it does not know."""
+
 
 def landlord_of(topic: str) -> str:
     """The SIREN of the landlord whose topic this is: the one thing in an event that nobody can forge (DESIGN §3)."""
@@ -44,6 +47,14 @@ def receipt(
 
 
 def rejection(refused: Refused, work: Work) -> ReceiptIssued:
-    """The answer to what became a dead letter: it can be read neither here nor by a replay."""
+    """The answer to what became a dead letter: it can be read neither here nor by a replay.
+
+    Receipts are not restricted: of a restricted topic's record no value is quoted back.
+    """
     errors = refused.errors or (FieldError(field="event", message=refused.error),)
+    named = topic_named(work.topic)
+    if named and named.restricted:
+        errors = [
+            FieldError(field=error.field, message=_QUOTED.sub("it is none of ", error.message)) for error in errors
+        ]
     return receipt(work, Outcome.REJECTED, errors, envelope=refused.envelope)

@@ -11,8 +11,8 @@ from enum import StrEnum
 from contracts.demand import ArrearsRule, ConditionsRecorded
 from contracts.tenancy import HomeVisited, InsuranceStated, LeaseSigned, RentAccountStated
 from contracts.values import Language
-from law.days import months_later
 from demand.domain.tenancy import FACT_OF, Fact, Tenancy
+from law.days import months_later
 
 A_DAY = dt.timedelta(days=1)
 
@@ -153,9 +153,7 @@ def _arrears(tenancy: Tenancy, rule: ArrearsRule, on: dt.date) -> Finding:
     day = f"{account.as_of:%d/%m/%Y}"
     if not account.arrears_cents:
         french, english = f"Le compte de loyer est à jour au {day}.", f"The rent account is settled as of {day}."
-        return Finding(
-            condition=condition, verdict=Verdict.MET, french=french, english=english, changes_on=changes_on
-        )
+        return Finding(condition=condition, verdict=Verdict.MET, french=french, english=english, changes_on=changes_on)
     if rule is ArrearsRule.PLAN_RESPECTED and account.plan_since:
         since = f"{account.plan_since:%d/%m/%Y}"
         return Finding(

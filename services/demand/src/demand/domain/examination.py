@@ -15,8 +15,8 @@ from contracts.tenancy import (
     ExaminationCase,
     ExaminationMade,
     LeaseSigned,
-    Occupant,
     OccupancyStated,
+    Occupant,
     SuitableHome,
 )
 from contracts.values import DwellingType, Financing
@@ -66,9 +66,7 @@ class Found:
     unknown: tuple[str, ...]
 
 
-def examine(
-    tenancy: Tenancy, on: dt.date, *, financing: Financing | None, adapted: bool | None, commune: str
-) -> Found:
+def examine(tenancy: Tenancy, on: dt.date, *, financing: Financing | None, adapted: bool | None, commune: str) -> Found:
     """Which cases hold for a sitting tenancy. `financing` and `adapted` are the dwelling's, as inventory knows it."""
     lease, occupancy = tenancy.known(LeaseSigned), tenancy.known(OccupancyStated)
     if lease is None or occupancy is None:
@@ -230,4 +228,4 @@ SHOWN: Final = (
     ExaminationCase.UNDER_OCCUPIED,
     ExaminationCase.INCOME_OVER_CEILING,
 )
-"""Cases that a list may name. The two others tell of somebody's health: only the single file does, and logs who read."""
+"""Cases that a list may name. The two others tell of somebody's health: only the file does, and logs who read it."""

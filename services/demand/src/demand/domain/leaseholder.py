@@ -30,6 +30,7 @@ def said_of(lease: LeaseSigned, place: int, today: dt.date) -> Said:
         birth_date=holder.birth_date if holder.birth_date is None or holder.birth_date <= today else None,
         email=_usable("email", holder, place, errors),
         phone=_usable("phone", holder, place, errors),
+        address=address_of(lease),
     )
     if holder.birth_date != contact.birth_date:
         errors.append(_passed_over(place, "birth_date", "the day is in the future"))

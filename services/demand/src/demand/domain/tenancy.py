@@ -200,8 +200,10 @@ class Tenancy:
     def lease(self) -> LeaseSigned | None:
         """The lease as it was stated last, contested or not: it names the persons and sets the examination's dates."""
         said = self.statements.get(Fact.LEASE)
-        assert said is None or isinstance(said.event, LeaseSigned)
-        return said.event if said else None
+        if said is None:
+            return None
+        assert isinstance(said.event, LeaseSigned)
+        return said.event
 
     @property
     def leaseholders(self) -> tuple[UUID, ...]:

@@ -17,12 +17,12 @@ from contracts.landlord import FieldError, Outcome
 from contracts.tenancy import TENANCY_EVENTS, LeaseSigned, TenancyEvent
 from contracts.topics import LANDLORD_TENANCY
 from demand import store
-from demand.domain.tenancy_due import ASSESS, EXAMINE, FORGET, LINK
 from demand.domain.examination import next_examination
 from demand.domain.leaseholder import leaseholder, said_of
 from demand.domain.person import Person
 from demand.domain.retention import erase_on
 from demand.domain.tenancy import Tenancy, leaseholder_id
+from demand.domain.tenancy_due import ASSESS, EXAMINE, FORGET, LINK
 from demand.domain.tenancy_receipt import Arrival, Earlier, Known, judge
 
 handlers = Handlers()
@@ -52,9 +52,7 @@ async def receive(received: Sequence[Received[TenancyEvent]], work: Work) -> Non
 async def refuse(refused: Refused, work: Work) -> None:
     """Answer the sender of what became a dead letter: it can be read neither here nor by a replay."""
     answer = rejection(refused, work)
-    await store.enter_tenancy_events(
-        work.session, [store.Entry(receipt=answer, happened_at=refused.envelope.time)]
-    )
+    await store.enter_tenancy_events(work.session, [store.Entry(receipt=answer, happened_at=refused.envelope.time)])
     work.emit(answer)
 
 
@@ -84,9 +82,7 @@ class _Run:
             earlier=self.earlier.get(arrival.id),
             tenancy=self.tenancies.get(mine),
             owner=self.owners.get(home),
-            others=tuple(
-                one for one in self.tenancies.values() if one.dwelling_reference == home and one.id != mine
-            ),
+            others=tuple(one for one in self.tenancies.values() if one.dwelling_reference == home and one.id != mine),
         )
 
 

@@ -1,10 +1,10 @@
 """What the clock does."""
 
 from chassis.jobs import Jobs
-from demand.jobs import applications
+from demand.jobs import applications, examinations
 
 jobs = Jobs()
-for part in (applications,):
+for part in (applications, examinations):
     jobs.include(part.jobs)
 
 __all__ = ["jobs"]

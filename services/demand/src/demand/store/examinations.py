@@ -1,7 +1,6 @@
 """Queries on the three-yearly examination, and on whom to reach out to."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from sqlmodel import col, select
 from chassis import sql
 from contracts.tenancy import ExaminationCase, SuitableHome
 from demand.domain.examination import Examination, Interview, Opinion
+from demand.store.tenancies import json_value
 from demand.store.tenancy_tables import ExaminationRow
 
 _OUTREACH = """

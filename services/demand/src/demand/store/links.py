@@ -24,7 +24,9 @@ _FIND = """
     ON CONFLICT (application_id, tenancy_id) DO UPDATE SET same_names = excluded.same_names
         WHERE tenancy_application.state = 'found'
 """
-_LINKED = "SELECT DISTINCT tenancy_id FROM tenancy_application WHERE state = 'confirmed' AND tenancy_id = ANY($1::uuid[])"
+_LINKED = (
+    "SELECT DISTINCT tenancy_id FROM tenancy_application WHERE state = 'confirmed' AND tenancy_id = ANY($1::uuid[])"
+)
 _OF = """
     SELECT application_id, tenancy_id, state, same_names, found_at, decided_by, decided_at
     FROM tenancy_application

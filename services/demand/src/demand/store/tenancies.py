@@ -256,13 +256,14 @@ def _tenancy(row: Any) -> Tenancy:
         reference=row["reference"],
         dwelling_reference=row["dwelling_reference"],
         version=row["version"],
-        statements={Fact(name): _statement(said) for name, said in _json(row["statements"]).items()},
-        contests={Fact(name): _contest(said) for name, said in _json(row["contests"]).items()},
-        refused_offers=tuple(dt.date.fromisoformat(day) for day in _json(row["refused_offers"])),
+        statements={Fact(name): _statement(said) for name, said in json_value(row["statements"]).items()},
+        contests={Fact(name): _contest(said) for name, said in json_value(row["contests"]).items()},
+        refused_offers=tuple(dt.date.fromisoformat(day) for day in json_value(row["refused_offers"])),
     )
 
 
-def _json(value: Any) -> Any:
+def json_value(value: Any) -> Any:
+    """JSON as the driver gives it: text, where nobody told it otherwise."""
     return json.loads(value) if isinstance(value, str) else value
 
 

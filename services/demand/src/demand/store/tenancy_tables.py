@@ -42,7 +42,7 @@ class TenancyRow(Table, table=True):
 class LeaseholderRow(Table, table=True):
     __tablename__ = "leaseholder"
 
-    tenancy_id: UUID = Field(primary_key=True, foreign_key="tenancy.id")
+    tenancy_id: UUID = Field(primary_key=True, foreign_key="tenancy.id", ondelete="CASCADE")
     place: int = Field(primary_key=True)
     person_id: UUID
 
@@ -71,7 +71,7 @@ class TenancyStepRow(Table, table=True):
     __tablename__ = "tenancy_step"
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
-    tenancy_id: UUID = Field(foreign_key="tenancy.id")
+    tenancy_id: UUID = Field(foreign_key="tenancy.id", ondelete="CASCADE")
     step: str
     fact: str | None
     who: str
@@ -97,7 +97,7 @@ class TenancyApplicationRow(Table, table=True):
     __tablename__ = "tenancy_application"
 
     application_id: UUID = Field(primary_key=True)
-    tenancy_id: UUID = Field(primary_key=True, foreign_key="tenancy.id")
+    tenancy_id: UUID = Field(primary_key=True, foreign_key="tenancy.id", ondelete="CASCADE")
     state: str
     same_names: int
     found_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
@@ -109,7 +109,7 @@ class ExaminationRow(Table, table=True):
     __tablename__ = "examination"
 
     id: UUID = Field(primary_key=True)
-    tenancy_id: UUID = Field(foreign_key="tenancy.id")
+    tenancy_id: UUID = Field(foreign_key="tenancy.id", ondelete="CASCADE")
     landlord: str
     dwelling_reference: str
     commune: str
