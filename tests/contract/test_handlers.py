@@ -14,7 +14,6 @@ from contracts.schemas import event_types
 from contracts.topics import SERVICES, TOPICS, Kind, Topic
 
 FILES = Files()
-ONLY_READER_OF_RESTRICTED = "notifications"
 
 
 @cache
@@ -83,8 +82,8 @@ def test_every_handled_type_has_golden_examples(service: str) -> None:
 @pytest.mark.parametrize(
     ("service", "topic"), SUBSCRIPTIONS, ids=[f"{service}-{topic.name}" for service, topic in SUBSCRIPTIONS]
 )
-def test_restricted_topics_are_read_by_notifications_only(service: str, topic: Topic) -> None:
-    assert not topic.restricted or service == ONLY_READER_OF_RESTRICTED
+def test_restricted_topics_are_read_by_those_the_table_names(service: str, topic: Topic) -> None:
+    assert not topic.restricted or service in topic.readers
 
 
 @pytest.mark.parametrize("service", REGISTRIES)

@@ -116,17 +116,14 @@ def _channel(topic: Topic) -> dict[str, Any]:
     }
 
 
-_ONLY_READER = {DEMAND_CONTACT: "notifications", LANDLORD_TENANCY: "demand"}
-
-
 def _description(topic: Topic) -> str:
     sentences = [topic.says[0].upper() + topic.says[1:] + "."]
     if topic.kind is Kind.STATE:
         sentences.append("Compacted: the last record of a key is how things are; a null value says that it was erased.")
-    if topic in _ONLY_READER:
-        sentences.append(f"Restricted: carries identity; only {_ONLY_READER[topic]} may read it.")
-    elif topic.restricted:
-        sentences.append("Restricted: tells of persons, without naming them; bodies never leave it.")
+    if topic.restricted:
+        carried = "carries identity" if topic in {DEMAND_CONTACT, LANDLORD_TENANCY} else "tells of persons"
+        only = f"only {' and '.join(topic.readers)} may read it" if topic.readers else "no service reads it"
+        sentences.append(f"Restricted: {carried}; {only}.")
     return " ".join(sentences)
 
 

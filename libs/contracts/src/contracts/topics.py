@@ -33,6 +33,8 @@ class Topic:
     events: tuple[type[Event], ...]
     restricted: bool = False
     """Carries identity or tenancy facts: bodies never leave it, not even into dead letters."""
+    readers: tuple[str, ...] = ()
+    """Of a restricted topic: the services that may read it, and no other."""
     retention: dt.timedelta = dt.timedelta(days=30)
     erasable: bool = False
     """Compacted daily, so that an erased key is gone from the broker within a day (DESIGN §10)."""
@@ -89,6 +91,7 @@ LANDLORD_TENANCY = Topic(
     says="lease, occupation, rent account and plan, insurance, visit of a sitting tenant",
     events=tenancy.TENANCY_EVENTS,
     restricted=True,
+    readers=("demand",),
 )
 LANDLORD_RECEIPT = Topic(
     name="landlord.receipt.v1",
@@ -156,6 +159,7 @@ DEMAND_APPLICATION = Topic(
     says="an application and its household facts, without identity",
     events=(demand.ApplicationRecorded,),
     restricted=True,
+    readers=("matching",),
     erasable=True,
 )
 DEMAND_LIFE = Topic(
@@ -215,6 +219,7 @@ DEMAND_CONTACT = Topic(
     says="name, e-mail, phone, language, consents",
     events=(demand.ContactRecorded,),
     restricted=True,
+    readers=("notifications",),
     erasable=True,
 )
 MATCHING_CALL = Topic(

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from chassis.http import CommandRoute
-from demand.api import applications, facts, life, persons, record
+from demand.api import applications, facts, life, persons, record, tenancy_events
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
-for part in (applications, life, facts, record, persons):
+for part in (applications, life, facts, record, persons, tenancy_events):
     router.include_router(part.router)
 
 __all__ = ["router"]
