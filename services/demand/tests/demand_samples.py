@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contracts.demand import Consent, CurrentHome, HouseholdFacts, Wishes
 from demand.domain.application import Application, File, Host, Housing, Situation
+from demand.domain.declaration import Declaration
 from demand.domain.person import Contact, Person
 
 TODAY = dt.date(2026, 11, 22)
@@ -54,3 +55,24 @@ def person(**over):
 def consent(channel="email", **over):
     said = {"channel": channel, "granted": True, "given_on": "2026-01-05", "origin": "cerfa-14069"}
     return Consent.model_validate({**said, **over})
+
+
+def member(ref="m1", relation="applicant", birth_date="1988-07-14", **over):
+    return {"ref": ref, "relation": relation, "birth_date": birth_date, **over}
+
+
+def form(*members, **over):
+    """The national form as JSON; without members, of somebody alone."""
+    return {"members": list(members or [member()]), **over}
+
+
+def in_full(*members, **over):
+    return Declaration.model_validate(form(*members, **over))
+
+
+def told_in_full(*members, housing=None, wanted=None, **over):
+    return File(
+        housing=housing or Housing(situation=Situation.PRIVATE_TENANT),
+        wishes=wanted or wishes(),
+        declaration=in_full(*members, **over),
+    )

@@ -1,11 +1,58 @@
-"""The line of conduct that applies to an application: that of the territory it wants a home in first."""
+"""The line of conduct that applies to an application: that of the place it wants a home in first."""
 
 import datetime as dt
+import os
+from functools import cache
+from pathlib import Path
 
 from demand.domain.application import Application
-from demand.domain.conduct import Conduct
+from demand.domain.conduct import Conduct, Who
+from law.households import Share
+from policy import Library, Policy
+from policy.model import NATIONAL, BirthsRule, CustodyRule
+from policy.scoring import targets_of
+from reference import communes
+
+_SHARES = {CustodyRule.FULL: Share.FULL, CustodyRule.HALF: Share.HALF, CustodyRule.IGNORE: Share.NONE}
 
 
-def conduct_for(_application: Application, _on: dt.date) -> Conduct:
-    """Births count and so do children in shared custody, until a territory says otherwise."""
-    return Conduct()
+def conduct_for(application: Application, on: dt.date) -> Conduct:
+    """By the policies of the folder that `DEMAND_POLICIES` names; without one everybody counts and no group is named.
+
+    Raises:
+        policy.PolicyRefused: at the first call, where the folder holds no policy or a wrong one.
+    """
+    folder = os.environ.get("DEMAND_POLICIES")
+    return _conduct(_policy(folder, _place(application), on)) if folder else Conduct()
+
+
+def _place(application: Application) -> str | None:
+    """The first place wished that is known; else where the household lives."""
+    wishes, home = application.file.wishes, application.file.housing.home
+    places = [wanted.commune for wanted in wishes.places] if wishes else []
+    places += [home.commune] if home and home.commune else []
+    return next((place for place in places if communes.exists(place)), None)
+
+
+def _policy(folder: str, place: str | None, on: dt.date) -> Policy:
+    in_force = _library(folder).in_force(on)
+    if place is None:
+        return next(policy for policy in in_force.policies if policy.scope == NATIONAL)
+    return in_force.of(place)
+
+
+@cache
+def _library(folder: str) -> Library:
+    return Library(Path(folder))
+
+
+def _conduct(policy: Policy) -> Conduct:
+    def groups(who: Who, on: dt.date) -> tuple[str, ...]:
+        """Those that the household belongs to for certain, whatever the home."""
+        return tuple(name for name, belongs in targets_of(policy, who, on).items() if belongs)
+
+    return Conduct(
+        births=policy.typology.births is BirthsRule.COUNT,
+        custody=_SHARES[policy.typology.custody],
+        target_groups=groups,
+    )

@@ -15,7 +15,9 @@ from demand.domain.application import Application, File
 from demand.domain.conduct import Conduct, Who
 from demand.domain.declaration import Custody, Declaration, Income, Relation, Sex
 from demand.domain.facts import Statement, next_lapse, proven, told, verified_names
-from law import category, households, income, occupation, quartile
+from law import burden, category, households, income, occupation, quartile
+from reference import communes
+from reference.quartiles import first_quartile_threshold
 
 RECOUNT: str = "demand.recount-application"
 """The work that is due when the day changes what the rules count."""
@@ -43,8 +45,7 @@ class _Home:
     rooms: int | None = None
     professional_rooms: int = 0
     area_m2: float | None = None
-    rent_cents: int | None = None
-    """Rent with charges a month."""
+    cost: burden.HousingCost | None = None
 
 
 def derive(
@@ -72,12 +73,13 @@ def derive(
 def next_change(application: Application, statements: Sequence[Statement], on: dt.date) -> dt.date | None:
     """The next day after `on` on which `derive` may find something else; None where time changes nothing.
 
-    A birthday, the turn of the year (N-2 moves), the end of a piece, of a recognised priority or of a derogation.
+    A birthday, the turn of the year (N-2 and the year's orders), the end of a piece, of a recognised priority or of a derogation.
     """
     declared = application.file.declaration
     days = [next_lapse(statements, on)]
-    if declared is not None:
+    if application.file.declaration or application.file.household:
         days.append(dt.date(on.year + 1, 1, 1))
+    if declared is not None:
         days += [_next_birthday(member.birth_date, on) for member in declared.members]
         ends = [one.valid_until for one in declared.recognitions]
         ends += [declared.derogation.valid_until] if declared.derogation else []
@@ -171,20 +173,23 @@ def _under_its_regime(application: Application, facts: HouseholdFacts, on: dt.da
 def _home(file: File) -> _Home:
     """The home of the stock first, then what the form says of it."""
     home, said = file.housing.home, file.declaration.dwelling if file.declaration else None
-    rooms, area, rent = None, None, None
+    rooms, area, cost = None, None, None
     if home is not None:
         rooms = home.main_rooms or _rooms_of(home.dwelling_type)
         area = home.living_area_m2
-        rent = None if home.base_rent_cents is None else home.base_rent_cents + (home.service_charges_cents or 0)
+        cost = _cost(home.base_rent_cents, home.service_charges_cents)
     if said is None:
-        return _Home(rooms=rooms, area_m2=area, rent_cents=rent)
-    told_rent = None if said.rent_cents is None else said.rent_cents + (said.service_charges_cents or 0)
+        return _Home(rooms=rooms, area_m2=area, cost=cost)
     return _Home(
         rooms=rooms or said.main_rooms or _rooms_of(said.dwelling_type),
         professional_rooms=said.professional_rooms,
         area_m2=area or said.living_area_m2,
-        rent_cents=told_rent if rent is None else rent,
+        cost=cost or _cost(said.rent_cents, said.service_charges_cents),
     )
+
+
+def _cost(rent: int | None, charges: int | None) -> burden.HousingCost | None:
+    return None if rent is None else burden.HousingCost(base_rent_cents=rent, service_charges_cents=charges or 0)
 
 
 def _rooms_of(dwelling_type: DwellingType | None) -> int | None:
@@ -205,10 +210,7 @@ def _under_occupied(home: _Home, persons: int, on: dt.date) -> bool | None:
 
 
 def _effort(home: _Home, resources: int | None, aid: int | None) -> float | None:
-    """Unknown without an aid told, be it 0: an effort without it would be too high (arrêté of 10 March 2011)."""
-    if home.rent_cents is None or aid is None or not resources:
-        return None
-    return round(100 * max(0, home.rent_cents - aid) / resources, 1)
+    return None if home.cost is None else burden.effort_percent(home.cost, aid_cents=aid, resources_cents=resources)
 
 
 def _monthly(declared: Declaration) -> int | None:
@@ -223,9 +225,13 @@ def _tax_income(declared: Declaration, year: int) -> int | None:
     return sum(of_year) if of_year else None
 
 
-def _quartile_threshold(_file: File, _on: dt.date) -> int | None:
-    """Euros a year and consumption unit; the yearly order names each EPCI."""
-    return None
+def _quartile_threshold(file: File, on: dt.date) -> int | None:
+    """Euros a year and consumption unit, where the household wants a home first: the yearly order names each EPCI."""
+    place = file.wishes.places[0].commune if file.wishes else None
+    if place is None or not communes.exists(place):
+        return None
+    known = first_quartile_threshold(place, on.year)
+    return known.euros if known else None
 
 
 def _next_birthday(born: dt.date, on: dt.date) -> dt.date:

@@ -1,10 +1,10 @@
 """What demand does with incoming events."""
 
 from chassis.handlers import Handlers
-from demand.handlers import tenancies
+from demand.handlers import record, tenancies
 
 handlers = Handlers()
-for part in (tenancies,):
+for part in (record, tenancies):
     handlers.include(part.handlers)
 
 __all__ = ["handlers"]

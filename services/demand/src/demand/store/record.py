@@ -1,17 +1,26 @@
 """Queries on facts and on the record of an application's handling: both are only ever added to."""
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+import json
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from chassis import sql
 from demand.domain.facts import Fact, Proof, StatedBy, Statement
 from demand.domain.record import Entry, Step
 from demand.store.tables import FactRow, HandlingRow
+
+_NOTE = """
+    INSERT INTO handling (application_id, about, step, at, detail, who)
+    SELECT application_id, about, step, at, detail::jsonb, who
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
+        AS r(application_id, about, step, at, detail, who)
+    WHERE application_id IS NULL OR EXISTS (SELECT FROM application WHERE application.id = r.application_id)
+"""
+"""Nothing of an application that was erased."""
 
 
 async def state(session: AsyncSession, application_id: UUID, statements: Sequence[Statement]) -> None:
@@ -39,19 +48,17 @@ async def statements(session: AsyncSession, application_id: UUID) -> list[Statem
 
 
 async def note(session: AsyncSession, entries: Sequence[Entry]) -> None:
-    """Add steps to the record."""
-    session.add_all(
-        HandlingRow(
-            application_id=one.application_id,
-            about=one.about,
-            step=one.step.value,
-            at=one.at,
-            detail=_plain(one.detail),
-            who=one.who,
-        )
-        for one in entries
+    """Add steps to the record, all in one statement: some come with every call and message."""
+    if not entries:
+        return
+    columns = zip(
+        *(
+            (one.application_id, one.about, one.step.value, one.at, json.dumps(dict(one.detail), default=str), one.who)
+            for one in entries
+        ),
+        strict=True,
     )
-    await session.flush()
+    await sql.execute(session, _NOTE, *map(list, columns))
 
 
 async def record(session: AsyncSession, application_id: UUID) -> list[Entry]:
@@ -87,7 +94,3 @@ def _statement(row: FactRow) -> Statement:
         holds_until=row.holds_until,
         proof=proof,
     )
-
-
-def _plain(detail: Mapping[str, object]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in detail.items()}
