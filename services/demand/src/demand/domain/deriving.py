@@ -73,7 +73,7 @@ def derive(
 def next_change(application: Application, statements: Sequence[Statement], on: dt.date) -> dt.date | None:
     """The next day after `on` on which `derive` may find something else; None where time changes nothing.
 
-    A birthday, the turn of the year (N-2 and the year's orders), the end of a piece, of a recognised priority or of a derogation.
+    A birthday, the turn of the year (N-2, the orders), the end of a piece, of a recognised priority or a derogation.
     """
     declared = application.file.declaration
     days = [next_lapse(statements, on)]
