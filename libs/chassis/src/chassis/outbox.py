@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import sql
 from chassis.work import Outgoing
-from contracts.event import Envelope
-from contracts.topics import TOPICS
+from contracts.event import Envelope, Event
+from contracts.topics import TOPICS, topic_of
 
 MAX_PAYLOAD_BYTES = 900_000
 """Under the broker's limit for a record (1 MiB) with room for headers."""
@@ -72,6 +72,33 @@ async def bulk_insert(connection: Any, rows: Sequence[Outgoing]) -> None:
     """
     if rows:
         await connection.execute(_NEW_KEYS, *columns(rows))
+
+
+async def insert_selected(
+    session: AsyncSession, rows: str, *values: object, event: type[Event], envelope: Envelope, new: bool
+) -> None:
+    """Write an event for each row that a query gives: `key` (text) and `payload` (jsonb).
+
+    For bulk loads, where the database has what the events say and need not hear it again. `envelope` is what they
+    share; each gets an id and its key as subject. `new` are the first events of aggregates that this transaction
+    made: nobody else can know their keys, and they need no lock.
+    """
+    first = len(values) + 1
+    lock = "" if new else f", pg_advisory_xact_lock(hashtextextended(${first} || '/' || key, 0))"
+    await sql.execute(
+        session,
+        f"""
+        INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
+        SELECT nextval('outbox_seq'), id, ${first}, key, ${first + 1}, payload,
+               ${first + 2}::jsonb || jsonb_build_object('ce_id', id, 'ce_subject', key), ${first + 3}
+        FROM (SELECT r.*, gen_random_uuid() AS id{lock} FROM ({rows}) AS r ORDER BY key) AS told
+        """,  # noqa: S608 - a constant of the caller's and numbers of our own
+        *values,
+        topic_of(event).name,
+        event.TYPE,
+        encode_headers(envelope),
+        envelope.time,
+    )
 
 
 def columns(rows: Iterable[Outgoing]) -> tuple[list[Any], ...]:

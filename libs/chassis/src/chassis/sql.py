@@ -4,7 +4,7 @@ Measured on one core: a statement takes 30 µs of Python so, 115 and more throug
 and go as PostgreSQL's own types: lists as arrays, JSON as text. What the session has not written yet is written first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -38,6 +38,16 @@ async def column(session: AsyncSession, statement: str, *values: object) -> list
 async def execute(session: AsyncSession, statement: str, *values: object) -> None:
     """Run a statement whose rows nobody asks for."""
     await fetch(session, statement, *values)
+
+
+async def copy(session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """COPY rows into a table: the fastest way in for thousands."""
+    driver = await _driver(session)
+    try:
+        await driver.copy_records_to_table(table, columns=list(columns), records=rows)
+    except asyncpg.PostgresError as error:
+        error.detail = None
+        raise
 
 
 async def _driver(session: AsyncSession) -> Any:

@@ -69,7 +69,7 @@ class Work:
 
     def erase(self, topic: Topic, key: str) -> None:
         """Publish the fact that the aggregate `key` of a state topic was erased."""
-        envelope = _follow_up(topic.events[0].TYPE, key, service=self.service, now=self.now, cause=self.cause)
+        envelope = follow_up(topic.events[0].TYPE, key, service=self.service, now=self.now, cause=self.cause)
         self.outgoing.append(Outgoing(topic=topic.name, key=key, envelope=envelope, payload=None))
 
     def due(self, kind: str, subject: str, *, at: dt.datetime | None = None, **payload: Any) -> None:
@@ -92,12 +92,13 @@ def outgoing_of(
     return Outgoing(
         topic=(topic or topic_of(type(event))).name,
         key=event.key,
-        envelope=_follow_up(event.TYPE, event.key, service=service, now=now, cause=cause),
+        envelope=follow_up(event.TYPE, event.key, service=service, now=now, cause=cause),
         payload=event.encode(),
     )
 
 
-def _follow_up(event_type: str, key: str, *, service: str, now: dt.datetime, cause: Envelope) -> Envelope:
+def follow_up(event_type: str, key: str, *, service: str, now: dt.datetime, cause: Envelope) -> Envelope:
+    """The envelope of an event that `service` publishes because of `cause`."""
     story = cause.correlation_id or cause.id
     return Envelope(
         id=str(uuid4()),

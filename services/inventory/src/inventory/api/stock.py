@@ -24,6 +24,7 @@ from contracts.values import Cents, HomeFacts, RplsId, Siren, Value
 from inventory import store
 from inventory.api.access import Reader, may_read
 from inventory.domain.dwelling import Dwelling, Point, errors_of, home_facts
+from inventory.following import follow
 from reference import communes
 from reference.zones import CeilingZone
 
@@ -146,12 +147,7 @@ async def record_dwelling(
         await store.save_dwelling(work.session, after, work.now)
         if recorded := after.recorded():
             work.emit(recorded)
-        for vacancy in await store.open_vacancies(work.session, reference):
-            changed, news = vacancy.advance(vacancy.standing, after.offered)
-            if changed != vacancy:
-                await store.save_vacancy(work.session, changed, work.now)
-            for one in news:
-                work.emit(one)
+        await follow(work, reference)
     response.headers["ETag"] = etag(after.version)
     return _dwelling(after)
 

@@ -34,6 +34,8 @@ class DwellingRow(Table, table=True):
     reletting_base_rent_cents: int | None
     latitude: float | None
     longitude: float | None
+    occupation: str | None
+    contingent: str | None
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 
 
