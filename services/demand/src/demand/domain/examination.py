@@ -22,10 +22,10 @@ from contracts.tenancy import (
 from contracts.values import DwellingType, Financing
 from demand.domain.tenancy import Tenancy
 from law.category import category_of_household
-from law.days import months_later
-from law.households import Custody, Member, Relation, persons_for_occupancy
+from law.households import Custody, Member, Relation, disabled_persons, persons_for_occupancy
 from law.income import CeilingVerdict, check_ceiling, counted_income
-from law.occupation import over_occupied, spare_rooms, under_occupied
+from law.occupation import spare_rooms
+from law.tenure import examination_cases
 from reference.figures import Figure, figure
 from reference.zones import AbcZone, abc_zone, is_overseas
 
@@ -43,18 +43,6 @@ def in_zone(commune: str, on: dt.date) -> bool:
     """Whether leases in this commune are examined, by the zones in force on a day."""
     zones = [zones for since, zones in ZONES if since <= on]
     return bool(zones) and abc_zone(commune) in zones[-1]
-
-
-def next_examination(signed_on: dt.date, not_before: dt.date) -> dt.date:
-    """The first day on which an examination is due: every three years from the signature, date to date.
-
-    Each date counts from the signature, so that a lease of 29 February comes back to it and none drifts.
-    """
-    years = figure(Figure.EXAMINATION_YEARS, not_before).value
-    turn = max(1, (not_before.year - signed_on.year) // years)
-    while (day := months_later(signed_on, 12 * years * turn)) < not_before:
-        turn += 1
-    return day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +63,9 @@ def examine(tenancy: Tenancy, on: dt.date, *, financing: Financing | None, adapt
     members = members_of(occupancy.occupants)
     persons = persons_for_occupancy(members)
     rooms = rooms_of(lease)
-    cases, unknown = [], []
-    if over_occupied(lease.living_area_m2, persons, on, overseas=is_overseas(commune)):
-        cases.append(ExaminationCase.OVER_OCCUPIED)
     freed = 0
-    if rooms is not None and under_occupied(rooms, persons, on, professional_rooms=occupancy.professional_rooms):
-        cases.append(ExaminationCase.UNDER_OCCUPIED)
+    if rooms is not None:
         freed = spare_rooms(rooms, persons, on, professional_rooms=occupancy.professional_rooms)
-    if (lease.adapted or adapted) and not any(member.disabled for member in members):
-        cases.append(ExaminationCase.ADAPTATION_NO_LONGER_NEEDED)
-    if occupancy.loss_of_autonomy:
-        cases.append(ExaminationCase.DISABILITY_NEEDS_ANOTHER)
     income = counted_income(occupancy.reference_tax_income_euros, on=on)
     check = check_ceiling(
         income,
@@ -94,11 +74,22 @@ def examine(tenancy: Tenancy, on: dt.date, *, financing: Financing | None, adapt
         commune=commune,
         on=on,
     )
-    if check.verdict is CeilingVerdict.OVER:
-        cases.append(ExaminationCase.INCOME_OVER_CEILING)
-    elif check.verdict is CeilingVerdict.UNKNOWN:
-        unknown.append("income" if income.euros is None else "financing")
-    return Found(cases=tuple(cases), rooms_freed=freed, unknown=tuple(unknown))
+    unknown: tuple[str, ...] = ()
+    if check.verdict is CeilingVerdict.UNKNOWN:
+        unknown = ("income" if income.euros is None else "financing",)
+    cases = examination_cases(
+        on,
+        persons=persons,
+        area_m2=lease.living_area_m2,
+        rooms=rooms,
+        professional_rooms=occupancy.professional_rooms,
+        overseas=is_overseas(commune),
+        adapted=lease.adapted or bool(adapted),
+        disabled_persons=disabled_persons(members),
+        needs_another_home=occupancy.loss_of_autonomy,
+        over_ceiling=check.verdict is CeilingVerdict.OVER,
+    )
+    return Found(cases=cases, rooms_freed=freed, unknown=unknown)
 
 
 def members_of(occupants: Sequence[Occupant]) -> list[Member]:

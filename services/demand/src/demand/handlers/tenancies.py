@@ -17,13 +17,13 @@ from contracts.landlord import FieldError, Outcome
 from contracts.tenancy import TENANCY_EVENTS, LeaseSigned, TenancyEvent
 from contracts.topics import LANDLORD_TENANCY
 from demand import store
-from demand.domain.examination import next_examination
 from demand.domain.leaseholder import leaseholder, said_of
 from demand.domain.person import Person
 from demand.domain.retention import erase_on
 from demand.domain.tenancy import Tenancy, leaseholder_id
 from demand.domain.tenancy_due import ASSESS, EXAMINE, FORGET, LINK
 from demand.domain.tenancy_receipt import Arrival, Earlier, Known, judge
+from law.tenure import next_examination
 
 handlers = Handlers()
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
 from demand import store
-from demand.domain.examination import next_examination
 from demand.domain.tenancy_due import EXAMINE
 from demand.tenure import examine_tenancy
+from law.tenure import next_examination
 
 jobs = Jobs()
 
