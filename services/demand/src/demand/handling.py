@@ -24,6 +24,7 @@ from demand.domain.facts import StatedBy, Statement, news
 from demand.domain.person import Person
 from demand.domain.record import Entry, Step
 from demand.domain.retention import ERASE_APPLICATION, erase_on
+from demand.store import measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ async def open_application(
     today = work.now.date()
     opened = replace(application, status=status, version=1)
     opened = replace(opened, facts=derive(opened, (), today, conduct_for(opened, today)))
+    opened = replace(opened, light=await measures.light_for(work.session, opened))
     if not await store.add_application(work.session, opened, work.now):
         return None
+    await measures.adopt(work.session, opened, work.now)
     for person in persons:
         await store.add_person(work.session, person, work.now)
         work.emit(person.recorded())
@@ -90,6 +93,9 @@ async def keep(
         today = work.now.date()
         facts = derive(after, stated, today, conduct_for(after, today))
         after = replace(after, facts=facts)
+    if after.tenancy_id != before.tenancy_id:
+        after = replace(after, light=await measures.light_for(work.session, after))
+        await measures.adopt(work.session, after, work.now)
     after = replace(after, version=before.version)
     done = list(steps)
     if after != before:

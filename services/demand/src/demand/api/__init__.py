@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from chassis.http import CommandRoute
-from demand.api import applications, facts, life, persons, record, tenancy_events
+from demand.api import applications, facts, life, measures, partners, persons, record, tenancy_events
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
-for part in (applications, life, facts, record, persons, tenancy_events):
+for part in (applications, life, facts, record, persons, tenancy_events, measures, partners):
     router.include_router(part.router)
 
 __all__ = ["router"]

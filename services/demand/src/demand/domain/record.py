@@ -26,6 +26,8 @@ class Step(StrEnum):
     CLOSED = "closed"
     MERGED = "merged"
     """Another application of the same household was closed into this one."""
+    HOME_STATE = "home_state"
+    """A step of help with the state of the home left, and the light it gives the move."""
     CALL_ISSUED = "call_issued"
     CALL_ANSWERED = "call_answered"
     CALL_LAPSED = "call_lapsed"

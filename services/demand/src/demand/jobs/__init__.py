@@ -1,10 +1,10 @@
 """What the clock does."""
 
 from chassis.jobs import Jobs
-from demand.jobs import applications, examinations
+from demand.jobs import applications, examinations, measures
 
 jobs = Jobs()
-for part in (applications, examinations):
+for part in (applications, examinations, measures):
     jobs.include(part.jobs)
 
 __all__ = ["jobs"]

@@ -1,0 +1,313 @@
+"""Measures: advice visit, works list, supported self-renovation, and the light they give the household's move."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from chassis.auth import Agent
+from chassis.http import Command, CommandRoute, CommandWork, Conflict, Invalid, NotFound, etag
+from chassis.work import Work
+from contracts.household import Light
+from contracts.landlord import FieldError
+from contracts.values import CommuneCode, Siren, Value
+from demand import lights, store
+from demand.domain.days import latest_today
+from demand.domain.measure import VISIT_LAPSES, Measure, NotNow, Stage, Step, Terms, WrongDay
+from demand.domain.places import place_error
+from demand.domain.wear import Damage, works_list
+from demand.store import measures, partners
+from reference import communes as places
+
+router = APIRouter(prefix="/measures", route_class=CommandRoute, tags=["measures"])
+
+Item = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$", examples=["paint, living room"])]
+WorksCents = Annotated[int, Field(ge=0, le=100_000_00, examples=[1_860_00])]
+
+
+class MeasureForm(Command):
+    """A measure begins with the advice visit to be made, for a sitting tenancy, an application, or both."""
+
+    landlord: Siren
+    commune: CommuneCode
+    in_priority_district: bool | None = None
+    tenancy_id: UUID | None = None
+    application_id: UUID | None = None
+    opened_on: dt.date | None = None
+    """Today where absent."""
+
+
+class DamageForm(Command):
+    item: Item
+    """As the landlord's wear grid names it, where the deduction is the grid's."""
+    amount_cents: WorksCents
+    age_years: Annotated[int, Field(ge=0, le=200)] | None = None
+    wear_cents: WorksCents | None = None
+    """What wear takes off; by the landlord's grid where absent."""
+
+
+class StepForm(Command):
+    on: dt.date | None = None
+    """Today where absent."""
+
+
+class VisitForm(StepForm):
+    works: Annotated[tuple[DamageForm, ...], Field(max_length=200)]
+    """Empty where nothing is to be put right."""
+
+
+class PrescriptionForm(StepForm):
+    partner: Siren
+
+
+class AbandonmentForm(StepForm):
+    reason: Annotated[str, Field(min_length=3, max_length=300, pattern=r"^[^\x00-\x1f]+$")]
+    """Without a word on health: it is published."""
+
+
+class WorksLine(Value):
+    item: str
+    amount_cents: int
+    age_years: int | None
+    wear_cents: int
+    chargeable_cents: int
+
+
+class MeasureDocument(Value):
+    measure_id: UUID
+    version: int
+    landlord: Siren
+    commune: CommuneCode
+    in_priority_district: bool | None
+    tenancy_id: UUID | None
+    application_id: UUID | None
+    stage: Stage
+    stage_on: dt.date
+    opened_on: dt.date
+    visited_on: dt.date | None
+    valid_until: dt.date | None
+    works: tuple[WorksLine, ...]
+    chargeable_cents: int
+    partner: Siren | None
+    reason: str | None
+    light: Light | None
+
+
+@router.post("", status_code=201)
+async def open_measure(form: MeasureForm, _: Agent, work: CommandWork, response: Response) -> MeasureDocument:
+    """Open a measure: the advice visit of a home that a household would leave."""
+    tenancy_id = form.tenancy_id
+    if form.application_id is not None:
+        application = await store.application(work.session, form.application_id)
+        if application is None or not application.open:
+            raise Invalid([_error("application_id", "no open application has this id")])
+        tenancy_id = tenancy_id or application.tenancy_id
+    elif tenancy_id is None:
+        raise Invalid([_error("tenancy_id", "whose home is visited? give tenancy_id, application_id, or both")])
+    if wrong := place_error(form.commune):
+        raise Invalid([_error("commune", wrong)])
+    on = _day(form.opened_on, work)
+    measure = Measure(
+        id=uuid4(),
+        landlord=form.landlord,
+        commune=form.commune,
+        in_priority_district=form.in_priority_district,
+        tenancy_id=tenancy_id,
+        application_id=form.application_id,
+        opened_on=on,
+        stage_on=on,
+    )
+    if not await measures.add_measure(work.session, measure, work.now):
+        raise Conflict("A measure of this household is under way; complete or abandon it first, or go on with it.")
+    response.headers["Location"] = f"/v1/measures/{measure.id}"
+    return _document(measure, response)
+
+
+@router.get("")
+async def list_measures(
+    _: Agent,
+    work: CommandWork,
+    partner: Siren | None = None,
+    landlord: Siren | None = None,
+    commune: CommuneCode | None = None,
+    epci: Siren | None = None,
+    stage: Stage | None = None,
+    application_id: UUID | None = None,
+    tenancy_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[MeasureDocument]:
+    """Measures by partner, landlord, area (a commune, an EPCI) or stage; the latest step first."""
+    area = (commune,) if commune else places.places(epci=epci) if epci else ()
+    if epci and not area:
+        raise Invalid([_error("query.epci", f"no EPCI has the code {epci}")])
+    found = await measures.measures_listed(
+        work.session,
+        partner=partner,
+        landlord=landlord,
+        communes=area,
+        stage=stage,
+        application_id=application_id,
+        tenancy_id=tenancy_id,
+        limit=limit,
+    )
+    return [_shown(measure) for measure in found]
+
+
+@router.get("/{measure_id}")
+async def get_measure(measure_id: UUID, _: Agent, work: CommandWork, response: Response) -> MeasureDocument:
+    return _document(await _found(measure_id, work, lock=False), response)
+
+
+@router.post("/{measure_id}/works")
+async def state_works(
+    measure_id: UUID, form: VisitForm, agent: Agent, work: CommandWork, response: Response
+) -> MeasureDocument:
+    """The visit's works list with what the tenant would owe after wear; again until a contract is signed."""
+    before, on = await _found(measure_id, work), _day(form.on, work)
+    grid = await partners.wear_grid_on(work.session, before.landlord, on)
+    works, errors = works_list([Damage(**damage.model_dump()) for damage in form.works], grid)
+    if errors:
+        raise Invalid(errors)
+    terms = await _terms(before, on, work)
+    return await _take(before, lambda: before.visit(works, on, terms), agent.subject, work, response)
+
+
+@router.post("/{measure_id}/prescribe")
+async def prescribe(
+    measure_id: UUID, form: PrescriptionForm, agent: Agent, work: CommandWork, response: Response
+) -> MeasureDocument:
+    """Supported self-renovation by a partner: one of its places of the year is taken, or nothing is changed."""
+    before, on = await _found(measure_id, work), _day(form.on, work)
+    if await partners.partner_name(work.session, form.partner) is None:
+        raise Invalid([_error("partner", f"{form.partner} is no registered partner; register it first")])
+    place = await partners.take_place(
+        work.session,
+        form.partner,
+        year=on.year,
+        commune=before.commune,
+        in_priority_district=before.in_priority_district,
+    )
+    if place is None:
+        raise Conflict(
+            f"The partner {form.partner} has no place left in {on.year} for a home in {before.commune}"
+            f"{_where(before.in_priority_district)}; ask it for more, or prescribe to another."
+        )
+    return await _take(before, lambda: before.prescribe(place, on), agent.subject, work, response)
+
+
+@router.post("/{measure_id}/contract")
+async def sign_contract(
+    measure_id: UUID, form: StepForm, agent: Agent, work: CommandWork, response: Response
+) -> MeasureDocument:
+    """The contract is signed; by the terms in force that may already let the household move."""
+    before, on = await _found(measure_id, work), _day(form.on, work)
+    terms = await _terms(before, on, work)
+    return await _take(before, lambda: before.contract(on, terms), agent.subject, work, response)
+
+
+@router.post("/{measure_id}/start")
+async def start_works(
+    measure_id: UUID, form: StepForm, agent: Agent, work: CommandWork, response: Response
+) -> MeasureDocument:
+    before, on = await _found(measure_id, work), _day(form.on, work)
+    return await _take(before, lambda: before.start(on), agent.subject, work, response)
+
+
+@router.post("/{measure_id}/complete")
+async def complete_works(
+    measure_id: UUID, form: StepForm, agent: Agent, work: CommandWork, response: Response
+) -> MeasureDocument:
+    """The works are done and seen: the household may move, and is matched again for that alone."""
+    before, on = await _found(measure_id, work), _day(form.on, work)
+    terms = await _terms(before, on, work)
+    return await _take(before, lambda: before.complete(on, terms), agent.subject, work, response)
+
+
+@router.post("/{measure_id}/abandon")
+async def abandon(
+    measure_id: UUID, form: AbandonmentForm, agent: Agent, work: CommandWork, response: Response
+) -> MeasureDocument:
+    """The measure ends undone; a place whose works had not begun is free again."""
+    before, on = await _found(measure_id, work), _day(form.on, work)
+    return await _take(before, lambda: before.abandon(form.reason, on), agent.subject, work, response)
+
+
+async def _take(before: Measure, step: Callable[[], Step], who: str, work: Work, response: Response) -> MeasureDocument:
+    try:
+        after, events = step()
+    except NotNow as refused:
+        raise Conflict(str(refused)) from refused
+    except WrongDay as refused:
+        raise Invalid([_error("on", str(refused))]) from refused
+    await lights.stepped(work, before, (after, events), who=who)
+    if after.valid_until is not None and after.valid_until != before.valid_until:
+        at = dt.datetime.combine(after.valid_until + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+        work.due(VISIT_LAPSES, str(after.id), at=at)
+    return _document(after, response)
+
+
+async def _found(measure_id: UUID, work: Work, *, lock: bool = True) -> Measure:
+    found = await measures.measure(work.session, measure_id, lock=lock)
+    if found is None:
+        raise NotFound(f"No measure {measure_id} is known here.")
+    return found
+
+
+async def _terms(measure: Measure, on: dt.date, work: Work) -> Terms:
+    return await partners.terms_on(work.session, measure.landlord, on)
+
+
+def _day(stated: dt.date | None, work: Work) -> dt.date:
+    on = stated or work.now.date()
+    if on > latest_today(work.now):
+        raise Invalid([_error("on", f"{on} is in the future; a step is told once it is made")])
+    return on
+
+
+def _error(field: str, message: str) -> FieldError:
+    return FieldError(field=field, message=message)
+
+
+def _where(in_priority_district: bool | None) -> str:
+    if in_priority_district is None:
+        return " of which nobody said whether it lies in a priority district"
+    return " in a priority district" if in_priority_district else " outside the priority districts"
+
+
+def _document(measure: Measure, response: Response) -> MeasureDocument:
+    response.headers["ETag"] = etag(measure.version)
+    return _shown(measure)
+
+
+def _shown(measure: Measure) -> MeasureDocument:
+    return MeasureDocument(
+        measure_id=measure.id,
+        version=measure.version,
+        landlord=measure.landlord,
+        commune=measure.commune,
+        in_priority_district=measure.in_priority_district,
+        tenancy_id=measure.tenancy_id,
+        application_id=measure.application_id,
+        stage=measure.stage,
+        stage_on=measure.stage_on,
+        opened_on=measure.opened_on,
+        visited_on=measure.visited_on,
+        valid_until=measure.valid_until,
+        works=tuple(
+            WorksLine(
+                item=item.item,
+                amount_cents=item.amount_cents,
+                age_years=item.age_years,
+                wear_cents=item.wear_cents,
+                chargeable_cents=item.chargeable_cents,
+            )
+            for item in measure.works
+        ),
+        chargeable_cents=measure.chargeable_cents,
+        partner=measure.place.partner if measure.place else None,
+        reason=measure.reason,
+        light=measure.light,
+    )
