@@ -10,20 +10,13 @@ from import_samples import line, rpls
 from inventory_samples import DWELLING, LANDLORD, STRANGER, notice
 
 from chassis.clock import ManualClock
-from chassis.database import Database
-from chassis.edge import Edge
-from chassis.handlers import Handlers
-from chassis.health import Health
-from chassis.metrics import Metrics
 from chassis.testing import NOON
 from contracts.inventory import DwellingRecorded, VacancyAnnounced
 from contracts.topics import LANDLORD_VACANCY
 from intake import FileRefused, Profile, Report
 from inventory import store
 from inventory.domain.dwelling import Point
-from inventory.imports import load
-from inventory.imports.load import import_dwellings
-from inventory.imports.target import DWELLINGS, profile_of
+from inventory.imports import DWELLINGS, import_dwellings, import_edge, load, profile_of
 from reference import districts
 
 CANNES = Path(__file__).parent / "data" / "rpls_cannes_2018.csv.xz"
@@ -69,17 +62,8 @@ class Importer:
 
 @pytest.fixture
 async def importer(harness, database, tmp_path):
-    own = Database(database, name="import", pool_size=1)
-    edge = Edge(
-        service="inventory",
-        database=own,
-        handlers=Handlers(),
-        clock=ManualClock(NOON),
-        health=Health(),
-        metrics=Metrics(),
-    )
-    yield Importer(edge, tmp_path)
-    await own.close()
+    async with import_edge(database, clock=ManualClock(NOON)) as edge:
+        yield Importer(edge, tmp_path)
 
 
 async def dwelling(harness, reference):

@@ -6,11 +6,17 @@ Running it again changes nothing. An import that broke off is run again: what it
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chassis.clock import Clock, SystemClock
+from chassis.database import Database
 from chassis.edge import Edge
+from chassis.handlers import Handlers
+from chassis.health import Health
+from chassis.metrics import Metrics
 from contracts.event import Envelope
 from intake import Chunk, FileRefused, Profile, Rejection, Report, Source, Tally
 from inventory import store
@@ -38,6 +44,23 @@ class _Prepared:
     rejections: list[Rejection] = field(default_factory=list)
 
 
+@asynccontextmanager
+async def import_edge(url: str, *, clock: Clock | None = None) -> AsyncIterator[Edge]:
+    """An edge on a connection of its own, which holds what a file said before."""
+    database = Database(url, name="inventory.import", pool_size=1)
+    try:
+        yield Edge(
+            service="inventory",
+            database=database,
+            handlers=Handlers(),
+            clock=clock or SystemClock(),
+            health=Health(),
+            metrics=Metrics(),
+        )
+    finally:
+        await database.close()
+
+
 async def import_dwellings(
     edge: Edge,
     path: Path,
@@ -49,7 +72,7 @@ async def import_dwellings(
 ) -> Tally:
     """Record what the file says of this landlord's dwellings.
 
-    `edge` has to give every unit of work the same connection (a pool of one): it holds what the file said before.
+    `edge` has to give every unit of work the same connection, as `import_edge` does.
 
     Raises:
         FileRefused: nothing of the file can be taken; the sentence says why.
@@ -72,8 +95,7 @@ async def import_dwellings(
                 if progress:
                     progress(one.chunk.position, source.size)
         finally:
-            ahead.cancel()
-            await asyncio.wait([ahead])  # the thread holds the file
+            await asyncio.wait([ahead])  # its thread reads the file
         for line, sentence in source.notes():
             report.note(line, sentence)
         if header and header.announced not in {None, tally.read}:
