@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.tenancy import ExaminationCase
-from law.days import months_later
 from law.tenure import examination_cases, next_examination
+from reference.days import add_months
 
 ON = date(2026, 11, 22)
 OVER, UNDER, ADAPTATION, DISABILITY, INCOME, _ = ExaminationCase
@@ -33,7 +33,7 @@ def test_next_examination(signed, on, due):
 @given(st.dates(date(1950, 1, 1), date(2050, 1, 1)), st.dates(date(1950, 1, 1), date(2050, 1, 1)))
 def test_an_examination_comes_every_three_years_from_the_signature(signed, on):
     due = next_examination(signed, on)
-    anniversaries = [months_later(signed, 36 * times) for times in range(1, 40)]
+    anniversaries = [add_months(signed, 36 * times) for times in range(1, 40)]
     assert due == min(day for day in anniversaries if day >= on)
 
 

@@ -4,24 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.deadlines import Origin, UnknownDeadline, add_months, deadline
+from reference.deadlines import Origin, UnknownDeadline, deadline
 
 D = dt.date
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "found"),
-    [
-        (D(2026, 9, 5), 1, D(2026, 10, 5)),
-        (D(2027, 1, 30), 1, D(2027, 2, 28)),
-        (D(2028, 1, 30), 1, D(2028, 2, 29)),
-        (D(2026, 11, 22), 12, D(2027, 11, 22)),
-        (D(2028, 2, 29), 12, D(2029, 2, 28)),
-        (D(2026, 3, 31), -1, D(2026, 2, 28)),
-    ],
-)
-def test_months_count_date_to_date(day, months, found):
-    assert add_months(day, months) == found
 
 
 @given(st.dates(D(2011, 1, 1), D(2090, 12, 31)), st.sampled_from(["application.renewal_notice_at_least"]))

@@ -18,7 +18,6 @@ from demand.domain.measure import (
     Terms,
     WrongDay,
     light_of,
-    months_after,
 )
 from demand.domain.wear import Damage, WearGrid, WearLine, WorksItem, grid_errors, works_list
 
@@ -259,10 +258,3 @@ def test_whatever_is_tried_the_measure_goes_one_way(steps, contract_lets_move):
     if measure.light is Light.MAY_MOVE and measure.blocks:
         assert measure.stage is Stage.COMPLETED or contract_lets_move
     assert [event.version for event in told] == sorted({event.version for event in told})
-
-
-@given(day=st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), months=st.integers(1, 24))
-def test_months_go_date_to_date(day, months):
-    after = months_after(day, months)
-    assert (after.year * 12 + after.month) - (day.year * 12 + day.month) == months
-    assert after.day == day.day or (after.day < day.day and (after + dt.timedelta(days=1)).day == 1)

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from enum import IntEnum
 
-from law.days import months_later
 from law.transfer import Protection, third_offer_ends
+from reference.days import add_months
 from reference.figures import Figure, figure
 
 __all__ = [
@@ -59,4 +59,4 @@ def adapted_right_to_stay_ends(
     ends = third_offer_ends(notified_on)
     if ends is None or died_on is None:
         return ends
-    return max(ends, months_later(died_on, figure(Figure.RELOCATION_MONTHS_AFTER_DEATH, died_on).value))
+    return max(ends, add_months(died_on, figure(Figure.RELOCATION_MONTHS_AFTER_DEATH, died_on).value))

@@ -12,8 +12,8 @@ from fractions import Fraction
 from contracts.household import CeilingRegime
 from contracts.values import Financing
 from law.category import Category
-from law.days import months_later
 from reference import ceilings, communes, zones
+from reference.days import add_months
 from reference.figures import Figure, figure
 
 __all__ = [
@@ -77,7 +77,7 @@ class Derogation:
 
     def holds(self, on: dt.date) -> bool:
         """From its signature to its own term, six years at most."""
-        longest = months_later(self.signed_on, 12 * figure(Figure.DEROGATION_YEARS, self.signed_on).value)
+        longest = add_months(self.signed_on, 12 * figure(Figure.DEROGATION_YEARS, self.signed_on).value)
         return self.signed_on <= on < longest and (self.until is None or on <= self.until)
 
 
@@ -166,7 +166,7 @@ def right_to_stay_ends_on_income(
     if min(first_percent, second_percent) <= limit:
         return None
     january = dt.date(second_survey_on.year + 1, 1, 1)
-    return months_later(january, figure(Figure.RIGHT_TO_STAY_MONTHS, second_survey_on).value)
+    return add_months(january, figure(Figure.RIGHT_TO_STAY_MONTHS, second_survey_on).value)
 
 
 _WITH_CEILING = {

@@ -7,8 +7,8 @@ import datetime as dt
 
 from contracts.tenancy import ExaminationCase
 from law.adapted import adaptation_no_longer_needed
-from law.days import months_later
 from law.occupation import over_occupied, under_occupied
+from reference.days import add_months
 from reference.figures import Figure, figure
 
 __all__ = ["examination_cases", "next_examination"]
@@ -18,7 +18,7 @@ def next_examination(signed_on: dt.date, on: dt.date) -> dt.date:
     """The first examination due `on` a day or after: every three years from the lease's signature, date to date."""
     every = 12 * figure(Figure.EXAMINATION_YEARS, on).value
     passed = max(0, (on.year - signed_on.year) * 12 + on.month - signed_on.month) // every
-    due = (months_later(signed_on, times * every) for times in range(max(1, passed), passed + 3))
+    due = (add_months(signed_on, times * every) for times in range(max(1, passed), passed + 3))
     return next(day for day in due if day >= on)
 
 

@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from law.days import months_later
 from law.households import Member, Relation, counts_for_ceiling
 from reference import communes
+from reference.days import add_months
 from reference.figures import Figure, figure
 
 __all__ = [
@@ -64,7 +64,7 @@ def protections(
 def _over_protected_age(member: Member, on: dt.date) -> bool:
     if member.relation not in {Relation.LEASEHOLDER, Relation.SPOUSE} or member.born_on is None:
         return False
-    return months_later(member.born_on, 12 * figure(Figure.PROTECTED_ABOVE_AGE, on).value) < on
+    return add_months(member.born_on, 12 * figure(Figure.PROTECTED_ABOVE_AGE, on).value) < on
 
 
 def right_to_stay_ends(
@@ -90,7 +90,7 @@ def third_offer_ends(notified_on: Sequence[dt.date]) -> dt.date | None:
     if len(in_order) < asked:
         return None
     last = in_order[asked - 1]
-    return months_later(last, figure(Figure.RELOCATION_MONTHS, last).value)
+    return add_months(last, figure(Figure.RELOCATION_MONTHS, last).value)
 
 
 def within_reach(current: str, offered: str, on: dt.date, *, distance_km: float | None = None) -> bool:

@@ -1,14 +1,14 @@
 """How long things may and must take: spans of time set by a text or by practice, each with its date and source."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
 from reference._packed import packed
+from reference.days import add_months
 
-__all__ = ["Deadline", "Origin", "UnknownDeadline", "add_months", "deadline"]
+__all__ = ["Deadline", "Origin", "UnknownDeadline", "deadline"]
 
 
 class UnknownDeadline(LookupError):
@@ -44,13 +44,6 @@ class Deadline:
         while self.after(found + timedelta(days=1)) <= day:  # the 28th to the 31st may reach the same last of a month
             found += timedelta(days=1)
         return found
-
-
-def add_months(day: date, months: int) -> date:
-    """Date to date: the same day of another month, or its last day where it has none (30 January → 28 February)."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @cache

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 
 from reference._packed import packed
-from reference.deadlines import add_months
+from reference.days import add_months
 
 __all__ = ["Piece", "Stage", "UnknownPiece", "piece", "pieces_for"]
 

@@ -12,7 +12,7 @@ from contracts.demand import ArrearsRule, ConditionsRecorded
 from contracts.tenancy import HomeVisited, InsuranceStated, LeaseSigned, RentAccountStated
 from contracts.values import Language
 from demand.domain.tenancy import FACT_OF, Fact, Tenancy
-from law.days import months_later
+from reference.days import add_months
 
 A_DAY = dt.timedelta(days=1)
 
@@ -114,7 +114,7 @@ def _occupancy(tenancy: Tenancy, months: int, on: dt.date) -> Finding:
             "La date de signature du bail n'est pas connue.",
             "The day on which the lease was signed is not known.",
         )
-    since = months_later(lease.signed_on, months)
+    since = add_months(lease.signed_on, months)
     if since <= on:
         return Finding(
             condition=Condition.OCCUPANCY,
@@ -207,7 +207,7 @@ def _insurance(tenancy: Tenancy, on: dt.date) -> Finding:
 
 def _visit(tenancy: Tenancy, valid_months: int, on: dt.date) -> Finding:
     visit = tenancy.known(HomeVisited)
-    last = months_later(visit.visited_on, valid_months) if visit else None
+    last = add_months(visit.visited_on, valid_months) if visit else None
     if visit is None or last is None or last < on:
         return _unknown(
             tenancy,

@@ -11,7 +11,8 @@ from uuid import UUID
 from contracts.demand import ApplicationStatus, ClosureReason
 from demand.domain.application import Application, Closed, Warned
 from demand.domain.record import Step
-from reference.deadlines import add_months, deadline
+from reference.days import add_months
+from reference.deadlines import deadline
 
 LOOK: str = "demand.look-at-application"
 """The work that is due when the clock may change an application."""

@@ -6,7 +6,6 @@ good one says nothing any more, while works found owing still stand in the way u
 """
 
 import datetime as dt
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -26,6 +25,7 @@ from contracts.measures import (
 )
 from contracts.values import CommuneCode, Siren
 from demand.domain.wear import WorksItem
+from reference.days import add_months
 
 VISIT_LAPSES = "demand.visit-lapses"
 """The work that is due when a visit's finding has become too old."""
@@ -115,7 +115,7 @@ class Measure:
             works=works,
             blocks=blocks,
             visited_on=on,
-            valid_until=months_after(on, terms.visit_valid_months),
+            valid_until=add_months(on, terms.visit_valid_months),
             light=Light.BLOCKED if blocks else Light.MAY_MOVE,
         )
         return _step(after, StateVisited, chargeable_cents=owed)
@@ -143,7 +143,7 @@ class Measure:
     def complete(self, on: dt.date, terms: Terms) -> "Step":
         """The works are done and seen; that holds as long as a visit does."""
         self._follows((Stage.STARTED,), "a completion", on)
-        valid_until = months_after(on, terms.visit_valid_months)
+        valid_until = add_months(on, terms.visit_valid_months)
         after = self._at(Stage.COMPLETED, on, valid_until=valid_until, light=Light.MAY_MOVE)
         return _step(after, MeasureCompleted)
 
@@ -221,9 +221,3 @@ def light_of(measures: Iterable[Measure]) -> Light | None:
     """The light of a household: that of its last visit; None where nobody looked, or nothing holds any more."""
     visited = [(measure.visited_on, measure.opened_on, measure) for measure in measures if measure.visited_on]
     return max(visited, key=lambda known: known[:2])[2].light if visited else None
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """Date to date; a day that the month has not is its last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

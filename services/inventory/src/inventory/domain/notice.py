@@ -1,9 +1,9 @@
 """A tenant's notice: when it ends, and when the home can be let after it."""
 
-import calendar
 import datetime as dt
 
 from contracts.landlord import NoticeReceived, WorksPlanned
+from reference.days import add_months
 
 
 def notice_end(received_on: dt.date, months: int) -> dt.date:
@@ -12,9 +12,7 @@ def notice_end(received_on: dt.date, months: int) -> dt.date:
     It runs from receipt, date to date: 5 September → 5 October at midnight. A month without that day ends it on its
     last: 30 January → 28 or 29 February. Weekends and holidays count (loi 89-462 art. 15; DOMAIN §3.3).
     """
-    years, month = divmod(received_on.month - 1 + months, 12)
-    year, month = received_on.year + years, month + 1
-    return dt.date(year, month, min(received_on.day, calendar.monthrange(year, month)[1]))
+    return add_months(received_on, months)
 
 
 def expected_on(notice: NoticeReceived, works: WorksPlanned | None, *, works_days: int | None = None) -> dt.date:
