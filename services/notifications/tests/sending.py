@@ -16,7 +16,7 @@ from notifications.sender import Pace, Sender
 LEASE = dt.timedelta(seconds=60)
 
 
-def make_sender(harness, mail, sms, *, reach=None, jitter=0.0, **pace):
+def make_sender(harness, mail, sms, *, reach=None, jitter=0.0, road=None, **pace):
     return Sender(
         edge=harness.edge,
         health=harness.health,
@@ -27,6 +27,7 @@ def make_sender(harness, mail, sms, *, reach=None, jitter=0.0, **pace):
         reach=reach or Reach(),
         pace=Pace(**{"lease": LEASE, "ceiling_per_minute": 10_000} | pace),
         jitter=lambda: jitter,
+        express=road,
     )
 
 

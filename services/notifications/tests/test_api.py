@@ -5,6 +5,7 @@ import pytest
 from notifications_samples import call_id, consent, issued, person, recorded
 from sending import make_sender
 
+from chassis import sql
 from chassis.auth import Role
 from chassis.testing import NOON, bearer
 from contracts.values import Channel
@@ -199,3 +200,45 @@ async def test_without_an_agreed_token_no_report_is_taken(harness):
     report = {"reference": str(uuid.uuid4()), "status": "delivered"}
     async with harness.http(router, settings=settings(sms_report_token=None)) as client:
         assert (await client.post("/v1/sms/reports", json=report, headers=GATEWAY)).status_code == 403
+
+
+async def test_many_reports_are_settled_at_once_and_each_is_answered(harness, client, sender):
+    contacts = [
+        recorded(one, phone=f"+3361234567{one}", email=None, consents=(consent(Channel.SMS),)) for one in (1, 2, 3)
+    ]
+    await harness.handle(*contacts)
+    await harness.handle(issued(1, 2, 3))
+    await sender.run_once()
+    async with harness.work() as work:
+        sms = dict(await sql.fetch(work.session, "SELECT person_id, id::text FROM delivery"))
+        mine, theirs, held = (sms[person(one)] for one in (1, 2, 3))
+        (gateway_s,) = await sql.column(work.session, "SELECT gateway_reference FROM delivery WHERE id = $1", theirs)
+    reports = [
+        {"reference": mine, "status": "delivered"},
+        {"id": gateway_s, "status": "failed", "reason": "off"},
+        {"reference": held, "status": "delivered"},
+        {"reference": str(uuid.uuid4()), "status": "delivered"},
+        {"reference": mine, "status": "delivered"},
+    ]
+    async with harness.work() as other:
+        await sql.execute(other.session, "SELECT FROM delivery WHERE id = $1 FOR UPDATE", held)
+        answer = await client.post("/v1/sms/reports/batch", json={"reports": reports}, headers=GATEWAY)
+    assert [(one["verdict"], one["delivery_id"], one["state"]) for one in answer.json()["reports"]] == [
+        ("taken", mine, "delivered"),
+        ("taken", theirs, "failed"),
+        ("again", None, None),
+        ("not_known", None, None),
+        ("taken", mine, "delivered"),
+    ]
+    assert [one.payload["delivery_id"] for one in await harness.outbox("notifications.delivery.delivered.v1")] == [mine]
+    (failed,) = await harness.outbox("notifications.delivery.failed.v1")
+    assert (failed.payload["delivery_id"], failed.payload["reason"]) == (theirs, "off")
+    again = await client.post("/v1/sms/reports/batch", json={"reports": reports[2:3]}, headers=GATEWAY)
+    assert again.json()["reports"][0]["verdict"] == "taken"
+
+
+async def test_a_batch_with_a_report_on_nothing_settles_nothing(harness, client, sms_sent):
+    reports = [{"reference": sms_sent, "status": "delivered"}, {"status": "delivered"}]
+    answer = await client.post("/v1/sms/reports/batch", json={"reports": reports}, headers=GATEWAY)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "reports[1].reference")
+    assert await harness.outbox("notifications.delivery.delivered.v1") == []

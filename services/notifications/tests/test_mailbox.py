@@ -148,30 +148,37 @@ def test_only_the_last_are_kept_and_copies_are_counted_all_the_same():
     assert mailbox.after(4)[0].seq == 5
 
 
-async def test_a_phone_s_receipt_is_reported_to_whom_it_concerns(until):
-    reported = []
+async def test_phones_receipts_are_reported_together_until_they_are_taken(until):
+    posted = []
 
     async def service(reader, writer):
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.partition(b"Content-Length: ")[2].partition(b"\r\n")[0])
-        reported.append((head.decode(), json.loads(await reader.readexactly(length))))
-        busy = len(reported) == 1
-        writer.write(b"HTTP/1.1 " + (b"503 no" if busy else b"200 ok") + b"\r\nContent-Length: 0\r\n\r\n")
+        reports = json.loads(await reader.readexactly(length))["reports"]
+        posted.append((head.decode(), reports))
+        verdicts = ["taken"] + ["again"] * (len(reports) - 1)
+        body = json.dumps({"reports": [{"verdict": verdict} for verdict in verdicts]}).encode()
+        writer.write(b"HTTP/1.1 " + (b"503 no" if len(posted) == 1 else b"200 ok"))
+        writer.write(b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         await writer.drain()
         writer.close()
 
     listening = await asyncio.start_server(service, "127.0.0.1")
-    url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1/sms/reports"
+    url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1/sms/reports/batch"
     async with MailboxServer(reports=Reports(url, "gateway-token")) as server:
-        sms = renderer().sms(letter(channel=Channel.SMS))
+        messages = [renderer().sms(letter(number=number, channel=Channel.SMS)) for number in (1, 2)]
         gateway = SmsGateway(SmsEndpoint(url=server.sms_url))
-        (taken,) = await gateway.send([sms])
-        await until(lambda: len(reported) == 2)
+        taken = await gateway.send(messages)
+        await until(lambda: len(posted) == 3)
         await gateway.close()
     listening.close()
-    head, body = reported[1]
+    (head, refused), (_, reports), (_, left) = posted
     assert "X-Gateway-Token: gateway-token" in head
-    assert (body["reference"], body["id"], body["status"]) == (sms.reference, taken.reference, "delivered")
+    assert refused == reports
+    assert {(one["reference"], one["id"], one["status"]) for one in reports} == {
+        (sms.reference, outcome.reference, "delivered") for sms, outcome in zip(messages, taken, strict=True)
+    }
+    assert left == reports[1:]
 
 
 async def test_it_runs_as_a_process_and_keeps_a_log(tmp_path):

@@ -66,4 +66,5 @@ def test_the_service_describes_its_routes():
         "/v1/alerts/hold",
         "/v1/alerts/resume",
         "/v1/sms/reports",
+        "/v1/sms/reports/batch",
     }

@@ -47,7 +47,7 @@ def mailbox_environment(state: StackState, keys: Keys) -> dict[str, str]:
     own = {
         "HTTP_PORT": str(urlsplit(state.mailbox.page).port),
         "SMTP_PORT": str(state.mailbox.smtp_port),
-        "REPORT_URL": f"{state.services['notifications']}/v1/sms/reports",
+        "REPORT_URL": f"{state.services['notifications']}/v1/sms/reports/batch",
         "REPORT_TOKEN": keys.report_token,
     }
     return _with({f"MAILBOX_{name}": value for name, value in own.items()})

@@ -23,20 +23,20 @@ from chassis.http import (
 )
 from chassis.work import Work
 from contracts.landlord import FieldError
-from contracts.notifications import DeliveryDelivered, DeliveryFailed, SuppressionReason
+from contracts.notifications import SuppressionReason
 from contracts.values import Channel
-from notifications.domain.attempt import without_addresses
 from notifications.domain.delivery import DeliveryState, Purpose
 from notifications.domain.reach import Mode
-from notifications.domain.report import NeverSent, ReportStatus, TooEarly, settled_by
+from notifications.domain.report import ReportStatus
+from notifications.reports import Report, Verdict, settle
 from notifications.settings import Settings
 from notifications.store import alerts, deliveries
-from notifications.store.deliveries import Known
 from notifications.store.tables import DeliveryRow
 
 log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
 
+MOST_REPORTS = 500
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
@@ -130,9 +130,29 @@ class SmsReport(Command):
     reason: Annotated[str, Field(max_length=500)] | None = None
 
 
+class SmsReports(Command):
+    """Many reports at once, as gateways collect them."""
+
+    reports: Annotated[list[SmsReport], Field(min_length=1, max_length=MOST_REPORTS)]
+
+
 class ReportTaken(BaseModel):
     delivery_id: UUID
     state: DeliveryState
+
+
+class ReportAnswered(BaseModel):
+    """What became of one report. `again`: it was taken too early, and is to be sent again in a moment."""
+
+    verdict: Verdict
+    delivery_id: UUID | None
+    state: DeliveryState | None
+
+
+class ReportsAnswered(BaseModel):
+    """One answer a report, in the order of the reports."""
+
+    reports: list[ReportAnswered]
 
 
 @router.get("/deliveries")
@@ -179,22 +199,36 @@ async def report_sms(
 ) -> ReportTaken:
     """What became of an SMS, told by the gateway. The same report again changes nothing."""
     _require_gateway(x_gateway_token, _settings(request))
+    (answer,) = await settle([_told(report, "reference")], work)
+    match answer.verdict:
+        case Verdict.NOT_KNOWN:
+            raise NotFound("reference, id: no SMS was sent under either; give the Idempotency-Key it came with.")
+        case Verdict.AGAIN:
+            raise Unavailable("The message is still being handed over; report it again in a moment.")
+        case Verdict.NEVER_SENT:
+            raise Conflict("reference: nothing of this delivery was handed over yet.")
+    assert answer.delivery_id
+    assert answer.state
+    return ReportTaken(delivery_id=answer.delivery_id, state=answer.state)
+
+
+@router.post("/sms/reports/batch")
+async def report_many_sms(
+    told: SmsReports, work: CommandWork, request: Request, x_gateway_token: Annotated[str | None, Header()] = None
+) -> ReportsAnswered:
+    """What became of many SMS, in one request: all that can be settled is, and each report has its answer."""
+    _require_gateway(x_gateway_token, _settings(request))
+    reports = [_told(report, f"reports[{place}].reference") for place, report in enumerate(told.reports)]
+    answers = await settle(reports, work)
+    return ReportsAnswered(
+        reports=[ReportAnswered(verdict=one.verdict, delivery_id=one.delivery_id, state=one.state) for one in answers]
+    )
+
+
+def _told(report: SmsReport, field: str) -> Report:
     if report.reference is None and report.id is None:
-        raise Invalid([FieldError(field="reference", message="reference or id is needed.")])
-    known = await deliveries.reported(work.session, delivery_id=report.reference, gateway_reference=report.id)
-    if known is None:
-        raise NotFound("reference, id: no SMS was sent under either; give the Idempotency-Key it came with.")
-    try:
-        state = settled_by(report.status, known.state, unknown_outcomes=known.unknown_outcomes)
-    except TooEarly:
-        raise Unavailable("The message is still being handed over; report it again in a moment.") from None
-    except NeverSent:
-        raise Conflict("reference: nothing of this delivery was handed over yet.") from None
-    if state is not None:
-        reason = without_addresses(report.reason or "the gateway gave up") if state is DeliveryState.FAILED else None
-        await deliveries.settle(work.session, known.id, state, work.now, reason=reason)
-        _publish(known, state, reason, work)
-    return ReportTaken(delivery_id=known.id, state=state or known.state)
+        raise Invalid([FieldError(field=field, message="reference or id is needed.")])
+    return Report(reference=report.reference, gateway_reference=report.id, status=report.status, reason=report.reason)
 
 
 def _require_gateway(token: str | None, settings: Settings) -> None:
@@ -203,21 +237,6 @@ def _require_gateway(token: str | None, settings: Settings) -> None:
         raise Forbidden("Delivery reports are not taken here: NOTIFICATIONS_SMS_REPORT_TOKEN is not set.")
     if not hmac.compare_digest((token or "").encode(), expected.get_secret_value().encode()):
         raise Unauthorized("X-Gateway-Token: not the token that was agreed on with the gateway.")
-
-
-def _publish(known: Known, state: DeliveryState, reason: str | None, work: Work) -> None:
-    who: dict[str, Any] = {
-        "delivery_id": known.id,
-        "call_id": known.call_id,
-        "person_id": known.person_id,
-        "channel": known.channel,
-        "purpose": known.purpose,
-    }
-    if state is DeliveryState.DELIVERED:
-        work.emit(DeliveryDelivered(**who, delivered_at=work.now), cause=known.cause)
-    else:
-        failed = DeliveryFailed(**who, attempt=known.attempt, reason=reason or "", final=True, failed_at=work.now)
-        work.emit(failed, cause=known.cause)
 
 
 async def _alerts(work: Work, settings: Settings) -> AlertsView:

@@ -12,7 +12,9 @@ from contracts.topics import DEMAND_CONTACT
 from contracts.values import PersonId
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.routing import CONTACT_DEADLINE, follow_up, route
+from notifications.express import express, keep, put_back
 from notifications.store import calls, contacts, deliveries
+from notifications.store.calls import call_in
 from notifications.store.deliveries import Caused, Fact
 
 handlers = Handlers()
@@ -36,7 +38,8 @@ async def keep_contacts(events: Sequence[ContactRecorded], work: Work) -> None:
             contact=known.get(one.person_id),
         )
     ]
-    publish(await deliveries.write(work.session, released, work.now), work)
+    _, facts = await deliveries.write(work.session, released, work.now)
+    publish(facts, work)
 
 
 @handlers.erasure(DEMAND_CONTACT)
@@ -65,7 +68,12 @@ async def tell_of_calls(received: Sequence[Received[CallIssued]], work: Work) ->
         )
     ]
     await calls.open_all(work.session, issued, work.now)
-    publish(await deliveries.write(work.session, planned, work.now), work)
+    claimed = await express.claim(planned, {call.call_id: call_in(call) for call in issued}, known, work)
+    written, facts = await deliveries.write(
+        work.session, planned, work.now, leased=claimed, lease_until=express.lease_until(work.now)
+    )
+    keep((one for delivery_id, one in claimed.items() if delivery_id in written), work)
+    publish(facts, work)
     for one in received:
         if any(person_id not in known for person_id in one.event.person_ids):
             work.cause = one.envelope
@@ -80,12 +88,14 @@ async def tell_of_withdrawals(received: Sequence[Received[CallWithdrawn]], work:
     unsent = (DeliveryState.AWAITING_CONTACT, DeliveryState.PENDING)
     reason = SuppressionReason.CALL_WITHDRAWN
     call_ids: list[UUID] = sorted(withdrawn)
+    await put_back(call_ids, work)
     publish(await deliveries.suppress_of_calls(work.session, call_ids, unsent, reason, work.now), work)
     planned = [
         Caused(delivery=follow_up(call_id, person_id, channel, work.now), cause=causes[call_id])
         for call_id, person_id, channel in await deliveries.maybe_told(work.session, call_ids)
     ]
-    publish(await deliveries.write(work.session, planned, work.now), work)
+    _, facts = await deliveries.write(work.session, planned, work.now)
+    publish(facts, work)
 
 
 def publish(facts: Iterable[Fact], work: Work) -> None:

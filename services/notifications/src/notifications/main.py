@@ -11,6 +11,7 @@ from chassis.runtime import Parts
 from chassis.service import Service, run
 from notifications.api import router
 from notifications.domain.call import Call
+from notifications.express import express
 from notifications.gateways.sms import SmsGateway
 from notifications.gateways.smtp import SmtpGateway
 from notifications.handlers import handlers
@@ -53,6 +54,7 @@ def _loops(parts: Parts) -> Sequence[Sender]:
         ),
         # Spreads retries over time; nothing secret hangs on it.
         jitter=random.random,
+        express=express,
     )
     return [sender]
 

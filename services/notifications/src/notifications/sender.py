@@ -12,7 +12,7 @@ published as unknown. The attempt's number fences step 3: an outcome that comes 
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -27,8 +27,9 @@ from contracts.values import Channel
 from notifications import outcomes
 from notifications.domain import attempt, ceiling
 from notifications.domain.attempt import Accepted, Outcome, Refused, Sent
-from notifications.domain.handover import HandOver, Suppress, Wait, decide
+from notifications.domain.handover import HandOver, Suppress
 from notifications.domain.reach import Reach
+from notifications.express import Express, taken, verdict_on
 from notifications.gateways.port import Gateway
 from notifications.outcomes import Claimed
 from notifications.rendering.letter import Letter, Mail, Sms
@@ -41,6 +42,8 @@ M = TypeVar("M")
 
 IDLE_POLL_S = 0.25
 LONGEST_WAIT_S = 5.0
+BREATH = 4
+"""Messages written at a stretch: what is on its way meanwhile goes on in between."""
 THE_CEILING = "ceiling"
 """Who holds alerts when nobody did."""
 
@@ -53,6 +56,8 @@ class Pace:
     lease: dt.timedelta = dt.timedelta(seconds=60)
     ceiling_per_minute: int = 1000
     workers: int = 2
+    express: int = 400
+    """Messages that may be under way by the short road."""
 
 
 class Sender:
@@ -70,33 +75,48 @@ class Sender:
         reach: Reach,
         pace: Pace,
         jitter: Callable[[], float],
+        express: Express | None = None,
     ) -> None:
+        """`express` is the short road of what handlers have just written; without it all is claimed from the rows."""
         self._edge = edge
         self._health = health
         self._metrics = metrics
         self._mail = mail
         self._sms = sms
         self._renderer = renderer
-        self._reach = reach
         self._pace = pace
+        self._express = express
         self._jitter = jitter
         self._wakes = [asyncio.Event() for _ in range(pace.workers)]
         self._idle: list[asyncio.Event] = []
         """Whose workers wait for something to do."""
+        self._under_way: set[asyncio.Task[None]] = set()
+        """What came by the short road and is not settled yet."""
+        self.reach = reach
+        self.ceiling = pace.ceiling_per_minute
+        self.lease = pace.lease
+        self.free = pace.express
         self._stopping = asyncio.Event()
         edge.after_commit.append(self._after_commit)
 
     async def run(self) -> None:
         """Send until `stop`; a batch in hand at the end is settled."""
+        if self._express:
+            self._express.hands = self
         try:
             async with asyncio.TaskGroup() as group:
                 for wake in self._wakes:
                     group.create_task(self._work(wake))
+            await asyncio.gather(*self._under_way)
         finally:
+            if self._express:
+                self._express.hands = None
             await self._mail.close()
             await self._sms.close()
 
     async def stop(self) -> None:
+        if self._express:
+            self._express.hands = None
         self._stopping.set()
         for event in self._wakes:
             event.set()
@@ -126,7 +146,7 @@ class Sender:
             claimed: list[Claimed] = []
             changes: list[Change] = []
             for due in found:
-                verdict = self._verdict(due, work.now)
+                verdict = verdict_on(due, self.reach, work.now)
                 if isinstance(verdict, HandOver):
                     claimed.append(Claimed(due, outcomes.letter(due, verdict.address, work.now)))
                 else:
@@ -148,18 +168,6 @@ class Sender:
         if due.cut_off:
             work.emit(outcomes.cut_off(due, work.now), cause=due.cause)
             self._metrics.deliveries.add(1, {"channel": due.channel.value, "outcome": "unknown"})
-
-    def _verdict(self, due: Due, now: dt.datetime) -> HandOver | Suppress | Wait:
-        return decide(
-            purpose=due.purpose,
-            channel=due.channel,
-            deliver_by=due.deliver_by,
-            call=due.call,
-            contact=due.contact,
-            told=due.told,
-            reach=self._reach,
-            now=now,
-        )
 
     async def _within_the_ceiling(self, claimed: list[Claimed], work: Work) -> list[Claimed]:
         """As many as the minute allows. Wanting more holds everything, for a person to look at."""
@@ -200,21 +208,37 @@ class Sender:
     async def _through(
         self, gateway: Gateway[M], write: Callable[[Letter], M], channel: Channel, claimed: Sequence[Claimed]
     ) -> dict[UUID, Outcome]:
-        """Hand over the messages of one channel. One that cannot be written keeps no other back."""
+        """Hand over the messages of one channel: the first is on its way while the others are written."""
+        mine = [one for one in claimed if one.due.channel is channel]
         fared: dict[UUID, Outcome] = {}
-        written: dict[UUID, M] = {}
-        for one in claimed:
-            if one.due.channel is channel:
-                try:
-                    written[one.due.id] = write(one.letter)
-                except Exception as error:
-                    log.exception("delivery %s cannot be written", one.due.id)
-                    fared[one.due.id] = Refused(f"the message cannot be written: {type(error).__name__}", False)
-        if written:
-            answers = await gateway.send(list(written.values()))
-            self._judge(channel, answers)
-            fared |= zip(written, answers, strict=True)
+        async with asyncio.TaskGroup() as group:
+            for part in (mine[:1], mine[1:]):
+                written = await self._write(part, write, fared)
+                if written:
+                    group.create_task(self._send(gateway, channel, written, fared))
         return fared
+
+    async def _write(
+        self, claimed: Sequence[Claimed], write: Callable[[Letter], M], fared: dict[UUID, Outcome]
+    ) -> dict[UUID, M]:
+        """Write messages, letting others go on in between. One that cannot be written keeps no other back."""
+        written: dict[UUID, M] = {}
+        for place, one in enumerate(claimed):
+            if place % BREATH == 0:
+                await asyncio.sleep(0)
+            try:
+                written[one.due.id] = write(one.letter)
+            except Exception as error:
+                log.exception("delivery %s cannot be written", one.due.id)
+                fared[one.due.id] = Refused(f"the message cannot be written: {type(error).__name__}", False)
+        return written
+
+    async def _send(
+        self, gateway: Gateway[M], channel: Channel, written: Mapping[UUID, M], fared: dict[UUID, Outcome]
+    ) -> None:
+        answers = await gateway.send(list(written.values()))
+        self._judge(channel, answers)
+        fared |= zip(written, answers, strict=True)
 
     def _judge(self, channel: Channel, answers: Sequence[Outcome]) -> None:
         """A gateway that takes nothing is a condition of this service; one that takes something is well."""
@@ -282,6 +306,22 @@ class Sender:
             if wake in self._idle:
                 self._idle.remove(wake)
 
+    async def _hand_over_fresh(self, claimed: Sequence[Claimed]) -> None:
+        """What a handler claimed and committed. A failure leaves it to its lease."""
+        try:
+            await self._settle(claimed, await self._hand_over(claimed))
+        except Exception as error:
+            if not is_transient(error):
+                log.exception("a fresh batch could not be taken to its end")
+            self._health.degrade("sender", f"The sender waits: {type(error).__name__}: {str(error)[:200]}")
+        finally:
+            self.free += len(claimed)
+
     def _after_commit(self, work: Work) -> None:
+        if claimed := taken(work):
+            self.free -= len(claimed)
+            task = asyncio.create_task(self._hand_over_fresh(claimed))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         if work.session.info.get(deliveries.WRITTEN):
             self.wake()

@@ -7,49 +7,52 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import sql
 from contracts.matching import CallIssued, CallWithdrawalReason, CallWithdrawn
 from contracts.values import DwellingFacts
 from notifications.domain.call import Call, CallState
 
-_OPEN = text(
-    """
+_OPEN = """
     INSERT INTO call
         (call_id, vacancy_id, dwelling, available_on, called, answer_by, reasons, policy, state, changed_at)
-    SELECT call_id, vacancy_id, dwelling, available_on, called, answer_by, reasons, policy, 'issued', :now
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(call_id uuid, vacancy_id uuid, dwelling jsonb,
-        available_on date, called int, answer_by timestamptz, reasons jsonb, policy text)
+    SELECT call_id, vacancy_id, dwelling::jsonb, available_on, called, answer_by, reasons::jsonb, policy, 'issued', $1
+    FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::int[], $7::timestamptz[], $8::text[], $9::text[])
+        AS r(call_id, vacancy_id, dwelling, available_on, called, answer_by, reasons, policy)
     ON CONFLICT DO NOTHING
-    """
-)
-_WITHDRAW = text(
-    """
-    UPDATE call SET state = 'withdrawn', withdrawal_reason = r.reason, changed_at = :now
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(call_id uuid, reason text)
+"""
+_WITHDRAW = """
+    UPDATE call SET state = 'withdrawn', withdrawal_reason = r.reason, changed_at = $1
+    FROM unnest($2::uuid[], $3::text[]) AS r(call_id, reason)
     WHERE call.call_id = r.call_id AND call.state = 'issued'
     RETURNING call.call_id
-    """
-)
+"""
 
 
 async def open_all(session: AsyncSession, events: Sequence[CallIssued], now: dt.datetime) -> None:
     """Keep what the messages of these calls will say; a call that is there stays as it is."""
-    rows = [
-        event.model_dump(
-            mode="json",
-            include={"call_id", "vacancy_id", "dwelling", "available_on", "called", "answer_by", "reasons", "policy"},
-        )
-        for event in events
-    ]
-    await session.execute(_OPEN, {"rows": json.dumps(rows), "now": now})
+    await sql.execute(session, _OPEN, now, *zip(*map(_row, events), strict=True))
 
 
 async def withdraw_all(session: AsyncSession, events: Sequence[CallWithdrawn], now: dt.datetime) -> set[UUID]:
     """Withdraw the calls that stand; return those that did."""
-    rows = [{"call_id": str(event.call_id), "reason": event.reason.value} for event in events]
-    return set(await session.scalars(_WITHDRAW, {"rows": json.dumps(rows), "now": now}))
+    reasons = {event.call_id: event.reason.value for event in events}
+    return set(await sql.column(session, _WITHDRAW, now, list(reasons), list(reasons.values())))
+
+
+def call_in(event: CallIssued) -> Call:
+    """The call that an event tells of, as it would be read back."""
+    return Call(
+        call_id=event.call_id,
+        vacancy_id=event.vacancy_id,
+        dwelling=event.dwelling,
+        available_on=event.available_on,
+        called=event.called,
+        answer_by=event.answer_by,
+        reasons=tuple(event.reasons),
+        policy=event.policy,
+    )
 
 
 def call_of(row: Mapping[Any, Any]) -> Call:
@@ -72,3 +75,10 @@ def call_of(row: Mapping[Any, Any]) -> Call:
 def _dwelling(document: str) -> DwellingFacts:
     """All who are asked about a home share its object, which makes their messages' common part found at once."""
     return DwellingFacts.model_validate_json(document)
+
+
+def _row(event: CallIssued) -> tuple[Any, ...]:
+    return (
+        *(event.call_id, event.vacancy_id, event.dwelling.model_dump_json(), event.available_on, event.called),
+        *(event.answer_by, json.dumps(event.reasons), event.policy),
+    )

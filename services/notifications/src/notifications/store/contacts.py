@@ -8,48 +8,40 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import sql
 from contracts.demand import ContactRecorded
 from contracts.values import Channel, Language, PersonId
 from notifications.domain.contact import Contact, latest_consents
 
-_EXPECT = text(
-    """
+_EXPECT = """
     INSERT INTO contact (person_id, version, state)
-    SELECT person_id, 0, 'expected' FROM unnest(:person_ids) AS p(person_id) ORDER BY person_id
+    SELECT person_id, 0, 'expected' FROM unnest($1::uuid[]) AS p(person_id) ORDER BY person_id
     ON CONFLICT DO NOTHING RETURNING person_id
-    """
-).bindparams(bindparam("person_ids", type_=ARRAY(Uuid)))
-_KNOWN = text(
-    """
+"""
+_KNOWN = """
     SELECT person_id, state, given_name, family_name, email, phone, language, consents::text AS consents
-    FROM contact WHERE person_id = ANY(:person_ids) AND state <> 'expected'
-    """
-).bindparams(bindparam("person_ids", type_=ARRAY(Uuid)))
-_RECORD = text(
-    """
+    FROM contact WHERE person_id = ANY($1) AND state <> 'expected'
+"""
+_RECORD = """
     INSERT INTO contact AS c (person_id, version, state, given_name, family_name, email, phone, language, consents)
-    SELECT person_id, version, 'known', given_name, family_name, email, phone, language, consents
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(person_id uuid, version int, given_name text,
-        family_name text, email text, phone text, language text, consents jsonb)
+    SELECT person_id, version, 'known', given_name, family_name, email, phone, language, consents::jsonb
+    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+        AS r(person_id, version, given_name, family_name, email, phone, language, consents)
     ORDER BY person_id
     ON CONFLICT (person_id) DO UPDATE SET version = excluded.version, state = excluded.state,
         given_name = excluded.given_name, family_name = excluded.family_name, email = excluded.email,
         phone = excluded.phone, language = excluded.language, consents = excluded.consents
     WHERE c.version < excluded.version
     RETURNING person_id
-    """
-)
-_ERASE = text(
-    """
+"""
+_ERASE = """
     INSERT INTO contact AS c (person_id, version, state)
-    SELECT person_id, 0, 'erased' FROM unnest(:person_ids) AS p(person_id) ORDER BY person_id
+    SELECT person_id, 0, 'erased' FROM unnest($1::uuid[]) AS p(person_id) ORDER BY person_id
     ON CONFLICT (person_id) DO UPDATE SET state = 'erased', given_name = NULL, family_name = NULL, email = NULL,
         phone = NULL, language = NULL, consents = '{}'
-    """
-).bindparams(bindparam("person_ids", type_=ARRAY(Uuid)))
+"""
 
 
 async def known_or_expected(session: AsyncSession, person_ids: Iterable[PersonId]) -> dict[PersonId, Contact]:
@@ -58,7 +50,7 @@ async def known_or_expected(session: AsyncSession, person_ids: Iterable[PersonId
     found = await known(session, wanted)
     missing = [person for person in wanted if person not in found]
     if missing:
-        expected = set(await session.scalars(_EXPECT, {"person_ids": missing}))
+        expected = set(await sql.column(session, _EXPECT, missing))
         found |= await known(session, [person for person in missing if person not in expected])
     return found
 
@@ -67,8 +59,7 @@ async def known(session: AsyncSession, person_ids: Sequence[PersonId]) -> dict[P
     """The contacts of these persons that are known or erased."""
     if not person_ids:
         return {}
-    rows = await session.execute(_KNOWN, {"person_ids": list(person_ids)})
-    return {row["person_id"]: contact_of(row) for row in rows.mappings()}
+    return {row["person_id"]: contact_of(row) for row in await sql.fetch(session, _KNOWN, person_ids)}
 
 
 async def record(session: AsyncSession, events: Sequence[ContactRecorded]) -> list[PersonId]:
@@ -78,26 +69,21 @@ async def record(session: AsyncSession, events: Sequence[ContactRecorded]) -> li
         before = newest.get(event.person_id)
         if before is None or before.version < event.version:
             newest[event.person_id] = event
-    return list(await session.scalars(_RECORD, {"rows": json.dumps([_row(event) for event in newest.values()])}))
+    return await sql.column(session, _RECORD, *zip(*map(_row, newest.values()), strict=True)) if newest else []
 
 
 async def erase(session: AsyncSession, person_ids: Sequence[PersonId]) -> None:
     """Forget all but the opaque id and the version: an older record that is read again stays without effect."""
-    await session.execute(_ERASE, {"person_ids": sorted(set(person_ids))})
+    await sql.execute(session, _ERASE, sorted(set(person_ids)))
 
 
-def _row(event: ContactRecorded) -> dict[str, Any]:
+def _row(event: ContactRecorded) -> tuple[Any, ...]:
     consents = latest_consents(event.consents)
-    return {
-        "person_id": str(event.person_id),
-        "version": event.version,
-        "given_name": event.given_name,
-        "family_name": event.family_name,
-        "email": event.email,
-        "phone": event.phone,
-        "language": event.language.value,
-        "consents": {channel.value: granted for channel, granted in consents.items()},
-    }
+    return (
+        *(event.person_id, event.version, event.given_name, event.family_name, event.email, event.phone),
+        event.language.value,
+        json.dumps({channel.value: granted for channel, granted in consents.items()}),
+    )
 
 
 def contact_of(row: Mapping[Any, Any]) -> Contact:

@@ -1,16 +1,16 @@
 """Deliveries as handlers, jobs and routes see them. The sender's own queries are in `store.sending`."""
 
 import datetime as dt
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, text
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from chassis import sql
 from contracts.event import Envelope
 from contracts.matching import CallIssued, CallWithdrawn
 from contracts.notifications import DeliveryEvent, DeliverySuppressed, SuppressionReason
@@ -22,56 +22,29 @@ WRITTEN = "notifications.deliveries"
 """Set in a session's `info` when something became due in it: what wakes the sender after the commit."""
 
 _COLUMNS = "id, call_id, purpose, person_id, channel, state, suppression, cause_id, correlation_id, traceparent, since"
-_WRITE = text(
-    f"""
-    INSERT INTO delivery ({_COLUMNS}, deliver_by, due_at, created_at, changed_at)
-    SELECT {_COLUMNS}, deliver_by, CASE state WHEN 'pending' THEN CAST(:now AS timestamptz) END, :now, :now
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, call_id uuid, purpose text, person_id uuid,
-        channel text, state text, suppression text, cause_id text, correlation_id text, traceparent text,
-        since timestamptz, deliver_by timestamptz)
+_WRITE = f"""
+    INSERT INTO delivery ({_COLUMNS}, deliver_by, due_at, attempt, created_at, changed_at)
+    SELECT {_COLUMNS}, deliver_by, CASE state WHEN 'pending' THEN $1 WHEN 'sending' THEN $2::timestamptz END,
+        CASE state WHEN 'sending' THEN 1 ELSE 0 END, $1, $1
+    FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[],
+        $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[]) AS r({_COLUMNS}, deliver_by)
     ON CONFLICT DO NOTHING RETURNING id
-    """  # noqa: S608 - a constant
-)
+"""  # noqa: S608 - constants
 _SUPPRESS = """
-    UPDATE delivery SET state = 'suppressed', suppression = :reason, due_at = NULL, changed_at = :now
+    UPDATE delivery SET state = 'suppressed', suppression = $1, due_at = NULL, changed_at = $2
     WHERE {which} RETURNING id, call_id, purpose, person_id, channel, cause_id, correlation_id, traceparent, since
 """
-_OF_CALLS = text(
-    _SUPPRESS.format(which="call_id = ANY(:ids) AND purpose = 'call' AND state = ANY(:states)")
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("states", type_=ARRAY(Text)))
-_OF_PERSONS = text(
-    _SUPPRESS.format(which="person_id = ANY(:ids) AND state IN ('awaiting_contact', 'pending')")
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
-_MAYBE_TOLD = text(
-    """
+_OF_CALLS = _SUPPRESS.format(which="call_id = ANY($3) AND purpose = 'call' AND state = ANY($4)")
+_OF_PERSONS = _SUPPRESS.format(which="person_id = ANY($3) AND state IN ('awaiting_contact', 'pending')")
+_MAYBE_TOLD = """
     SELECT call_id, person_id, channel FROM delivery
-    WHERE call_id = ANY(:ids) AND purpose = 'call'
+    WHERE call_id = ANY($1) AND purpose = 'call'
       AND (state IN ('sending', 'sent', 'delivered') OR unknown_outcomes > 0)
-    """
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
-_TAKE_AWAITING = text(
-    """
-    DELETE FROM delivery WHERE person_id = ANY(:ids) AND state = 'awaiting_contact'
+"""
+_TAKE_AWAITING = """
+    DELETE FROM delivery WHERE person_id = ANY($1) AND state = 'awaiting_contact'
     RETURNING call_id, person_id, deliver_by, cause_id, correlation_id, traceparent, since
-    """
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
-_REPORTED = text(
-    """
-    SELECT id, call_id, purpose, person_id, channel, state, attempt, unknown_outcomes, cause_id, correlation_id,
-        traceparent, since
-    FROM delivery WHERE channel = 'sms'
-        AND (id = :id OR (CAST(:id AS uuid) IS NULL AND gateway_reference = :reference))
-    ORDER BY created_at DESC LIMIT 1 FOR UPDATE
-    """
-)
-_SETTLE = text(
-    """
-    UPDATE delivery SET state = :state, due_at = NULL, suppression = NULL, changed_at = :now,
-        last_reason = coalesce(:reason, last_reason),
-        delivered_at = CASE WHEN :state = 'delivered' THEN CAST(:now AS timestamptz) END
-    WHERE id = :id
-    """
-)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,35 +73,31 @@ class Awaiting:
     cause: Envelope
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A delivery as it stands."""
+async def write(
+    session: AsyncSession,
+    deliveries: Sequence[Caused],
+    now: dt.datetime,
+    *,
+    leased: Container[UUID] = (),
+    lease_until: dt.datetime | None = None,
+) -> tuple[set[UUID], list[Fact]]:
+    """Write what is not there yet; return its ids, and what is to be published of it: the suppressed ones.
 
-    id: UUID
-    call_id: UUID
-    purpose: Purpose
-    person_id: PersonId
-    channel: Channel
-    state: DeliveryState
-    attempt: int
-    unknown_outcomes: int
-    cause: Envelope
-
-
-async def write(session: AsyncSession, deliveries: Sequence[Caused], now: dt.datetime) -> list[Fact]:
-    """Write what is not there yet; return what is to be published of it: the suppressed ones."""
+    Those in `leased` are written as under their first attempt: whoever writes them hands them over.
+    """
     if not deliveries:
-        return []
-    rows = json.dumps([_row(one) for one in deliveries])
-    written = set(await session.scalars(_WRITE, {"rows": rows, "now": now}))
+        return set(), []
+    rows = [_row(one, sending=one.delivery.id in leased) for one in deliveries]
+    written = set(await sql.column(session, _WRITE, now, lease_until, *zip(*rows, strict=True)))
     fresh = [one for one in deliveries if one.delivery.id in written]
-    if any(one.delivery.state is DeliveryState.PENDING for one in fresh):
+    if any(one.delivery.state is DeliveryState.PENDING and one.delivery.id not in leased for one in fresh):
         session.info[WRITTEN] = True
-    return [
+    facts = [
         Fact(event=_suppressed_event(one, reason, now), cause=one.cause)
         for one in fresh
         if (reason := one.delivery.suppression)
     ]
+    return written, facts
 
 
 async def suppress_of_calls(
@@ -139,58 +108,30 @@ async def suppress_of_calls(
     now: dt.datetime,
 ) -> list[Fact]:
     """Suppress the calls' own deliveries that are in one of these states."""
-    rows = await session.execute(_OF_CALLS, {"ids": call_ids, "states": states, "reason": reason.value, "now": now})
-    return _suppressed_facts(rows.mappings(), reason, now)
+    rows = await sql.fetch(session, _OF_CALLS, reason.value, now, call_ids, states)
+    return _suppressed_facts(rows, reason, now)
 
 
 async def suppress_of_persons(
     session: AsyncSession, person_ids: Sequence[PersonId], reason: SuppressionReason, now: dt.datetime
 ) -> list[Fact]:
     """Suppress all that these persons have not been sent yet; an attempt under way ends as it ends."""
-    rows = await session.execute(_OF_PERSONS, {"ids": person_ids, "reason": reason.value, "now": now})
-    return _suppressed_facts(rows.mappings(), reason, now)
+    return _suppressed_facts(await sql.fetch(session, _OF_PERSONS, reason.value, now, person_ids), reason, now)
 
 
 async def maybe_told(session: AsyncSession, call_ids: Sequence[UUID]) -> list[tuple[UUID, PersonId, Channel]]:
     """Call, person and channel of each message that left, is leaving or may have left."""
-    rows = await session.execute(_MAYBE_TOLD, {"ids": call_ids})
+    rows = await sql.fetch(session, _MAYBE_TOLD, call_ids)
     return [(call_id, person_id, Channel(channel)) for call_id, person_id, channel in rows]
 
 
 async def take_awaiting(session: AsyncSession, person_ids: Sequence[PersonId]) -> list[Awaiting]:
     """Take out the deliveries that wait for the contact of these persons, to be routed and written anew."""
-    rows = await session.execute(_TAKE_AWAITING, {"ids": person_ids})
+    rows = await sql.fetch(session, _TAKE_AWAITING, person_ids)
     return [
         Awaiting(call_id=row["call_id"], person_id=row["person_id"], answer_by=row["deliver_by"], cause=cause_of(row))
-        for row in rows.mappings()
+        for row in rows
     ]
-
-
-async def reported(session: AsyncSession, *, delivery_id: UUID | None, gateway_reference: str | None) -> Known | None:
-    """The SMS a gateway's report is about, by our reference, else by the gateway's; locked until the unit ends."""
-    rows = await session.execute(_REPORTED, {"id": delivery_id, "reference": gateway_reference})
-    row = rows.mappings().first()
-    if row is None:
-        return None
-    return Known(
-        id=row["id"],
-        call_id=row["call_id"],
-        purpose=Purpose(row["purpose"]),
-        person_id=row["person_id"],
-        channel=Channel(row["channel"]),
-        state=DeliveryState(row["state"]),
-        attempt=row["attempt"],
-        unknown_outcomes=row["unknown_outcomes"],
-        cause=cause_of(row),
-    )
-
-
-async def settle(
-    session: AsyncSession, delivery_id: UUID, state: DeliveryState, now: dt.datetime, *, reason: str | None = None
-) -> None:
-    """Close a delivery as the gateway reported it."""
-    values = {"id": delivery_id, "state": state.value, "now": now, "reason": reason}
-    await session.execute(_SETTLE, values)
 
 
 async def listed(
@@ -231,22 +172,14 @@ def cause_of(row: Mapping[Any, Any]) -> Envelope:
     )
 
 
-def _row(one: Caused) -> dict[str, Any]:
+def _row(one: Caused, *, sending: bool) -> tuple[Any, ...]:
     delivery, cause = one.delivery, one.cause
-    return {
-        "id": str(delivery.id),
-        "call_id": str(delivery.call_id),
-        "purpose": delivery.purpose.value,
-        "person_id": str(delivery.person_id),
-        "channel": delivery.channel.value,
-        "state": delivery.state.value,
-        "suppression": delivery.suppression.value if delivery.suppression else None,
-        "deliver_by": delivery.deliver_by.isoformat(),
-        "cause_id": cause.id,
-        "correlation_id": cause.correlation_id or cause.id,
-        "traceparent": cause.traceparent,
-        "since": (cause.story_time or cause.time).isoformat(),
-    }
+    state = DeliveryState.SENDING if sending else delivery.state
+    return (
+        *(delivery.id, delivery.call_id, delivery.purpose, delivery.person_id, delivery.channel, state),
+        *(delivery.suppression, cause.id, cause.correlation_id or cause.id, cause.traceparent),
+        *(cause.story_time or cause.time, delivery.deliver_by),
+    )
 
 
 def _suppressed_event(one: Caused, reason: SuppressionReason, now: dt.datetime) -> DeliverySuppressed:

@@ -1,15 +1,14 @@
 """What the sender reads and writes: claims, with all that a message needs in one look, and the outcomes of a batch."""
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import sql
 from contracts.event import Envelope
 from contracts.notifications import SuppressionReason
 from contracts.values import Channel, PersonId
@@ -21,8 +20,7 @@ from notifications.store.calls import call_of
 from notifications.store.contacts import contact_of
 from notifications.store.deliveries import cause_of
 
-_DUE = text(
-    """
+_DUE = """
     SELECT d.id, d.call_id, d.purpose, d.person_id, d.channel, d.state AS delivery_state, d.attempt, d.deliver_by,
         d.cause_id, d.correlation_id, d.traceparent, d.since,
         c.vacancy_id, c.dwelling::text AS dwelling, c.available_on, c.called, c.answer_by, c.reasons::text AS reasons,
@@ -34,31 +32,30 @@ _DUE = text(
     LEFT JOIN contact p ON p.person_id = d.person_id AND p.state <> 'expected'
     LEFT JOIN delivery t ON d.purpose = 'withdrawal' AND t.call_id = d.call_id AND t.purpose = 'call'
         AND t.person_id = d.person_id AND t.channel = d.channel
-    WHERE d.state IN ('pending', 'sending') AND d.due_at <= :now
+    WHERE d.state IN ('pending', 'sending') AND d.due_at <= $1
         AND NOT coalesce((SELECT held FROM alert_hold ORDER BY id DESC LIMIT 1), false)
-    ORDER BY d.due_at LIMIT :limit
+    ORDER BY d.due_at LIMIT $2
     FOR UPDATE OF d SKIP LOCKED
-    """
-)
-_ATTEMPT = text(
-    """
-    UPDATE delivery SET state = 'sending', attempt = attempt + 1, due_at = :lease_until, changed_at = :now,
+"""
+_ATTEMPT = """
+    UPDATE delivery SET state = 'sending', attempt = attempt + 1, due_at = $2, changed_at = $3,
         unknown_outcomes = unknown_outcomes + CASE state WHEN 'sending' THEN 1 ELSE 0 END
-    WHERE id = ANY(:ids)
-    """
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
-_OUTCOMES = text(
-    """
-    UPDATE delivery d SET state = o.state, due_at = o.due_at, changed_at = :now, suppression = o.suppression,
+    WHERE id = ANY($1)
+"""
+_OUTCOMES = """
+    UPDATE delivery d SET state = o.state, due_at = o.due_at, changed_at = $1, suppression = o.suppression,
         gateway_reference = coalesce(o.reference, d.gateway_reference), last_reason = coalesce(o.reason, d.last_reason),
         unknown_outcomes = d.unknown_outcomes + o.unknown,
-        sent_at = CASE o.state WHEN 'sent' THEN CAST(:now AS timestamptz) ELSE d.sent_at END
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS o(id uuid, attempt int, state text, due_at timestamptz,
-        suppression text, reference text, reason text, unknown int)
+        sent_at = CASE o.state WHEN 'sent' THEN $1 ELSE d.sent_at END
+    FROM unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::int[])
+        AS o(id, attempt, state, due_at, suppression, reference, reason, unknown)
     WHERE d.id = o.id AND d.attempt = o.attempt AND d.state IN ('pending', 'sending')
     RETURNING d.id
-    """
-)
+"""
+_PUT_BACK = """
+    UPDATE delivery SET state = 'pending', attempt = 0, due_at = $2, changed_at = $2
+    WHERE id = ANY($1) AND state = 'sending' AND attempt = 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,21 +94,25 @@ class Change:
 
 async def due(session: AsyncSession, *, limit: int, now: dt.datetime) -> list[Due]:
     """Lock what is due, or whose lease has ended, unless alerts are held."""
-    rows = await session.execute(_DUE, {"limit": limit, "now": now})
-    return [_due(row) for row in rows.mappings()]
+    return [_due(row) for row in await sql.fetch(session, _DUE, now, limit)]
 
 
 async def begin_attempts(
     session: AsyncSession, ids: Sequence[UUID], *, lease_until: dt.datetime, now: dt.datetime
 ) -> None:
     """Count one more attempt of each, under a lease."""
-    await session.execute(_ATTEMPT, {"ids": ids, "lease_until": lease_until, "now": now})
+    await sql.execute(session, _ATTEMPT, ids, lease_until, now)
+
+
+async def put_back(session: AsyncSession, ids: Sequence[UUID], now: dt.datetime) -> None:
+    """Take back first attempts that this very transaction began: they are as if they had only been written."""
+    await sql.execute(session, _PUT_BACK, ids, now)
 
 
 async def change(session: AsyncSession, changes: Iterable[Change], now: dt.datetime) -> set[UUID]:
     """Write what became of a batch; return those whose row took it."""
-    rows = json.dumps([_row(one) for one in changes])
-    return set(await session.scalars(_OUTCOMES, {"rows": rows, "now": now})) if rows != "[]" else set()
+    rows = [_row(one) for one in changes]
+    return set(await sql.column(session, _OUTCOMES, now, *zip(*rows, strict=True))) if rows else set()
 
 
 def _due(row: Mapping[Any, Any]) -> Due:
@@ -131,14 +132,8 @@ def _due(row: Mapping[Any, Any]) -> Due:
     )
 
 
-def _row(one: Change) -> dict[str, Any]:
-    return {
-        "id": str(one.id),
-        "attempt": one.attempt,
-        "state": one.state.value,
-        "due_at": one.due_at.isoformat() if one.due_at else None,
-        "suppression": one.suppression.value if one.suppression else None,
-        "reference": one.reference,
-        "reason": one.reason,
-        "unknown": int(one.outcome_unknown),
-    }
+def _row(one: Change) -> tuple[Any, ...]:
+    return (
+        *(one.id, one.attempt, one.state, one.due_at, one.suppression, one.reference, one.reason),
+        int(one.outcome_unknown),
+    )
