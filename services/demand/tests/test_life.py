@@ -27,7 +27,7 @@ from demand.domain.life import (
     warn,
 )
 from demand.domain.record import Step
-from reference.deadlines import add_months
+from reference.days import add_months
 
 D = dt.date
 OTHER = UUID("00000000-0000-4000-8000-00000000000b")
