@@ -24,6 +24,7 @@ from demand.domain.facts import StatedBy, Statement, news
 from demand.domain.person import Person
 from demand.domain.record import Entry, Step
 from demand.domain.retention import ERASE_APPLICATION, erase_on
+from demand.domain.tenancy_due import LINK
 from demand.store import measures
 
 
@@ -66,6 +67,7 @@ async def open_application(
     if status is ApplicationStatus.ACTIVE:
         steps.append(Did(Step.COMPLETED))
     await note(work, opened, steps, who=who)
+    _seek_tenancy(work, None, opened)
     await _look_again(work, opened, ())
     return opened
 
@@ -104,6 +106,7 @@ async def keep(
         _tell(work, after)
         done += _passed(work, before, after, closing or {})
     await note(work, after, done, who=who)
+    _seek_tenancy(work, before, after)
     await _look_again(work, after, stated)
     return after
 
@@ -215,6 +218,14 @@ def _passed(work: Work, before: Application, after: Application, closing: Mappin
         erased = erase_on(after.closed_on or today)
         work.due(ERASE_APPLICATION, str(after.id), at=dt.datetime.combine(erased, dt.time(), tzinfo=dt.UTC))
     return dids
+
+
+def _seek_tenancy(work: Work, before: Application | None, after: Application) -> None:
+    """Leave a look for the lease of the home that the household named, once the name is new."""
+    named = after.file.housing.home and after.file.housing.home.reference
+    known = before and before.file.housing.home and before.file.housing.home.reference
+    if after.open and named and named != known and after.tenancy_id is None:
+        work.due(LINK, str(after.id), applications=[str(after.id)])
 
 
 async def _look_again(work: Work, application: Application, stated: Sequence[Statement]) -> None:

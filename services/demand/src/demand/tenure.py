@@ -1,11 +1,20 @@
 """A tenancy's handling, in one place for events, jobs and commands: examined, held against conditions, forgotten."""
 
 import datetime as dt
+from dataclasses import replace
+from uuid import UUID
 
 from chassis.work import Work
+from contracts.demand import CurrentHome
 from demand import store
+from demand.domain.application import Application, File
+from demand.domain.conditions import Assessment, assess
 from demand.domain.examination import Examination, Outside, examination_of
+from demand.domain.facts import StatedBy
+from demand.domain.record import Step
 from demand.domain.tenancy import Tenancy
+from demand.domain.tenancy_due import ASSESS
+from demand.handling import Did, forget_person, keep
 
 
 async def examine_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Examination | None:
@@ -24,3 +33,83 @@ async def examine_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Examinat
     if await store.add_examination(work.session, made, work.now):
         work.emit(made.made())
     return made
+
+
+async def assess_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Assessment:
+    """What of its landlord's conditions a tenancy meets on a day."""
+    return assess(tenancy, await store.conditions_of(work.session, tenancy.landlord), on)
+
+
+async def confirm_application(work: Work, application: Application, tenancy: Tenancy, *, who: str) -> Application:
+    """Say that this application is of the tenancy's household.
+
+    What the household left out of its home is taken from the landlord; whether the conditions are met is told from now
+    on, and told again whenever that changes.
+    """
+    await store.decide_link(work.session, application.id, tenancy.id, confirmed=True, who=who, now=work.now)
+    assessment = await assess_tenancy(work, tenancy, work.now.date())
+    file = _completed(application.file, tenancy)
+    after = replace(application, file=file, tenancy_id=tenancy.id, meets_transfer_conditions=assessment.meets)
+    detail = {"tenancy_id": str(tenancy.id)}
+    work.due(ASSESS, str(tenancy.id))
+    return await keep(
+        work, application, after, [Did(Step.TENANCY_CONFIRMED, detail)], stated_by=StatedBy.LANDLORD, who=who
+    )
+
+
+async def refuse_application(work: Work, application: Application, tenancy: Tenancy, *, who: str) -> Application:
+    """Say that this application is of another household; what was told of the tenancy is taken back."""
+    await store.decide_link(work.session, application.id, tenancy.id, confirmed=False, who=who, now=work.now)
+    if application.tenancy_id != tenancy.id or not application.open:
+        return application
+    return await keep(work, application, replace(application, tenancy_id=None, meets_transfer_conditions=None), who=who)
+
+
+async def assess_application(work: Work, application_id: UUID, tenancy: Tenancy, assessment: Assessment) -> None:
+    """Tell whether the conditions are met where that changed since it was told last."""
+    application = await store.application(work.session, application_id, lock=True)
+    if application is None or not application.open or application.meets_transfer_conditions is assessment.meets:
+        return
+    after = replace(application, tenancy_id=tenancy.id, meets_transfer_conditions=assessment.meets)
+    verdicts = {finding.condition.value: finding.verdict.value for finding in assessment.findings}
+    await keep(work, application, after, [Did(Step.CONDITIONS_CHECKED, {"meets": assessment.meets, **verdicts})])
+
+
+async def forget_tenancy(work: Work, tenancy_id: UUID) -> None:
+    """Forget a lease, and its persons where they apply for nothing and hold no other lease."""
+    tenancy = await store.tenancy(work.session, tenancy_id, lock=True)
+    if tenancy is None:
+        return
+    await store.forget_tenancy(work.session, tenancy_id)
+    for person in (await store.persons(work.session, tenancy.leaseholders)).values():
+        if await store.tenancies_of_person(work.session, person.id):
+            continue
+        if not await store.applications_of(work.session, person.id):
+            await forget_person(work, person)
+
+
+def _completed(file: File, tenancy: Tenancy) -> File:
+    """The file with what the landlord knows of the home, wherever the household said nothing."""
+    if file.housing.home is None:
+        return file
+    told = home_of(tenancy).model_dump(exclude_none=True)
+    said = file.housing.home.model_dump(exclude_none=True)
+    home = CurrentHome.model_validate({**told, **said})
+    return replace(file, housing=replace(file.housing, home=home))
+
+
+def home_of(tenancy: Tenancy) -> CurrentHome:
+    """The home of a tenancy as an application tells it."""
+    lease = tenancy.lease
+    if lease is None:
+        return CurrentHome(landlord=tenancy.landlord, reference=tenancy.dwelling_reference)
+    return CurrentHome(
+        landlord=tenancy.landlord,
+        commune=lease.commune,
+        dwelling_type=lease.dwelling_type,
+        reference=tenancy.dwelling_reference,
+        living_area_m2=lease.living_area_m2,
+        main_rooms=lease.main_rooms,
+        base_rent_cents=lease.base_rent_cents,
+        service_charges_cents=lease.service_charges_cents,
+    )

@@ -3,10 +3,32 @@
 from fastapi import APIRouter
 
 from chassis.http import CommandRoute
-from demand.api import applications, facts, life, measures, partners, persons, record, tenancy_events
+from demand.api import (
+    applications,
+    conditions,
+    facts,
+    life,
+    measures,
+    partners,
+    persons,
+    record,
+    tenancies,
+    tenancy_events,
+)
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
-for part in (applications, life, facts, record, persons, tenancy_events, measures, partners):
+for part in (
+    applications,
+    life,
+    facts,
+    record,
+    persons,
+    tenancy_events,
+    tenancies,
+    conditions,
+    measures,
+    partners,
+):
     router.include_router(part.router)
 
 __all__ = ["router"]

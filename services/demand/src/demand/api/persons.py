@@ -135,6 +135,8 @@ async def erase_person(person_id: UUID, _: Agent, work: CommandWork) -> None:
             raise Conflict(f"The application {application.id} is open; withdraw it before erasing its persons.")
     if await store.helps_others(work.session, person_id):
         raise Conflict(f"The person {person_id} is mandated to help another; end the mandate first.")
+    if leases := await store.tenancies_of_person(work.session, person_id):
+        raise Conflict(f"The person {person_id} holds the lease {leases[0]}; she is forgotten a year after its end.")
     await forget_person(work, found)
 
 

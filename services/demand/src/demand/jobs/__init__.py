@@ -1,10 +1,10 @@
 """What the clock does."""
 
 from chassis.jobs import Jobs
-from demand.jobs import applications, examinations, measures
+from demand.jobs import applications, examinations, measures, tenancies
 
 jobs = Jobs()
-for part in (applications, examinations, measures):
+for part in (applications, examinations, measures, tenancies):
     jobs.include(part.jobs)
 
 __all__ = ["jobs"]

@@ -48,7 +48,7 @@ async def recount_application(task: Task, work: Work) -> None:
 
 @jobs.on(ERASE_APPLICATION)
 async def erase_application(task: Task, work: Work) -> None:
-    """Erase the application, and its persons where they apply for nothing else."""
+    """Erase the application, and its persons where they apply for nothing else and hold no lease."""
     application = await store.application(work.session, UUID(task.subject), lock=True)
     if application is None:
         return
@@ -56,7 +56,9 @@ async def erase_application(task: Task, work: Work) -> None:
     work.erase(DEMAND_APPLICATION, str(application.id))
     for person_id in application.persons:
         known = await store.person(work.session, person_id, lock=True)
-        if known and not await store.applications_of(work.session, person_id):
+        if known is None or await store.tenancies_of_person(work.session, person_id):
+            continue
+        if not await store.applications_of(work.session, person_id):
             await forget_person(work, known)
 
 

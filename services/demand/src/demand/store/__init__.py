@@ -22,7 +22,7 @@ from demand.store.examinations import (
 )
 from demand.store.homes import Home, homes, keep_homes
 from demand.store.leaseholders import forget_leaseholder, keep_persons, persons, tenancies_of_person
-from demand.store.links import Link, decide_link, find_links, linked, links, tenancy_of
+from demand.store.links import Link, decide_link, find_links, linked, linked_of, links, tenancy_of
 from demand.store.persons import (
     add_person,
     erase_person,
@@ -39,6 +39,7 @@ from demand.store.tenancies import (
     earlier_arrivals,
     enter_tenancy_events,
     find_tenancies,
+    forget_tenancy,
     lock_tenancies,
     log_step,
     save_leaseholders,
@@ -83,6 +84,7 @@ __all__ = [
     "find_links",
     "find_tenancies",
     "forget_leaseholder",
+    "forget_tenancy",
     "helps_others",
     "homes",
     "housing_json",
@@ -90,6 +92,7 @@ __all__ = [
     "keep_persons",
     "last_conditions",
     "linked",
+    "linked_of",
     "links",
     "lock_tenancies",
     "log_reading",

@@ -17,16 +17,21 @@ _FIND = """
         JOIN person p ON p.id IN (a.applicant, a.co_applicant)
             AND lower(p.family_name) = lower(h.family_name) AND lower(p.given_name) = lower(h.given_name)
         WHERE l.tenancy_id = t.id
-    ), $3
+    ), $2::timestamptz
     FROM tenancy t JOIN application a ON a.housing->'home'->>'reference' = t.dwelling_reference
-    WHERE (t.id = ANY($1::uuid[]) OR a.id = ANY($2::uuid[]))
-        AND a.status IN ('registered', 'active') AND (t.ended_on IS NULL OR t.ended_on > $3::date)
+    WHERE {side}.id = ANY($1::uuid[]) AND a.status IN ('registered', 'active')
+        AND (t.ended_on IS NULL OR t.ended_on > ($2::timestamptz AT TIME ZONE 'UTC')::date)
     ON CONFLICT (application_id, tenancy_id) DO UPDATE SET same_names = excluded.same_names
         WHERE tenancy_application.state = 'found'
 """
+_FIND_BY_TENANCY, _FIND_BY_APPLICATION = _FIND.format(side="t"), _FIND.format(side="a")
 _LINKED = (
     "SELECT DISTINCT tenancy_id FROM tenancy_application WHERE state = 'confirmed' AND tenancy_id = ANY($1::uuid[])"
 )
+_LINKED_OF = """
+    SELECT DISTINCT l.tenancy_id FROM tenancy_application l JOIN tenancy t ON t.id = l.tenancy_id
+    WHERE l.state = 'confirmed' AND t.landlord = $1
+"""
 _OF = """
     SELECT application_id, tenancy_id, state, same_names, found_at, decided_by, decided_at
     FROM tenancy_application
@@ -60,12 +65,19 @@ async def find_links(
     session: AsyncSession, *, tenancies: Sequence[UUID] = (), applications: Sequence[UUID] = (), now: dt.datetime
 ) -> None:
     """Note the applications that name the home of a sitting tenancy; what an agent said stays."""
-    await sql.execute(session, _FIND, list(tenancies), list(applications), now)
+    for statement, ids in ((_FIND_BY_TENANCY, tenancies), (_FIND_BY_APPLICATION, applications)):
+        if ids:
+            await sql.execute(session, statement, list(ids), now)
 
 
 async def linked(session: AsyncSession, tenancies: Sequence[UUID]) -> list[UUID]:
     """Those of these tenancies to which an agent confirmed an application."""
     return list(await sql.column(session, _LINKED, list(tenancies))) if tenancies else []
+
+
+async def linked_of(session: AsyncSession, landlord: str) -> list[UUID]:
+    """A landlord's tenancies to which an agent confirmed an application."""
+    return list(await sql.column(session, _LINKED_OF, landlord))
 
 
 async def links(

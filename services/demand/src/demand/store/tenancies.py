@@ -189,6 +189,11 @@ async def find_tenancies(
     return list(await session.scalars(query.order_by(newest, col(TenancyRow.id)).limit(limit)))
 
 
+async def forget_tenancy(session: AsyncSession, tenancy_id: UUID) -> None:
+    """Forget a lease, its examinations, contests and links; the ledger keeps that events came, not what they said."""
+    await sql.execute(session, "DELETE FROM tenancy WHERE id = $1", tenancy_id)
+
+
 async def log_step(
     session: AsyncSession,
     tenancy_id: UUID,
