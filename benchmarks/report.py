@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.figures import Spread, Throughput
+from benchmarks.imports import Imported
 from benchmarks.latency import AtRate, OfSize, Side
 from benchmarks.machine import Machine
 from benchmarks.throughput import InBulk
@@ -19,6 +20,11 @@ of the vacancy was accepted. Every expected alert came exactly once, or there wo
 _IN_BULK_SAID = """\
 Rows or records a second, the middle of the takes. The relay's bound is aiokafka sending the same records from memory;
 the edge's is aiokafka, the same insert for each record and one commit a poll."""
+_IMPORTS_SAID = """\
+Dwellings a second, the middle of the takes, from the first byte read to the last commit, events in the outbox. The
+bound is COPY of the same rows, made beforehand, into a table without an index."""
+TARGET_IMPORT = 10_000
+"""Dwellings a second."""
 TARGET_SIZE, TARGET_RATE = "idf", 20.0
 TARGETS_MS = {"first": (25.0, 100.0), "told": (50.0, 200.0)}
 """p50 and p99 (DESIGN §11)."""
@@ -95,6 +101,33 @@ def in_bulk(measured: InBulk) -> str:
             _IN_BULK_SAID,
             "",
             *_table(("", "a second", "bound", "share of the bound"), rows),
+        ]
+    )
+
+
+def imports(measured: Sequence[Imported], load: tuple[float, float]) -> str:
+    rows = [
+        (
+            one.name,
+            f"{one.first.rows:,}",
+            f"{one.first.per_second:,.0f}",
+            f"{one.again.per_second:,.0f}",
+            f"{one.copied.per_second:,.0f}",
+            f"{one.first.per_second / one.copied.per_second:.2f}",
+        )
+        for one in measured
+    ]
+    slowest = min(one.first.per_second for one in measured)
+    met = "met" if slowest >= TARGET_IMPORT else f"missed, {TARGET_IMPORT / slowest:.1f} times as slow"
+    return "\n".join(
+        [
+            f"### Files of dwellings into inventory (load average {_load(load)})",
+            "",
+            _IMPORTS_SAID,
+            "",
+            *_table(("file", "dwellings", "first import", "the same again", "bare COPY", "share of the bound"), rows),
+            "",
+            f"**Target**: {slowest:,.0f} dwellings/s at least, wanted {TARGET_IMPORT:,}: {met}.",
         ]
     )
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import latency, report, throughput
+from benchmarks import imports, latency, report, throughput
 from benchmarks.machine import Machine, load_average
 from benchmarks.pairing import NotExactlyOnce
 from stack.errors import CommandError
@@ -26,6 +26,7 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 _LOADING_S = {"small": 60, "idf": 900}
 """Roughly, with start-up: for the estimate alone."""
 _IN_BULK_S = 120
+_IMPORTS_S = 60
 _AFTER_A_BLOCK_S = 4
 _QUIET = 1.0
 
@@ -35,6 +36,7 @@ console = Console(highlight=False)
 class Part(StrEnum):
     LATENCY = "latency"
     THROUGHPUT = "throughput"
+    IMPORTS = "imports"
 
 
 def bench(
@@ -62,7 +64,7 @@ def bench(
 
 def estimate_s(sizes: list[str], parts: list[Part], rates: list[float], vacancies: int) -> float:
     """About how long a run takes, in seconds."""
-    bulk = _IN_BULK_S if Part.THROUGHPUT in parts else 0
+    bulk = (_IN_BULK_S if Part.THROUGHPUT in parts else 0) + (_IMPORTS_S if Part.IMPORTS in parts else 0)
     if Part.LATENCY not in parts:
         return bulk
     warm_up = 2 * latency.WARM_UP / latency.WARM_UP_RATE
@@ -88,6 +90,10 @@ async def _measure(sizes: list[str], parts: list[Part], rates: list[float], vaca
         if Part.THROUGHPUT in parts:
             bulk = bars.add_task("relay and edge", total=throughput.STEPS)
             sections.append(report.in_bulk(await throughput.measure(lambda: bars.advance(bulk))))
+            bars.console.print(Markdown(sections[-1]))
+        if Part.IMPORTS in parts:
+            files = bars.add_task("imports", total=imports.STEPS)
+            sections.append(report.imports(*await imports.measure(lambda: bars.advance(files))))
             bars.console.print(Markdown(sections[-1]))
         if Part.LATENCY in parts:
             measured = []

@@ -31,7 +31,7 @@ _BEGIN = (
     "SET enable_hashjoin = off",
     "SET enable_mergejoin = off",
 )
-_COLUMNS = (
+COLUMNS = (
     "reference",
     "id",
     "stated",
@@ -167,7 +167,7 @@ async def merge(work: Work, landlord: str, rows: Sequence[StagedRow]) -> Merged:
         merged.repeated = [Repeated(*row) for row in await sql.fetch(session, _SEEN, twice)]
     merged.strangers = [reference for reference, owner in owners.items() if owner not in {None, landlord}]
     rows = [row for row in rows if owners.get(row.reference, "") in {None, landlord}]
-    await sql.copy(session, "staged_dwelling", _COLUMNS, (row.values for row in rows))
+    await sql.copy(session, "staged_dwelling", COLUMNS, (row.values for row in rows))
     if None in owners.values():
         merged.new = await sql.column(session, _INSERT, landlord, work.now)
         await _tell(work, merged.new, new=True)
