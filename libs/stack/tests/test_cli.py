@@ -59,6 +59,7 @@ def running(tmp_path):
         ["dead-letters", "list"],
         ["outbox", "list"],
         ["alerts", "state"],
+        ["letters", "print"],
         ["replay", "matching"],
         ["landlord", "add", "552032708", "Paris Habitat"],
         ["vacancy", "publish", "available", "--siren", "552032708", "--dwelling", "7500123456"],
@@ -215,6 +216,8 @@ def test_any_error_is_a_sentence(error, said):
 
 def test_help_lists_every_command(parcours):
     status, out, _ = parcours("--help")
-    commands = "up down demo status load vacancy landlord token topics migrate dead-letters outbox alerts replay"
+    commands = (
+        "up down demo status load vacancy landlord token topics migrate dead-letters outbox alerts letters replay"
+    )
     assert status == 0
     assert [command for command in commands.split() if not re.search(rf"│ {command} ", out)] == []

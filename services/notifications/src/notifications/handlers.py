@@ -10,19 +10,24 @@ from contracts.matching import CallIssued, CallWithdrawn
 from contracts.notifications import SuppressionReason
 from contracts.topics import DEMAND_CONTACT
 from contracts.values import PersonId
+from notifications import notices
 from notifications.domain.delivery import DeliveryState
+from notifications.domain.notice import safe
 from notifications.domain.routing import CONTACT_DEADLINE, follow_up, route
 from notifications.express import express, keep, put_back
-from notifications.store import calls, contacts, deliveries
+from notifications.store import calls, contacts, deliveries, post
 from notifications.store.calls import call_in
 from notifications.store.deliveries import Caused, Fact
 
 handlers = Handlers()
+handlers.include(notices.handlers)
 
 
 @handlers.projection(ContactRecorded)
 async def keep_contacts(events: Sequence[ContactRecorded], work: Work) -> None:
     """Keep contacts, and release what waited for one."""
+    events = [safe(event) for event in events]
+    await post.record(work.session, events)
     changed = await contacts.record(work.session, events)
     waited = await deliveries.take_awaiting(work.session, changed)
     if not waited:
@@ -47,6 +52,7 @@ async def forget_contacts(keys: Sequence[str], work: Work) -> None:
     """Forget who these persons are; nothing more is sent to them."""
     person_ids = [PersonId(key) for key in keys]
     await contacts.erase(work.session, person_ids)
+    await post.erase(work.session, person_ids)
     reason = SuppressionReason.CONTACT_ERASED
     publish(await deliveries.suppress_of_persons(work.session, person_ids, reason, work.now), work)
 

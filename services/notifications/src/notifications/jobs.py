@@ -5,11 +5,13 @@ from uuid import UUID
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
 from contracts.notifications import SuppressionReason
+from notifications import notices
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.routing import CONTACT_DEADLINE
 from notifications.store import deliveries
 
 jobs = Jobs()
+jobs.include(notices.jobs)
 
 
 @jobs.on(CONTACT_DEADLINE)

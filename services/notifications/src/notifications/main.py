@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from chassis.links import Links
 from chassis.runtime import Parts
 from chassis.service import Service, run
+from notifications import letters_api
 from notifications.api import router
 from notifications.domain.call import Call
 from notifications.express import express
@@ -16,6 +17,8 @@ from notifications.gateways.sms import SmsGateway
 from notifications.gateways.smtp import SmtpGateway
 from notifications.handlers import handlers
 from notifications.jobs import jobs
+from notifications.notice_sender import NoticeSender
+from notifications.rendering.notices import NoticeRenderer
 from notifications.rendering.renderer import Renderer
 from notifications.sender import Pace, Sender
 from notifications.settings import Settings
@@ -25,7 +28,7 @@ def _prepare(app: FastAPI, parts: Parts) -> None:
     app.state.settings = parts.settings
 
 
-def _loops(parts: Parts) -> Sequence[Sender]:
+def _loops(parts: Parts) -> Sequence[Sender | NoticeSender]:
     settings = parts.settings
     assert isinstance(settings, Settings)
     links = Links(settings.link_secret)
@@ -56,7 +59,18 @@ def _loops(parts: Parts) -> Sequence[Sender]:
         jitter=random.random,
         express=express,
     )
-    return [sender]
+    notices = NoticeSender(
+        edge=parts.edge,
+        health=parts.health,
+        mail=SmtpGateway(settings.smtp_endpoint(), sessions=1, timeout_s=timeout_s, budget_s=budget_s),
+        sms=SmsGateway(settings.sms_endpoint(), connections=1, timeout_s=timeout_s, budget_s=budget_s),
+        renderer=NoticeRenderer(settings.identity()),
+        reach=settings.reach(),
+        lease=dt.timedelta(seconds=settings.lease_s),
+        ceiling_per_minute=settings.ceiling_per_minute,
+        jitter=random.random,
+    )
+    return [sender, notices]
 
 
 service = Service(
@@ -65,7 +79,7 @@ service = Service(
     settings=Settings,
     handlers=handlers,
     jobs=jobs,
-    routers=[router],
+    routers=[router, letters_api.router],
     loops=_loops,
     prepare=_prepare,
 )

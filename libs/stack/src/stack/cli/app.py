@@ -35,6 +35,7 @@ _MODULES = {
     "dead-letters": "dead_letters",
     "outbox": "outbox",
     "alerts": "alerts",
+    "letters": "letters",
     "replay": "replay",
 }
 """Where each command is. Only the one that is called is imported: all of them would take a second."""

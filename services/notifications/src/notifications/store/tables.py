@@ -45,7 +45,7 @@ class DeliveryRow(SQLModel, table=True):
     __tablename__ = "delivery"
 
     id: UUID = Field(primary_key=True)
-    call_id: UUID = Field(foreign_key="call.call_id")
+    call_id: UUID
     purpose: str
     person_id: UUID
     channel: str
@@ -65,6 +65,7 @@ class DeliveryRow(SQLModel, table=True):
     changed_at: dt.datetime = Field(sa_type=_MOMENT)
     sent_at: dt.datetime | None = Field(sa_type=_MOMENT)
     delivered_at: dt.datetime | None = Field(sa_type=_MOMENT)
+    notice_due_at: dt.datetime | None = Field(default=None, sa_type=_MOMENT)
 
 
 class HoldRow(SQLModel, table=True):

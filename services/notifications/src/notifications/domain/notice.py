@@ -1,0 +1,140 @@
+"""What a person is told apart from calls: on which channels, and when on paper.
+
+A call has days to be answered: it never goes by letter. A notice may: the renewal's goes by registered letter where
+e-mail is not accepted (CCH R441-2-7), and so does the warning of a closure, whose month runs from it (R441-2-8 c, d).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.demand import ContactRecorded, PostalAddress
+from contracts.notifications import SuppressionReason
+from contracts.values import Channel, PersonId, Siren
+from notifications.domain.contact import CHANNELS, Contact
+from notifications.domain.delivery import Delivery, DeliveryState, Purpose, delivery_id
+from notifications.domain.reach import PARIS
+from notifications.domain.routing import why_not
+
+ROUTE_NOTICE = "notifications.route-notice"
+"""The work that decides on a notice's channels once its persons are known."""
+LOOK_AGAIN = dt.timedelta(minutes=15)
+"""After which a notice whose person nobody has described yet is looked at again."""
+WITHOUT_DATE = dt.timedelta(days=60)
+"""How long a notice that asks for nothing by a day still helps."""
+PURPOSES = (Purpose.RENEWAL, Purpose.CLOSURE_WARNING, Purpose.TRANSFER_SUGGESTION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    notice_id: UUID
+    purpose: Purpose
+    person_id: PersonId
+    respond_by: dt.date | None = None
+    ends_on: dt.date | None = None
+    """When the number expires, or the application closes."""
+    reminder: bool = False
+    landlord: Siren | None = None
+    """Who suggests a transfer."""
+    taken_at: dt.datetime
+
+    @property
+    def registered(self) -> bool:
+        """Whether the law wants proof that a letter of it was received; a reminder comes on top of one."""
+        return self.purpose is not Purpose.TRANSFER_SUGGESTION and not self.reminder
+
+    @property
+    def required(self) -> bool:
+        """Whether the law wants the person told, whatever she consents to; her consent chooses the channel."""
+        return self.purpose is not Purpose.TRANSFER_SUGGESTION
+
+    @property
+    def deliver_by(self) -> dt.datetime:
+        """The end of the last day on which it still helps."""
+        day = self.ends_on or self.respond_by
+        if day is None:
+            return self.taken_at + WITHOUT_DATE
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), PARIS).astimezone(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Where letters reach a person, and who is mandated to be told on her behalf."""
+
+    address: PostalAddress | None = None
+    helper: PersonId | None = None
+
+
+def safe(event: ContactRecorded) -> ContactRecorded:
+    """The contact without what may not be used: in danger, no address or phone that others read too (DOMAIN §11.13).
+
+    What is not kept can be sent to by nobody; that a person is in danger is not kept either.
+    """
+    if not event.safe_contact or not event.shared:
+        return event
+    return event.model_copy(
+        update={
+            "email": None if Channel.EMAIL in event.shared else event.email,
+            "phone": None if Channel.SMS in event.shared else event.phone,
+            "address": None if Channel.LETTER in event.shared else event.address,
+        }
+    )
+
+
+def route(notice: Notice, contact: Contact, post: Post) -> tuple[Delivery, ...]:
+    """The deliveries of a notice to one person: at least one, so that nobody is passed over without a trace.
+
+    E-mail and SMS where she consents and has an address. A letter where no e-mail may go and an address is known.
+    """
+
+    def planned(channel: Channel, reason: SuppressionReason | None) -> Delivery:
+        return message(notice, contact.person_id, channel, reason)
+
+    if contact.erased:
+        return (planned(Channel.LETTER, SuppressionReason.CONTACT_ERASED),)
+    mentioned = [channel for channel in CHANNELS if channel in contact.consents or contact.address(channel)]
+    routed = [planned(channel, why_not(contact, channel)) for channel in mentioned]
+    if needs_letter(routed):
+        routed.append(planned(Channel.LETTER, why_no_letter(notice, contact, post)))
+    return tuple(routed)
+
+
+def instead(notice: Notice, contact: Contact, post: Post) -> Delivery:
+    """The letter in place of an e-mail that could not be handed over after all."""
+    reason = why_no_letter(notice, contact, post)
+    return message(notice, contact.person_id, Channel.LETTER, reason)
+
+
+def needs_letter(routed: Iterable[Delivery]) -> bool:
+    """Whether no e-mail leaves: an SMS alone is too short to be a notice."""
+    return not any(one.channel is Channel.EMAIL and one.state is DeliveryState.PENDING for one in routed)
+
+
+def why_no_letter(notice: Notice, contact: Contact, post: Post) -> SuppressionReason | None:
+    """Why no letter can go; a no to letters counts where the law does not want the person told."""
+    if contact.erased:
+        return SuppressionReason.CONTACT_ERASED
+    if not notice.required and contact.consents.get(Channel.LETTER) is False:
+        return SuppressionReason.NO_CONSENT
+    return None if post.address else SuppressionReason.NO_ADDRESS
+
+
+def unreached(routed: Sequence[Delivery]) -> bool:
+    """Whether nothing at all is on its way, and somebody has to ask how this person can be reached."""
+    erased = any(one.suppression is SuppressionReason.CONTACT_ERASED for one in routed)
+    return not erased and not any(one.state is DeliveryState.PENDING for one in routed)
+
+
+def message(notice: Notice, person_id: PersonId, channel: Channel, reason: SuppressionReason | None) -> Delivery:
+    """The one message of a notice to a person on a channel; suppressed where there is a reason."""
+    return Delivery(
+        id=delivery_id(notice.notice_id, notice.purpose, person_id, channel),
+        call_id=notice.notice_id,
+        purpose=notice.purpose,
+        person_id=person_id,
+        channel=channel,
+        state=DeliveryState.SUPPRESSED if reason else DeliveryState.PENDING,
+        deliver_by=notice.deliver_by,
+        suppression=reason,
+    )

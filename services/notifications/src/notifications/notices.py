@@ -1,0 +1,100 @@
+"""What notifications does with notices: keep each once, and decide on its channels when its persons are known."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.handlers import Handlers
+from chassis.jobs import Jobs
+from chassis.work import Task, Work
+from contracts.notices import ClosureWarned, RenewalDue, TransferSuggested
+from contracts.notifications import SuppressionReason
+from contracts.values import Channel
+from notifications.domain.delivery import Delivery, Purpose
+from notifications.domain.notice import LOOK_AGAIN, ROUTE_NOTICE, Notice, message, route, unreached
+from notifications.store import contacts, notices, post
+
+handlers = Handlers()
+jobs = Jobs()
+
+UNREACHED = "no channel is left that may be used and has an address"
+
+
+@handlers.reaction(RenewalDue)
+async def tell_of_renewal(event: RenewalDue, work: Work) -> None:
+    await _keep(
+        Notice(
+            notice_id=event.notice_id,
+            purpose=Purpose.RENEWAL,
+            person_id=event.person_id,
+            respond_by=event.respond_by,
+            ends_on=event.expires_on,
+            reminder=event.reminder,
+            taken_at=work.now,
+        ),
+        work,
+    )
+
+
+@handlers.reaction(ClosureWarned)
+async def tell_of_closure(event: ClosureWarned, work: Work) -> None:
+    await _keep(
+        Notice(
+            notice_id=event.notice_id,
+            purpose=Purpose.CLOSURE_WARNING,
+            person_id=event.person_id,
+            respond_by=event.respond_by,
+            ends_on=event.closes_on,
+            taken_at=work.now,
+        ),
+        work,
+    )
+
+
+@handlers.reaction(TransferSuggested)
+async def suggest_transfer(event: TransferSuggested, work: Work) -> None:
+    await _keep(
+        Notice(
+            notice_id=event.notice_id,
+            purpose=Purpose.TRANSFER_SUGGESTION,
+            person_id=event.person_id,
+            respond_by=event.respond_by,
+            landlord=event.landlord,
+            taken_at=work.now,
+        ),
+        work,
+    )
+
+
+@jobs.on(ROUTE_NOTICE)
+async def route_notice(task: Task, work: Work) -> None:
+    """Write the deliveries to the person and to who is mandated to help her; wait for a contact that is not there."""
+    notice = await notices.notice(work.session, UUID(task.subject))
+    if notice is None:
+        return
+    helper = (await post.of(work.session, [notice.person_id]))[notice.person_id].helper
+    persons = [notice.person_id] if helper is None else [notice.person_id, helper]
+    known = await contacts.known(work.session, persons)
+    addresses = await post.of(work.session, persons)
+    for person_id in persons:
+        if (contact := known.get(person_id)) is not None:
+            await _write(route(notice, contact, addresses[person_id]), task, work)
+        elif work.now >= notice.deliver_by:
+            nobody = SuppressionReason.CONTACT_UNKNOWN_AT_DEADLINE
+            await _write([message(notice, person_id, Channel.LETTER, nobody)], task, work)
+    if work.now < notice.deliver_by and any(person_id not in known for person_id in persons):
+        work.cause = task.cause
+        work.due(ROUTE_NOTICE, str(notice.notice_id), at=min(work.now + LOOK_AGAIN, notice.deliver_by))
+
+
+async def _keep(notice: Notice, work: Work) -> None:
+    if await notices.keep(work.session, notice):
+        work.due(ROUTE_NOTICE, str(notice.notice_id))
+
+
+async def _write(planned: Sequence[Delivery], task: Task, work: Work) -> None:
+    fresh, facts = await notices.write(work.session, planned, task.cause, work.now)
+    for fact in facts:
+        work.emit(fact, cause=task.cause)
+    if fresh and unreached(planned):
+        last = fresh[-1]
+        await post.open_check(work.session, last.person_id, last.channel, UNREACHED, work.now, delivery_id=last.id)

@@ -1,0 +1,230 @@
+"""Notices and their deliveries: written once a person and notice, claimed and settled apart from alerts."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import sql
+from contracts.event import Envelope
+from contracts.notifications import DeliverySuppressed, SuppressionReason
+from contracts.values import Channel, PersonId
+from notifications.domain.contact import Contact
+from notifications.domain.delivery import Delivery, DeliveryState, Purpose
+from notifications.domain.notice import Notice
+from notifications.store.contacts import contact_of
+
+WRITTEN = "notifications.notices"
+"""Set in a session's `info` when a notice became due in it: what wakes its sender after the commit."""
+
+_KEEP = """
+    INSERT INTO notice (notice_id, purpose, person_id, respond_by, ends_on, reminder, landlord, taken_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING notice_id
+"""
+_NOTICE = "SELECT * FROM notice WHERE notice_id = $1"
+_COLUMNS = "id, call_id, purpose, person_id, channel, state, suppression, deliver_by"
+_WRITE = f"""
+    INSERT INTO delivery ({_COLUMNS}, cause_id, correlation_id, traceparent, since, notice_due_at,
+        created_at, changed_at)
+    SELECT {_COLUMNS}, $2, $3, $4, $5, CASE state WHEN 'pending' THEN $1::timestamptz END, $1, $1
+    FROM unnest($6::uuid[], $7::uuid[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[],
+        $13::timestamptz[]) AS r({_COLUMNS})
+    ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608 - a constant
+_DUE = """
+    SELECT d.id, d.channel, d.person_id, d.state AS delivery_state, d.attempt, d.deliver_by, d.cause_id,
+        d.correlation_id, d.traceparent, d.since,
+        n.notice_id, n.purpose, n.person_id AS told_of, n.respond_by, n.ends_on, n.reminder, n.landlord,
+        n.taken_at,
+        p.state, p.given_name, p.family_name, p.email, p.phone, p.language,
+        p.consents::text AS consents,
+        s.given_name AS for_given_name, s.family_name AS for_family_name
+    FROM delivery d
+    JOIN notice n ON n.notice_id = d.call_id
+    LEFT JOIN contact p ON p.person_id = d.person_id AND p.state <> 'expected'
+    LEFT JOIN contact s ON s.person_id = n.person_id AND s.state = 'known' AND n.person_id <> d.person_id
+    WHERE d.state IN ('pending', 'sending') AND d.notice_due_at <= $1 AND d.channel <> 'letter'
+        AND NOT coalesce((SELECT held FROM alert_hold ORDER BY id DESC LIMIT 1), false)
+    ORDER BY d.notice_due_at LIMIT $2
+    FOR UPDATE OF d SKIP LOCKED
+"""
+_ATTEMPT = """
+    UPDATE delivery SET state = 'sending', attempt = attempt + 1, notice_due_at = $2, changed_at = $3,
+        unknown_outcomes = unknown_outcomes + CASE state WHEN 'sending' THEN 1 ELSE 0 END
+    WHERE id = ANY($1)
+"""
+_CHANGE = """
+    UPDATE delivery d SET state = o.state, notice_due_at = o.due_at, changed_at = $1, suppression = o.suppression,
+        gateway_reference = coalesce(o.reference, d.gateway_reference), last_reason = coalesce(o.reason, d.last_reason),
+        unknown_outcomes = d.unknown_outcomes + o.unknown,
+        sent_at = CASE o.state WHEN 'sent' THEN $1 ELSE d.sent_at END
+    FROM unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::int[])
+        AS o(id, attempt, state, due_at, suppression, reference, reason, unknown)
+    WHERE d.id = o.id AND d.attempt = o.attempt AND d.state IN ('pending', 'sending')
+    RETURNING d.id
+"""
+_NEXT = """
+    SELECT min(notice_due_at) FROM delivery
+    WHERE notice_due_at IS NOT NULL AND state IN ('pending', 'sending') AND channel <> 'letter'
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueNotice:
+    """A message of a notice whose time has come, its row locked, with its contact as it is now."""
+
+    id: UUID
+    notice: Notice
+    person_id: PersonId
+    channel: Channel
+    attempt: int
+    """Of the attempt before."""
+    cut_off: bool
+    deliver_by: dt.datetime
+    contact: Contact | None
+    on_behalf_of: str | None
+    """The name of the person it is about, where a helper is told."""
+    cause: Envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeChange:
+    """What becomes of a message. Of an attempt that is no longer the last it changes nothing."""
+
+    id: UUID
+    attempt: int
+    state: DeliveryState
+    due_at: dt.datetime | None = None
+    suppression: SuppressionReason | None = None
+    reference: str | None = None
+    reason: str | None = None
+    outcome_unknown: bool = False
+
+
+async def keep(session: AsyncSession, notice: Notice) -> bool:
+    """Keep a notice; False where it is there already."""
+    said = (notice.notice_id, notice.purpose.value, notice.person_id, notice.respond_by, notice.ends_on)
+    return bool(await sql.fetch(session, _KEEP, *said, notice.reminder, notice.landlord, notice.taken_at))
+
+
+async def notice(session: AsyncSession, notice_id: UUID) -> Notice | None:
+    row = await sql.first(session, _NOTICE, notice_id)
+    return notice_of(row, person_id=row["person_id"]) if row else None
+
+
+async def write(
+    session: AsyncSession, deliveries: Sequence[Delivery], cause: Envelope, now: dt.datetime
+) -> tuple[list[Delivery], list[DeliverySuppressed]]:
+    """Write what is not there yet; return that, and what is to be published of it: the suppressed ones."""
+    if not deliveries:
+        return [], []
+    since = cause.story_time or cause.time
+    rows = zip(*map(_row, deliveries), strict=True)
+    story = (cause.id, cause.correlation_id or cause.id, cause.traceparent, since)
+    written = set(await sql.column(session, _WRITE, now, *story, *rows))
+    fresh = [one for one in deliveries if one.id in written]
+    if any(one.state is DeliveryState.PENDING and one.channel is not Channel.LETTER for one in fresh):
+        session.info[WRITTEN] = True
+    return fresh, [suppressed(one, one.suppression, now) for one in fresh if one.suppression]
+
+
+async def due(session: AsyncSession, *, limit: int, now: dt.datetime) -> list[DueNotice]:
+    """Lock the messages that are due, or whose lease has ended, unless alerts are held. Letters wait for a print."""
+    return [_due(row) for row in await sql.fetch(session, _DUE, now, limit)]
+
+
+async def begin_attempts(
+    session: AsyncSession, ids: Sequence[UUID], *, lease_until: dt.datetime, now: dt.datetime
+) -> None:
+    await sql.execute(session, _ATTEMPT, ids, lease_until, now)
+
+
+async def change(session: AsyncSession, changes: Iterable[NoticeChange], now: dt.datetime) -> set[UUID]:
+    """Write what became of a batch; return those whose row took it."""
+    rows = [_change(one) for one in changes]
+    return set(await sql.column(session, _CHANGE, now, *zip(*rows, strict=True))) if rows else set()
+
+
+async def next_due(session: AsyncSession) -> dt.datetime | None:
+    """When the next message of a notice is due."""
+    (at,) = await sql.column(session, _NEXT)
+    found: dt.datetime | None = at
+    return found
+
+
+def suppressed(one: Delivery, reason: SuppressionReason, now: dt.datetime) -> DeliverySuppressed:
+    return DeliverySuppressed(
+        delivery_id=one.id,
+        call_id=one.call_id,
+        person_id=one.person_id,
+        channel=one.channel,
+        purpose=one.purpose,
+        reason=reason,
+        suppressed_at=now,
+    )
+
+
+def notice_of(row: Mapping[Any, Any], *, person_id: PersonId) -> Notice:
+    """Of a row with the columns of `notice`."""
+    return Notice(
+        notice_id=row["notice_id"],
+        purpose=Purpose(row["purpose"]),
+        person_id=person_id,
+        respond_by=row["respond_by"],
+        ends_on=row["ends_on"],
+        reminder=row["reminder"],
+        landlord=row["landlord"],
+        taken_at=row["taken_at"],
+    )
+
+
+def cause_of(row: Mapping[Any, Any]) -> Envelope:
+    """The envelope of the event that a notice comes from, as far as it is kept."""
+    return Envelope(
+        id=row["cause_id"],
+        type="demand.notice",
+        source="demand",
+        time=row["since"],
+        correlation_id=row["correlation_id"],
+        traceparent=row["traceparent"],
+        story_time=row["since"],
+    )
+
+
+def _due(row: Mapping[Any, Any]) -> DueNotice:
+    behalf = " ".join(filter(None, (row["for_given_name"], row["for_family_name"])))
+    return DueNotice(
+        id=row["id"],
+        notice=notice_of(row, person_id=row["told_of"]),
+        person_id=row["person_id"],
+        channel=Channel(row["channel"]),
+        attempt=row["attempt"],
+        cut_off=row["delivery_state"] == DeliveryState.SENDING,
+        deliver_by=row["deliver_by"],
+        contact=contact_of(row) if row["state"] else None,
+        on_behalf_of=behalf or None,
+        cause=cause_of(row),
+    )
+
+
+def _row(one: Delivery) -> tuple[Any, ...]:
+    reason = one.suppression.value if one.suppression else None
+    names = (one.id, one.call_id, one.purpose.value, one.person_id, one.channel.value)
+    return (*names, one.state.value, reason, one.deliver_by)
+
+
+def _change(one: NoticeChange) -> tuple[Any, ...]:
+    reason = one.suppression.value if one.suppression else None
+    return (
+        one.id,
+        one.attempt,
+        one.state.value,
+        one.due_at,
+        reason,
+        one.reference,
+        one.reason,
+        int(one.outcome_unknown),
+    )

@@ -1,0 +1,66 @@
+"""Notices to test with."""
+
+import datetime as dt
+from uuid import uuid5
+
+from notifications_samples import NAMESPACE, person
+
+from chassis.testing import NOON
+from contracts.demand import PostalAddress
+from contracts.notices import ClosureWarned, RenewalDue, TransferSuggested
+from notifications.domain.delivery import Purpose
+from notifications.domain.notice import Notice
+
+APPLICATION = uuid5(NAMESPACE, "application")
+TENANCY = uuid5(NAMESPACE, "tenancy")
+EXPIRES = dt.date(2027, 1, 5)
+ADDRESS = PostalAddress(lines=("12 RUE DU DOCTEUR BAUER", "BATIMENT B"), postal_code="93400", town="Saint-Ouen")
+
+
+def notice_id(number=1):
+    return uuid5(NAMESPACE, f"notice {number}")
+
+
+def renewal(number=1, *, of=1, **changes):
+    fields = {
+        "notice_id": notice_id(of),
+        "person_id": person(number),
+        "application_id": APPLICATION,
+        "expires_on": EXPIRES,
+        "respond_by": EXPIRES,
+    }
+    return RenewalDue(**fields | changes)
+
+
+def closure(number=1, *, of=1, **changes):
+    fields = {
+        "notice_id": notice_id(of),
+        "person_id": person(number),
+        "application_id": APPLICATION,
+        "closes_on": EXPIRES,
+        "respond_by": EXPIRES - dt.timedelta(days=1),
+    }
+    return ClosureWarned(**fields | changes)
+
+
+def suggestion(number=1, *, of=1, **changes):
+    fields = {
+        "notice_id": notice_id(of),
+        "person_id": person(number),
+        "tenancy_id": TENANCY,
+        "landlord": "552032708",
+    }
+    return TransferSuggested(**fields | changes)
+
+
+def notice(purpose=Purpose.RENEWAL, **changes):
+    ends_on = None if purpose is Purpose.TRANSFER_SUGGESTION else EXPIRES
+    fields = {
+        "notice_id": notice_id(),
+        "purpose": purpose,
+        "person_id": person(1),
+        "respond_by": ends_on,
+        "ends_on": ends_on,
+        "taken_at": NOON,
+    }
+    return Notice(**fields | changes)
