@@ -67,4 +67,13 @@ def test_the_service_describes_its_routes():
         "/v1/alerts/resume",
         "/v1/sms/reports",
         "/v1/sms/reports/batch",
+        "/v1/letters",
+        "/v1/letters/numbers",
+        "/v1/letters/batches",
+        "/v1/letters/batches/{number}/pdf",
+        "/v1/letters/batches/{number}/manifest",
+        "/v1/letters/batches/{number}/printed",
+        "/v1/letters/receipts",
+        "/v1/contact-checks",
+        "/v1/contact-checks/{check_id}/close",
     }
