@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import TextClause
 from sqlmodel import col
 
+from chassis import sql
 from contracts.demand import ApplicationRecorded, ApplicationStatus, HouseholdFacts, Wishes
 from contracts.values import ApplicationKind, Value
 from matching.domain.application import Application
@@ -77,12 +78,11 @@ _POST = _arrays(
     bucket=Integer,
     base=Integer,
 )
-_READ = """
+_LOOK = """
     SELECT id, version, kind, status, registered_on, person_ids, household::text, wishes::text
-    FROM application WHERE id = ANY(:ids) ORDER BY id
+    FROM application WHERE id = ANY($1) ORDER BY id
 """
-_LOCK = _arrays(_READ + "FOR SHARE", ids=Uuid)
-_LOOK = _arrays(_READ, ids=Uuid)
+_LOCK = f"{_LOOK} FOR SHARE"
 _POST_UNDER = text(
     """
     INSERT INTO posting_policy AS known (name) VALUES (:name)
@@ -152,7 +152,7 @@ async def read(session: AsyncSession, ids: Iterable[UUID], *, lock: bool) -> dic
 
     Locked always in the order of ids, as the projection writes them: two transactions never wait for each other.
     """
-    found = await session.execute(_LOCK if lock else _LOOK, {"ids": list(ids)})
+    found = await sql.fetch(session, _LOCK if lock else _LOOK, list(ids))
     return {row[0]: _application(*row) for row in found}
 
 

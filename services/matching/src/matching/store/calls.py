@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, select, text
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from chassis import sql
 from matching.domain.call import Call, CallStatus, Candidate
 from matching.store.tables import CallRow
 
@@ -25,40 +25,24 @@ __all__ = [
     "vacancy_of",
 ]
 
-_INSERT = text(
-    """
+_INSERT = """
     WITH issued AS (
         INSERT INTO call (id, vacancy_id, application_id, person_ids, rank, status, version, score, points, reasons,
             to_verify, policy, issued_at, answer_by)
-        SELECT id, :vacancy_id, application_id, person_ids::uuid[], rank, 'open', 1, score, points::jsonb,
-            reasons::text[], to_verify::text[], :policy, :issued_at, :answer_by
-        FROM unnest(:id, :application_id, :person_ids, :rank, :score, :points, :reasons, :to_verify)
+        SELECT id, $1, application_id, person_ids::uuid[], rank, 'open', 1, score, points::jsonb,
+            reasons::text[], to_verify::text[], $2, $3, $4
+        FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[])
             AS r(id, application_id, person_ids, rank, score, points, reasons, to_verify)
         RETURNING 1
     )
     UPDATE vacancy SET called = called + new.calls, standing = standing + new.calls
-    FROM (SELECT count(*) AS calls FROM issued) AS new WHERE vacancy.id = :vacancy_id
-    """
-).bindparams(
-    bindparam("vacancy_id", type_=Uuid),
-    bindparam("policy", type_=Text),
-    bindparam("issued_at", type_=TIMESTAMP(timezone=True)),
-    bindparam("answer_by", type_=TIMESTAMP(timezone=True)),
-    bindparam("id", type_=ARRAY(Uuid)),
-    bindparam("application_id", type_=ARRAY(Uuid)),
-    bindparam("person_ids", type_=ARRAY(Text)),
-    bindparam("rank", type_=ARRAY(Integer)),
-    bindparam("score", type_=ARRAY(Integer)),
-    bindparam("points", type_=ARRAY(Text)),
-    bindparam("reasons", type_=ARRAY(Text)),
-    bindparam("to_verify", type_=ARRAY(Text)),
-)
-_SCRUB = text(
-    """
+    FROM (SELECT count(*) AS calls FROM issued) AS new WHERE vacancy.id = $1
+"""
+_CALLED_FOR = "SELECT application_id FROM call WHERE vacancy_id = $1"
+_SCRUB = """
     UPDATE call SET person_ids = '{}', answer_reason = NULL, to_verify = '{}'
-    WHERE application_id = ANY(:ids) AND NOT EXISTS (SELECT FROM application WHERE id = call.application_id)
-    """
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+    WHERE application_id = ANY($1) AND NOT EXISTS (SELECT FROM application WHERE id = call.application_id)
+"""
 _STANDING = tuple(status.value for status in CallStatus if status.holds_a_place)
 
 
@@ -70,24 +54,15 @@ async def insert(
     The row in the session keeps the numbers it was read with.
     """
     first = issued[0][0]
-    explanations = [candidate.explanation for _, candidate in issued]
-    await session.execute(
-        _INSERT,
-        {
-            "vacancy_id": first.vacancy_id,
-            "policy": policy,
-            "issued_at": issued_at,
-            "answer_by": first.answer_by,
-            "id": [call.id for call, _ in issued],
-            "application_id": [call.application_id for call, _ in issued],
-            "person_ids": [_literal(map(str, call.person_ids)) for call, _ in issued],
-            "rank": [call.rank for call, _ in issued],
-            "score": [explanation.score for explanation in explanations],
-            "points": [json.dumps(explanation.points) for explanation in explanations],
-            "reasons": [_literal(explanation.reasons) for explanation in explanations],
-            "to_verify": [_literal(explanation.to_verify) for explanation in explanations],
-        },
+    rows = (
+        (
+            *(call.id, call.application_id, _literal(map(str, call.person_ids)), call.rank),
+            *(candidate.explanation.score, json.dumps(candidate.explanation.points)),
+            *(_literal(candidate.explanation.reasons), _literal(candidate.explanation.to_verify)),
+        )
+        for call, candidate in issued
     )
+    await sql.execute(session, _INSERT, first.vacancy_id, policy, issued_at, first.answer_by, *zip(*rows, strict=True))
 
 
 async def load(session: AsyncSession, call_id: UUID) -> CallRow | None:
@@ -101,8 +76,7 @@ async def vacancy_of(session: AsyncSession, call_id: UUID) -> UUID | None:
 
 async def called_for(session: AsyncSession, vacancy_id: UUID) -> frozenset[UUID]:
     """Applications that were ever called for a vacancy."""
-    found = await session.scalars(select(col(CallRow.application_id)).where(col(col(CallRow.vacancy_id)) == vacancy_id))
-    return frozenset(found)
+    return frozenset(await sql.column(session, _CALLED_FOR, vacancy_id))
 
 
 async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[CallRow]:
@@ -152,7 +126,7 @@ async def vacancies_of(session: AsyncSession, application_ids: Iterable[UUID]) -
 
 async def scrub_erased(session: AsyncSession, application_ids: Iterable[UUID]) -> None:
     """Forget of whom calls were whose application is gone; that so many were asked stays countable."""
-    await session.execute(_SCRUB, {"ids": list(application_ids)})
+    await sql.execute(session, _SCRUB, list(application_ids))
 
 
 def _literal(values: Iterable[str]) -> str:

@@ -3,50 +3,30 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import sql
 from matching.domain.policy import Scoring
 from matching.domain.posting import Probe
 
 __all__ = ["shortlist"]
 
-_SHORTLIST = text(
-    """
-    SELECT application_id, score FROM shortlist(:buckets, :rent, :area, :ceilings, :stairs_to, :lacks_wheelchair,
-        :lacks_step_free, :rent_percent_per_point, :rent_most, :area_per_point, :area_most, :tie_seed, :vacancy_id,
-        :excluding, :wanted)
-    """
-).bindparams(
-    bindparam("buckets", type_=ARRAY(Integer)),
-    bindparam("ceilings", type_=ARRAY(Integer)),
-    bindparam("vacancy_id", type_=Uuid),
-    bindparam("excluding", type_=ARRAY(Uuid)),
-)
+_SHORTLIST = """
+    SELECT application_id, score
+    FROM shortlist($1::int[], $2, $3, $4::int[], $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::uuid[], $15)
+"""
 
 
 async def shortlist(
     session: AsyncSession, probe: Probe, scoring: Scoring, *, vacancy_id: UUID, limit: int, excluding: Iterable[UUID]
 ) -> list[tuple[UUID, int]]:
     """The best applications that fit, with their scores, best first."""
-    found = await session.execute(
+    found = await sql.fetch(
+        session,
         _SHORTLIST,
-        {
-            "buckets": probe.buckets,
-            "rent": probe.rent_cents,
-            "area": probe.area,
-            "ceilings": probe.ceilings,
-            "stairs_to": probe.stairs_to,
-            "lacks_wheelchair": probe.lacks_wheelchair,
-            "lacks_step_free": probe.lacks_step_free,
-            "rent_percent_per_point": scoring.rent_percent_per_point,
-            "rent_most": scoring.rent_most,
-            "area_per_point": scoring.area_m2_per_point * 100,
-            "area_most": scoring.area_most,
-            "tie_seed": scoring.tie_seed,
-            "vacancy_id": vacancy_id,
-            "excluding": list(excluding),
-            "wanted": limit,
-        },
+        *(probe.buckets, probe.rent_cents, probe.area, probe.ceilings),
+        *(probe.stairs_to, probe.lacks_wheelchair, probe.lacks_step_free),
+        *(scoring.rent_percent_per_point, scoring.rent_most, scoring.area_m2_per_point * 100, scoring.area_most),
+        *(scoring.tie_seed, vacancy_id, list(excluding), limit),
     )
-    return [(row.application_id, row.score + probe.seniority) for row in found]
+    return [(application_id, score + probe.seniority) for application_id, score in found]

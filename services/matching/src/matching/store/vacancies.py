@@ -3,44 +3,40 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Uuid, bindparam, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from chassis import sql
 from matching.store.tables import VacancyRow
 
 __all__ = ["hold", "hold_new", "load", "reached_by"]
 
-_REACHED = text(
-    """
+_NEW = """
+    INSERT INTO vacancy (id, status, status_version, landlord, dwelling_version, available_version, buckets)
+    VALUES ($1, 'unknown', 0, '', 0, 0, '{}') ON CONFLICT DO NOTHING
+"""
+_REACHED = """
     SELECT DISTINCT v.id
     FROM vacancy AS v CROSS JOIN unnest(v.buckets) AS reached JOIN posting AS p ON p.bucket = reached
-    WHERE v.status IN ('announced', 'released') AND v.standing < :at_once AND p.application_id = ANY(:ids)
+    WHERE v.status IN ('announced', 'released') AND v.standing < $2 AND p.application_id = ANY($1)
         AND (p.max_rent_cents IS NULL OR p.max_rent_cents >=
             (v.dwelling->>'base_rent_cents')::int + (v.dwelling->>'service_charges_cents')::int)
         AND p.needed_area <= ceil((v.dwelling->>'living_area_m2')::float8 * 100)
         AND NOT EXISTS (SELECT FROM call WHERE call.vacancy_id = v.id AND call.application_id = p.application_id)
-    """
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("at_once", type_=Integer))
+"""
+_HOLD = select(VacancyRow).where(col(VacancyRow.id) == bindparam("vacancy_id")).with_for_update()
+"""Built once: building it takes longer than running it."""
 
 
 async def hold(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
     """The vacancy as committed last, locked until this transaction ends."""
-    return await session.scalar(
-        select(VacancyRow)
-        .where(col(VacancyRow.id) == vacancy_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    return await session.scalar(_HOLD, {"vacancy_id": vacancy_id}, execution_options={"populate_existing": True})
 
 
 async def hold_new(session: AsyncSession, vacancy_id: UUID) -> VacancyRow:
     """The same for a vacancy that may not have been heard of: then it is there afterwards, with nothing known."""
-    if known := await hold(session, vacancy_id):
-        return known
-    nothing = VacancyRow(id=vacancy_id).model_dump()
-    await session.execute(insert(VacancyRow).values(nothing).on_conflict_do_nothing())
+    await sql.execute(session, _NEW, vacancy_id)
     held = await hold(session, vacancy_id)
     assert held is not None
     return held
@@ -52,5 +48,4 @@ async def load(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
 
 async def reached_by(session: AsyncSession, application_ids: Sequence[UUID], *, at_once: int) -> Sequence[UUID]:
     """Open vacancies with a free place that one of these applications may fit: none is missed, a few are too many."""
-    found = await session.scalars(_REACHED, {"ids": list(application_ids), "at_once": at_once})
-    return found.all()
+    return await sql.column(session, _REACHED, list(application_ids), at_once)
