@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from demand.store import application as read_application
 
 LANDLORD, PARTNER = "552032708", "999000003"
 TOURS = "37261"
+POLICIES = Path(__file__).parents[3] / "policies"
 TENANCY = "00000000-0000-4000-8000-0000000000b1"
 DAY = "2026-11-20"
 
@@ -118,6 +120,25 @@ class TestTheWay:
         await a_partner(client)
         await step(client, measure, "prescribe", partner=PARTNER)
         assert (await step(client, measure, "contract"))["light"] == "may_move"
+
+    async def test_the_territorys_policy_says_what_a_contract_is_worth(self, client, monkeypatch):
+        monkeypatch.setenv("DEMAND_POLICIES", str(POLICIES))
+        await a_partner(client, communes=(TOURS, "75118"))
+        lights = {}
+        for commune in (TOURS, "75118"):
+            measure = await opened(client, tenancy_id=str(uuid4()), commune=commune)
+            await step(client, measure, "works", on="2026-11-22", **owing())
+            await a_partner(client, places=2, communes=(TOURS, "75118"))
+            await step(client, measure, "prescribe", on="2026-11-22", partner=PARTNER)
+            lights[commune] = (await step(client, measure, "contract", on="2026-11-22"))["light"]
+        assert lights == {TOURS: "may_move", "75118": "blocked"}
+        own = {"visit_valid_months": 6, "threshold_cents": 0, "contract_lets_move": False, "origin": "own rule"}
+        await client.put("/v1/measure-terms/2026-11-22", json=own | {"landlord": LANDLORD})
+        await a_partner(client, places=3, communes=(TOURS, "75118"))
+        measure = await opened(client, tenancy_id=str(uuid4()))
+        await step(client, measure, "works", on="2026-11-22", **owing())
+        await step(client, measure, "prescribe", on="2026-11-22", partner=PARTNER)
+        assert (await step(client, measure, "contract", on="2026-11-22"))["light"] == "blocked"
 
     @pytest.mark.parametrize("name", ["contract", "start", "complete"])
     async def test_a_step_that_does_not_follow_is_refused_and_nothing_is_told(self, client, harness, name):

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from contracts.values import CommuneCode
 from demand.domain.application import Application
 from demand.domain.conduct import Conduct, Who
+from demand.domain.measure import Terms
 from law.households import Share
 from policy import Library, Policy
 from policy.model import NATIONAL, BirthsRule, CustodyRule
@@ -24,6 +27,18 @@ def conduct_for(application: Application, on: dt.date) -> Conduct:
     """
     folder = os.environ.get("DEMAND_POLICIES")
     return _conduct(_policy(folder, _place(application), on)) if folder else Conduct()
+
+
+def terms_for(commune: CommuneCode, on: dt.date, settled: Terms) -> Terms:
+    """What the territory's policy says of visits and contracts; the rest, and all without a policy, as settled here.
+
+    A landlord's own settlement stands before the policy: that is for the caller to see.
+    """
+    folder = os.environ.get("DEMAND_POLICIES")
+    if not folder:
+        return settled
+    policy = _policy(folder, commune, on)
+    return replace(settled, visit_valid_months=policy.visit_valid_months, contract_lets_move=policy.contract_may_move)
 
 
 def _place(application: Application) -> str | None:

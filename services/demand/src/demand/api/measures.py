@@ -15,6 +15,7 @@ from contracts.household import Light
 from contracts.landlord import FieldError
 from contracts.values import CommuneCode, Siren, Value
 from demand import lights, store
+from demand.conduct import terms_for
 from demand.domain.days import latest_today
 from demand.domain.measure import VISIT_LAPSES, Measure, NotNow, Stage, Step, Terms, WrongDay
 from demand.domain.places import place_error
@@ -257,7 +258,9 @@ async def _found(measure_id: UUID, work: Work, *, lock: bool = True) -> Measure:
 
 
 async def _terms(measure: Measure, on: dt.date, work: Work) -> Terms:
-    return await partners.terms_on(work.session, measure.landlord, on)
+    """The landlord's own; else the territory's policy, with everybody's threshold."""
+    settled, own = await partners.terms_on(work.session, measure.landlord, on)
+    return settled if own else terms_for(measure.commune, on, settled)
 
 
 def _day(stated: dt.date | None, work: Work) -> dt.date:

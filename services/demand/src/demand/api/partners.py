@@ -88,7 +88,8 @@ class TermsForm(Command):
     origin: Name
     """Who settled it, and where that is written."""
     landlord: Siren | None = None
-    """Of every landlord that settled nothing itself where absent."""
+    """Of every landlord that settled nothing itself where absent; then the territory's policy, where it is known, says
+    how long a visit holds and what a contract is worth."""
 
 
 class TermsDocument(Value):

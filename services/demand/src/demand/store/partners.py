@@ -29,8 +29,8 @@ _TAKE = text(
 """The narrowest offer first. Who waits here for another's last place looks at the row again when that one commits."""
 
 
-async def terms_on(session: AsyncSession, landlord: Siren, day: dt.date) -> Terms:
-    """What is in force on a day: the landlord's own terms, else everybody's."""
+async def terms_on(session: AsyncSession, landlord: Siren, day: dt.date) -> tuple[Terms, bool]:
+    """What is settled on a day: the landlord's own terms, and that they are; else everybody's, and that they are."""
     query = (
         select(TermsRow)
         .where(or_(col(TermsRow.landlord) == landlord, col(TermsRow.landlord).is_(None)), TermsRow.valid_from <= day)
@@ -38,11 +38,12 @@ async def terms_on(session: AsyncSession, landlord: Siren, day: dt.date) -> Term
         .limit(1)
     )
     row = (await session.scalars(query)).one()
-    return Terms(
+    terms = Terms(
         visit_valid_months=row.visit_valid_months,
         threshold_cents=row.threshold_cents,
         contract_lets_move=row.contract_lets_move,
     )
+    return terms, row.landlord is not None
 
 
 async def all_terms(session: AsyncSession) -> Sequence[TermsRow]:
