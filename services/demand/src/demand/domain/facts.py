@@ -1,12 +1,11 @@
 """What was declared and what is proven, apart (DOMAIN §11.3).
 
 A fact is a part of the file that a piece can prove. Each statement of it is kept: who said it, when, until when it
-holds, and the piece. A fact is proven on a day when its last statement has a piece that still counts and the file still
-says the same.
+holds, and the piece. A fact is proven on a day when a piece that still counts proves what the file says of it now.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -121,18 +120,13 @@ def told(application: Application) -> dict[Fact, Any]:
 
 
 def proven(statements: Iterable[Statement], application: Application, on: dt.date) -> frozenset[Fact]:
-    """The facts that a piece proves on a day. `statements` are all of the application, oldest first."""
-    values, last = told(application), latest(statements)
+    """The facts of which a piece that counts on a day proves what the file says now."""
+    values = told(application)
     return frozenset(
-        fact
-        for fact, one in last.items()
-        if one.proof and one.holds(on) and fact in values and one.value == values[fact]
+        one.fact
+        for one in statements
+        if one.proof and one.holds(on) and one.fact in values and one.value == values[one.fact]
     )
-
-
-def latest(statements: Iterable[Statement]) -> dict[Fact, Statement]:
-    """The last statement of each fact; they come oldest first."""
-    return {one.fact: one for one in statements}
 
 
 def verified_names(facts: HouseholdFacts, proved: frozenset[Fact], applying: Iterable[Fact]) -> tuple[str, ...]:
@@ -147,20 +141,17 @@ def verified_names(facts: HouseholdFacts, proved: frozenset[Fact], applying: Ite
     return tuple(sorted(names))
 
 
-def missing(statements: Iterable[Statement], application: Application, on: dt.date) -> tuple[Missing, ...]:
+def missing(statements: Sequence[Statement], application: Application, on: dt.date) -> tuple[Missing, ...]:
     """The facts of this household that no piece proves, with the pieces that would."""
-    values, last = told(application), latest(statements)
+    values, proved = told(application), proven(statements, application, on)
     found = []
     for fact, value in values.items():
-        stated = last.get(fact)
-        if stated is None or stated.proof is None:
-            lack = Lack.NO_PIECE
-        elif stated.value != value:
-            lack = Lack.CHANGED_SINCE
-        elif not stated.holds(on):
-            lack = Lack.EXPIRED
-        else:
+        if fact in proved:
             continue
+        seen = [one for one in statements if one.fact is fact and one.proof]
+        lack = Lack.NO_PIECE
+        if seen:
+            lack = Lack.EXPIRED if any(one.value == value for one in seen) else Lack.CHANGED_SINCE
         found.append(Missing(fact=fact, lack=lack, pieces=pieces_for(fact.value)))
     return tuple(found)
 
@@ -173,7 +164,7 @@ def news(before: Application | None, after: Application) -> dict[Fact, Any]:
 
 def next_lapse(statements: Iterable[Statement], on: dt.date) -> dt.date | None:
     """The next day on which a piece counts no more."""
-    ends = [one.holds_until for one in latest(statements).values() if one.proof and one.holds_until]
+    ends = [one.holds_until for one in statements if one.proof and one.holds_until]
     return min((end + dt.timedelta(days=1) for end in ends if end >= on), default=None)
 
 
