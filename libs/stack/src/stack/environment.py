@@ -33,9 +33,9 @@ def service_environment(service: str, state: StackState, keys: Keys) -> dict[str
         "TOKEN_PUBLIC_KEYS": str(keys.public_key),
         "LOG_FORMAT": "json",
     }
-    if service in ("matching", "notifications"):
+    if service in ("demand", "matching", "notifications"):
         own["LINK_SECRET"] = keys.link_secret
-    if service == "matching":
+    if service in ("demand", "matching"):
         own["POLICIES"] = state.policies
     if service == "notifications":
         own |= _gateways(state, keys)
