@@ -12,7 +12,7 @@ from contracts.event import Envelope
 from contracts.examples import EXAMPLES
 from contracts.files import Files
 from contracts.schemas import event_types
-from contracts.topics import DEMAND_CONTACT, PARTITIONS, TOPICS, Topic
+from contracts.topics import DEMAND_CONTACT, TOPICS, Topic
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(Files().asyncapi.read_text(encoding="utf-8"))
 
@@ -57,7 +57,7 @@ def test_a_topic_is_a_channel_with_its_messages_and_settings(topic: Topic) -> No
     channel = channel_of(topic)
     assert list(channel["messages"]) == [event.TYPE for event in topic.events]
     kafka = channel["bindings"]["kafka"]
-    assert kafka["partitions"] == PARTITIONS
+    assert kafka["partitions"] == topic.partitions
     said = {
         name: ",".join(value) if isinstance(value, list) else str(value)
         for name, value in kafka["topicConfiguration"].items()

@@ -1,9 +1,11 @@
 """FastStream's part: two subscribers a service, one for facts and one for state, whose polls go to the edge.
 
 Parser and decoder are ours and never raise. A poll is acknowledged once it is committed, with its own offsets;
-whatever else happens (a stop, a cancellation, a lost group) acknowledges nothing, and the records come again.
+whatever else happens (a cancellation, a lost group) acknowledges nothing, and the records come again. Nobody waits for
+an acknowledgement: those of a short while go to the broker together, in the background and before a stop.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Sequence
@@ -29,6 +31,10 @@ FACTS_POLL = 64
 STATE_POLL = 500
 POLL_MS = 1_000
 """How long a poll waits for its first record; it returns with the record, so this costs no latency."""
+PATIENT_BYTES = 64 * 1024
+"""What a patient consumer's broker collects before it answers, unless the patience ends."""
+ACKNOWLEDGED_EVERY_S = 0.25
+"""What a crash in between repeats, the inbox knows."""
 NEW_TOPICS_SEEN_MS = 5_000
 GRACE_S = 10.0
 
@@ -63,11 +69,20 @@ class Bus:
         handlers: Handlers,
         metrics: Metrics,
         grace_s: float = GRACE_S,
+        patience_ms: int = 0,
     ) -> None:
+        """`patience_ms`: how long records may wait at the broker, to be taken together."""
         self.topics = subscribed_topics(handlers)
         self._service = service
         self._instance = instance
         self._metrics = metrics
+        self._patience: dict[str, int] = (
+            {"fetch_max_wait_ms": patience_ms, "fetch_min_bytes": PATIENT_BYTES} if patience_ms else {}
+        )
+        self._unsaid: dict[Any, dict[TopicPartition, int]] = {}
+        """Offsets to be acknowledged, by consumer."""
+        self._saying: asyncio.Task[None] | None = None
+        self._stopping = False
         self._broker = KafkaBroker(
             bootstrap,
             client_id=f"{service}.{instance}",
@@ -91,7 +106,11 @@ class Bus:
 
     async def stop(self) -> None:
         """Finish the polls in hand, then leave."""
+        self._stopping = True
+        await self._say()
         await self._broker.stop()
+        if self._saying:
+            self._saying.cancel()
 
     def _subscribe(self, edge: Edge, name: str, topics: Sequence[Topic], max_records: int) -> None:
         landlords = [topic for topic in topics if topic.per_landlord]
@@ -107,6 +126,7 @@ class Bus:
             max_records=max_records,
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
+            **self._patience,
             parser=_parse,
             decoder=_decode,
         )
@@ -124,10 +144,29 @@ class Bus:
         subscriber(take)
 
     async def _acknowledge(self, consumer: Any, records: Sequence[ConsumerRecord]) -> None:
-        offsets: dict[TopicPartition, int] = {}
+        """What this poll brought is done with; the broker is told soon, at once while stopping."""
+        offsets = self._unsaid.setdefault(consumer, {})
         for record in records:
             place = TopicPartition(record.topic, record.partition)
             offsets[place] = max(offsets.get(place, 0), record.offset + 1)
+        if self._stopping:
+            await self._say()
+        elif self._saying is None or self._saying.done():
+            self._saying = asyncio.create_task(self._say_later())
+
+    async def _say_later(self) -> None:
+        await asyncio.sleep(ACKNOWLEDGED_EVERY_S)
+        await self._say()
+
+    async def _say(self) -> None:
+        unsaid, self._unsaid = self._unsaid, {}
+        for consumer, offsets in unsaid.items():
+            held = consumer.assignment()
+            ours = {place: offset for place, offset in offsets.items() if place in held}
+            if ours:
+                await self._commit(consumer, ours)
+
+    async def _commit(self, consumer: Any, offsets: dict[TopicPartition, int]) -> None:
         try:
             await consumer.commit(offsets)
         except KafkaError as error:

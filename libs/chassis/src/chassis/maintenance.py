@@ -9,7 +9,7 @@ from chassis.auth import purge_revoked
 from chassis.http import idempotency
 from chassis.inbox import KEPT
 from chassis.incoming import KEEP_ALIVE
-from contracts.topics import PARTITIONS, Topic
+from contracts.topics import Topic
 
 DAYS_AHEAD = 3
 MONTHS_AHEAD = 2
@@ -60,5 +60,5 @@ async def forget_keys(session: AsyncSession, now: dt.datetime) -> None:
 
 async def keep_alive(producer: object, topic: Topic) -> None:
     """Write one empty record into each partition: the broker never cleans one that nobody writes to (measured)."""
-    for partition in range(PARTITIONS):
+    for partition in range(topic.partitions):
         await producer.send_and_wait(topic.name, key=KEEP_ALIVE, value=None, partition=partition)  # type: ignore[attr-defined]  # aiokafka has no types

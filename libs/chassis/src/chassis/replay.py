@@ -9,7 +9,7 @@ from chassis.bus import STATE_POLL, as_record, subscribed_topics
 from chassis.edge import Edge
 from chassis.handlers import Handlers
 from chassis.record import Record
-from contracts.topics import PARTITIONS, Topic
+from contracts.topics import Topic
 
 Progress = Callable[[int, int], None]
 """Called with (records read, records there were at the start)."""
@@ -40,7 +40,7 @@ async def replay(bootstrap: str, edge: Edge, handlers: Handlers, *, progress: Pr
         places = [
             TopicPartition(topic.name, partition)
             for topic in projected_topics(handlers)
-            for partition in range(PARTITIONS)
+            for partition in range(topic.partitions)
         ]
         consumer.assign(places)
         starts = await consumer.beginning_offsets(places)

@@ -75,6 +75,7 @@ class Runtime:
         loops: Callable[[Parts], Sequence[Loop]],
         metrics: Metrics,
         clock: Clock | None = None,
+        patience_ms: int = 0,
     ) -> None:
         clock = clock or SystemClock()
         self.service = service
@@ -118,6 +119,7 @@ class Runtime:
             instance=settings.instance,
             handlers=handlers,
             metrics=metrics,
+            patience_ms=patience_ms,
         )
         self._due = DueWork(self.edge, jobs)
         self._loops = [*loops(self.parts), LoopLag(metrics)]

@@ -49,6 +49,8 @@ class Service(Generic[S]):
     """Makes the service's own background loops."""
     prepare: Callable[[FastAPI, Parts], None] = _nothing
     """Puts the service's own objects on `app.state`, for its routes."""
+    patience_ms: int = 0
+    """How long records may wait at the broker to be taken together: for a service that no alert waits for."""
     version: str = "0.1.0"
 
     def app(self, settings: S) -> FastAPI:
@@ -61,6 +63,7 @@ class Service(Generic[S]):
             jobs=self.jobs,
             loops=self.loops,
             metrics=observed.metrics,
+            patience_ms=self.patience_ms,
         )
         limit = (
             RateLimit(

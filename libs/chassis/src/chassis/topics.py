@@ -6,7 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from contracts.topics import PARTITIONS, TOPICS, Topic
+from contracts.topics import TOPICS, Topic
 
 TIMEOUT_MS = 10_000
 
@@ -33,7 +33,7 @@ async def declare(bootstrap: str, *, landlords: Iterable[str] = (), replication:
             [
                 NewTopic(
                     name=name,
-                    num_partitions=PARTITIONS,
+                    num_partitions=wanted[name].partitions,
                     replication_factor=replication,
                     topic_configs=wanted[name].settings(),
                 )
@@ -63,10 +63,10 @@ async def compare(bootstrap: str, topics: Iterable[Topic]) -> list[str]:
         if not present:
             return wrong
         for described in await admin.describe_topics(present):
-            count = len(described["partitions"])
-            if count != PARTITIONS:
+            count, table = len(described["partitions"]), wanted[described["topic"]].partitions
+            if count != table:
                 wrong.append(
-                    f"topic {described['topic']} has {count} partitions instead of {PARTITIONS}: "
+                    f"topic {described['topic']} has {count} partitions instead of {table}: "
                     "keys would lie in other partitions; make the topic anew"
                 )
         settings = await _settings(admin, present)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from sqlalchemy import text
 
@@ -20,7 +21,7 @@ from contracts.demand import ContactRecorded
 from contracts.event import Event
 from contracts.inventory import DwellingRecorded, VacancyLet
 from contracts.landlord import DwellingLet
-from contracts.topics import DEMAND_CONTACT, INVENTORY_DWELLING, Kind, Topic, topic_of
+from contracts.topics import DEMAND_CONTACT, INVENTORY_DWELLING, PARTITIONS, Kind, Topic, topic_of
 
 from .events import let, note, noted
 
@@ -96,6 +97,25 @@ async def test_a_crash_between_commit_and_acknowledgement_repeats_the_poll_witho
         await publish(broker, edge.record(let(vacancy, 2)))
         await until_noted(edge, ["1", "2"])
     assert await edge.scalar("SELECT count(*) FROM inbox WHERE source = 'test'") >= 2
+
+
+async def test_a_stop_acknowledges_what_was_taken(harness, broker):
+    vacancy = uuid4()
+    handlers = noting(vacancy)
+    edge = harness(handlers)
+    group = f"stop-{vacancy}"
+    async with consuming(edge, broker, group, handlers):
+        await publish(broker, edge.record(let(vacancy, 1)))
+        await until_noted(edge, ["1"])
+    reader = AIOKafkaConsumer(bootstrap_servers=broker, group_id=f"{group}.facts", enable_auto_commit=False)
+    await reader.start()
+    try:
+        places = [TopicPartition(topic_of(VacancyLet).name, partition) for partition in range(PARTITIONS)]
+        ends = await reader.end_offsets(places)
+        said = {place: await reader.committed(place) or 0 for place in places}
+    finally:
+        await reader.stop()
+    assert said == ends
 
 
 async def test_a_crash_in_mid_poll_takes_nothing_and_the_poll_comes_again_in_order(harness, broker):

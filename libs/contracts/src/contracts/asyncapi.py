@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from contracts.event import CONTENT_TYPE, Event
 from contracts.examples import EXAMPLES
 from contracts.schemas import ProducerSchema, event_types, key_fields, present, schema_of
-from contracts.topics import DEMAND_CONTACT, LANDLORD_TENANCY, PARTITIONS, TOPICS, Kind, Topic
+from contracts.topics import DEMAND_CONTACT, LANDLORD_TENANCY, TOPICS, Kind, Topic
 
 _BINDING = "0.5.0"
 _HEADERS: dict[str, Any] = {
@@ -103,7 +103,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
         "messages": {event.TYPE: {"$ref": f"#/components/messages/{event.TYPE}"} for event in topic.events},
         "bindings": {
             "kafka": {
-                "partitions": PARTITIONS,
+                "partitions": topic.partitions,
                 "topicConfiguration": _settings(topic),
                 "bindingVersion": _BINDING,
             }

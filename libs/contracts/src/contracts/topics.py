@@ -10,6 +10,8 @@ from contracts.event import Event
 
 PARTITIONS = 12
 """Never changed: keys would move to other partitions and lose their order."""
+ONE_PARTITION = 1
+"""For a topic of each landlord: landlords are what is shared out, and every poll names every partition."""
 
 
 class Kind(StrEnum):
@@ -35,6 +37,7 @@ class Topic:
     """Carries identity or tenancy facts: bodies never leave it, not even into dead letters."""
     readers: tuple[str, ...] = ()
     """Of a restricted topic: the services that may read it, and no other."""
+    partitions: int = PARTITIONS
     retention: dt.timedelta = dt.timedelta(days=30)
     erasable: bool = False
     """Compacted daily, so that an erased key is gone from the broker within a day (DESIGN §10)."""
@@ -77,6 +80,7 @@ class Topic:
 
 LANDLORD_VACANCY = Topic(
     name="landlord.{siren}.vacancy.v1",
+    partitions=ONE_PARTITION,
     owner="landlord",
     key="dwelling reference",
     kind=Kind.FACTS,
@@ -85,6 +89,7 @@ LANDLORD_VACANCY = Topic(
 )
 LANDLORD_TENANCY = Topic(
     name="landlord.{siren}.tenancy.v1",
+    partitions=ONE_PARTITION,
     owner="landlord",
     key="dwelling reference",
     kind=Kind.FACTS,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from contracts.topics import PARTITIONS, Topic
+from contracts.topics import Topic
 from stack.errors import CommandError
 
 
@@ -18,7 +18,7 @@ async def reading_from_now(bootstrap: str, topic: Topic) -> AsyncIterator[AIOKaf
         CommandError: the broker, or the topic, is not there.
     """
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    places = [TopicPartition(topic.name, partition) for partition in range(PARTITIONS)]
+    places = [TopicPartition(topic.name, partition) for partition in range(topic.partitions)]
     try:
         await consumer.start()
         consumer.assign(places)
