@@ -103,7 +103,7 @@ def test_a_folder_without_policies_says_where_it_looked(monkeypatch, tmp_path):
 def test_policies_are_found_from_anywhere_in_a_clone(monkeypatch, tmp_path):
     monkeypatch.delenv("MATCHING_POLICIES", raising=False)
     monkeypatch.chdir(tmp_path)
-    assert list(policies_folder().glob("*.toml"))
+    assert list(policies_folder().glob("*/*.toml"))
 
 
 def test_what_is_thrown_away_is_gone_and_its_logs_only_stay_when_asked_for(monkeypatch, tmp_path):

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parents[3]
 
 @pytest.fixture(autouse=True)
 def policies_folder(monkeypatch):
-    monkeypatch.setenv("MATCHING_POLICIES", str(REPOSITORY / "policies" / "national"))
+    monkeypatch.setenv("MATCHING_POLICIES", str(REPOSITORY / "policies"))
 
 
 @pytest.fixture(scope="session")

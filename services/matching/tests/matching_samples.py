@@ -6,26 +6,42 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from contracts.demand import ApplicationRecorded, ApplicationStatus, HouseholdFacts, Wishes
+from contracts.demand import ApplicationRecorded, ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
+from contracts.household import CeilingRegime, Light, Priority, Reason
 from contracts.inventory import VacancyAnnounced
-from contracts.values import ApplicationKind, DwellingFacts, DwellingType, Financing, WantedPlace
+from contracts.values import ApplicationKind, DwellingFacts, DwellingType, Financing, LettingExclusion, WantedPlace
 from matching.domain.application import Application
-from matching.domain.policy import Basis, Policy
+from matching.domain.policy import Basis, InForce, Policy
 from matching.domain.vacancy import Vacancy, VacancyStatus
-from matching.policies import Policies
+from policy import Library
 from reference import communes
 
 ON = dt.date(2026, 11, 22)
 LANDLORD = "552032708"
 TYPES = [kind for kind in DwellingType if kind is not DwellingType.UNKNOWN]
-PLACES = ["75056", *communes.places(department="75"), *sorted(communes.neighbouring_places("75056"))]
+PLAINE_COMMUNE = communes.places(ept="200057867")
+PLACES = list(
+    dict.fromkeys(
+        ["75056", *communes.places(department="75"), *sorted(communes.neighbouring_places("75056")), *PLAINE_COMMUNE]
+    )
+)
+
+
+POLICIES = Path(__file__).parents[3] / "policies"
+LIBRARY = Library(POLICIES)
+
+
+def policies(on: dt.date = ON) -> InForce:
+    """Paris, Plaine Commune, Tours and the country, as shipped."""
+    return LIBRARY.in_force(on)
 
 
 def national() -> Policy:
-    return Policies(Path(__file__).parents[3] / "policies" / "national").in_force(ON)
+    return policies().national
 
 
 def basis() -> Basis:
+    """As if Paris had no grid of its own: the numbers of these tests are the country's."""
     return Basis(policy=national(), on=ON)
 
 
@@ -107,6 +123,26 @@ def vacancy(**changes: Any) -> Vacancy:
     )
 
 
+def random_facts(draw: random.Random, persons: int) -> dict[str, Any]:
+    """What demand works out, known of about half the households."""
+    if draw.random() < 0.4:
+        return {}
+    return {
+        "persons_for_type": draw.choice((None, persons, persons + 1)),
+        "income_category": draw.choice((None, min(6, persons), min(6, persons + 1))),
+        "ceiling_income_euros": None if draw.random() < 0.5 else int(draw.lognormvariate(9.9, 0.6)),
+        "ceiling_regime": draw.choice([CeilingRegime.ORDINARY] * 6 + list(CeilingRegime)[:-1]),
+        "first_quartile": draw.choice((None, True, False)),
+        "over_occupied": draw.choice((None, True, False)),
+        "under_occupied": draw.choice((None, True, False)),
+        "effort_percent": draw.choice((None, 20.0, 34.0, 55.0, 75.0)),
+        "disabled_persons": draw.choice((None, 0, 0, 1)),
+        "reasons": tuple(draw.sample([one for one in Reason if one is not Reason.UNKNOWN], draw.randint(0, 2))),
+        "priorities": tuple(draw.sample([one for one in Priority if one is not Priority.UNKNOWN], draw.randint(0, 1))),
+        "refused_offers": draw.choice((None, None, 0, 1, 4)),
+    }
+
+
 def random_application(draw: random.Random) -> ApplicationRecorded:
     """An application drawn so that every rule says yes and no often, and equal scores happen."""
     persons = draw.choices(range(1, 10), [38, 22, 15, 12, 7, 3, 1, 1, 1])[0]
@@ -125,13 +161,27 @@ def random_application(draw: random.Random) -> ApplicationRecorded:
             needs_step_free=draw.random() < 0.06,
             needs_wheelchair=draw.random() < 0.03,
             max_floor_without_lift=draw.randint(0, 4) if draw.random() < 0.12 else None,
+            **random_facts(draw, persons),
         ),
         wishes=Wishes(
             places=tuple(WantedPlace(commune=place, neighbours=wide) for place, wide in places.items()),
             dwelling_types=tuple(TYPES[size : size + draw.randint(1, 2)]),
             max_rent_cents=None if draw.random() < 0.2 else draw.randrange(25_000, 120_000, 500),
             min_area_m2=None if draw.random() < 0.6 else round(draw.uniform(9, 18) * persons, 1),
+            lowest_floor=draw.randint(0, 2) if draw.random() < 0.1 else None,
+            highest_floor=draw.randint(2, 8) if draw.random() < 0.1 else None,
+            lift=draw.random() < 0.1,
+            outdoor_space=draw.random() < 0.05,
+            parking=draw.random() < 0.05,
+            latest_on=dt.date(2026, 12, 1) + dt.timedelta(days=draw.randint(0, 90)) if draw.random() < 0.1 else None,
         ),
+        current_home=CurrentHome(
+            base_rent_cents=draw.choice((None, draw.randrange(20_000, 80_000, 100))),
+            living_area_m2=draw.choice((None, round(draw.uniform(5, 25) * persons, 1))),
+            main_rooms=draw.choice((None, draw.randint(1, 5))),
+        ),
+        light=draw.choice([None] * 9 + [Light.MAY_MOVE, Light.BLOCKED]),
+        meets_transfer_conditions=draw.choice([None, True, True, True, False]),
     )
 
 
@@ -148,4 +198,8 @@ def random_home(draw: random.Random, *, known: bool = False) -> DwellingFacts:
         lift=draw.choice(maybe),
         step_free=draw.choice(maybe),
         wheelchair_accessible=draw.choice(maybe),
+        outdoor_space=draw.choice(maybe),
+        parking=draw.choice(maybe),
+        in_priority_district=draw.choice(maybe),
+        exclusions=(LettingExclusion.TO_BE_SOLD,) if draw.random() < 0.03 else (),
     )

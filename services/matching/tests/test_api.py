@@ -52,7 +52,7 @@ async def test_the_shortlist_shows_those_called_and_the_next_in_line(client, age
     seen = await shortlist(client, agent, vacancy)
     assert [call["rank"] for call in seen["called"]] == list(range(1, 21))
     assert len(seen["next_in_line"]) == 3
-    assert (seen["places"], seen["standing"], seen["policy"]) == (20, 20, "national/2026-11-22")
+    assert (seen["places"], seen["standing"], seen["policy"]) == (20, 20, "paris/2026-11-22")
     scores = [one["score"] for one in seen["called"] + seen["next_in_line"]]
     assert scores == sorted(scores, reverse=True)
     assert all(sum(one["points"].values()) == one["score"] for one in seen["called"] + seen["next_in_line"])

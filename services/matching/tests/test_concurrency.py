@@ -13,6 +13,7 @@ from contracts.matching import Answer, CallIssued
 from matching import calling
 from matching.domain.application import Application
 from matching.domain.call import AnswerRefused
+from matching.domain.policy import Basis
 from matching.domain.rules import findings
 from matching.handlers import follow, record
 from matching.index import SqlIndex
@@ -140,10 +141,10 @@ async def test_a_storm_of_applications_vacancies_and_answers_forgets_nobody(harn
     await harness.run_due()
     everyone = [Application.recorded(event) for event in events]
     for vacancy in vacancies:
+        policies = samples.policies()
+        basis = Basis(policy=policies.of(vacancy.dwelling.commune), on=policies.on, available_on=vacancy.expected_on)
         fit = {
-            one.id
-            for one in everyone
-            if not any(found.excludes for found in findings(one, vacancy.dwelling, samples.basis()))
+            one.id for one in everyone if not any(found.excludes for found in findings(one, vacancy.dwelling, basis))
         }
         async with harness.database.session() as session:
             rows = (

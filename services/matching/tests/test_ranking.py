@@ -1,6 +1,9 @@
 """The index against the rules: the same applications, scores and order as a ranking written out in full."""
 
+import datetime as dt
 import random
+import uuid
+from collections import Counter
 from dataclasses import replace
 
 import matching_samples as samples
@@ -8,6 +11,7 @@ import pytest
 
 from matching.domain.application import Application
 from matching.domain.explanation import explain
+from matching.domain.policy import Basis, InForce
 from matching.domain.rules import RULES
 from matching.domain.score import rank_key
 from matching.index import Ranked, index
@@ -15,6 +19,7 @@ from matching.store import applications
 
 APPLICATIONS = 2_000
 VACANCIES = 150
+PAGE = 500
 
 
 def in_order(applications, vacancy, basis):
@@ -29,22 +34,25 @@ def in_order(applications, vacancy, basis):
     return [Ranked(application_id, -key[0]) for key, application_id in sorted(fitting)]
 
 
-@pytest.mark.parametrize("points_per_month", [2, 0])
-async def test_the_index_ranks_as_the_rules_do(harness, points_per_month):
-    """Without points for seniority many scores are equal, and registration dates and the draw decide."""
-    chance = random.Random(20261101)
-    basis = samples.basis()
-    scoring = replace(basis.policy.scoring, points_per_month=points_per_month)
-    basis = replace(basis, policy=replace(basis.policy, scoring=scoring))
+def everyone(chance):
     events = [samples.random_application(chance) for _ in range(APPLICATIONS)]
-    everyone = [Application.recorded(event) for event in events]
-    fitting = equal = 0
+    return events, [Application.recorded(event) for event in events]
+
+
+async def record(harness, events, policies):
     async with harness.work() as work:
-        for start in range(0, APPLICATIONS, 500):
-            await applications.record(work.session, events[start : start + 500], basis.policy)
+        for start in range(0, len(events), PAGE):
+            await applications.record(work.session, events[start : start + PAGE], policies)
+
+
+async def compare(harness, everyone, policies, chance, vacancies=VACANCIES):
+    """Rank random homes both ways; return how many fitted, by territory, and how many scores were equal."""
+    fitting, equal = Counter(), 0
     async with harness.work() as work:
-        for _ in range(VACANCIES):
+        for _ in range(vacancies):
             vacancy = replace(samples.vacancy(), dwelling=samples.random_home(chance))
+            policy = policies.of(vacancy.dwelling.commune)
+            basis = Basis(policy=policy, on=policies.on, available_on=vacancy.available_on)
             expected = in_order(everyone, vacancy, basis)
             for limit in (1, 5, 20, 60):
                 assert await index.shortlist(work.session, vacancy, basis, limit=limit) == expected[:limit]
@@ -52,7 +60,57 @@ async def test_the_index_ranks_as_the_rules_do(harness, points_per_month):
             left = [one for one in expected if one.application_id not in called]
             found = await index.shortlist(work.session, vacancy, basis, limit=20, excluding=called)
             assert found == left[:20]
-            fitting += len(expected)
+            fitting[policy.territory] += len(expected)
             equal += len(expected) - len({one.score for one in expected})
-    assert fitting > 10 * VACANCIES
+    return fitting, equal
+
+
+def without_seniority(policies):
+    """Many scores are equal then, and registration dates and the draw decide."""
+    return InForce(
+        [
+            replace(policy, scoring=replace(policy.scoring, seniority={
+                kind: formula._replace(points_per_month=0) for kind, formula in policy.scoring.seniority.items()
+            }))
+            for policy in policies.policies
+        ],
+        policies.on,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seniority", [True, False])
+async def test_the_index_ranks_as_the_rules_do_in_every_territory(harness, seniority):
+    """Paris, Plaine Commune and the country have grids of their own, and wishes with neighbours reach across."""
+    chance = random.Random(20261101)
+    policies = samples.policies() if seniority else without_seniority(samples.policies())
+    events, known = everyone(chance)
+    await record(harness, events, policies)
+    fitting, equal = await compare(harness, known, policies, chance)
+    assert set(fitting) == {"paris", "plaine-commune", "national"}
+    assert min(fitting.values()) > 100, fitting
     assert equal > VACANCIES
+
+
+async def test_the_index_ranks_as_the_rules_do_long_after_caps_were_reached(harness):
+    """Nothing was posted again for three years: those who passed a cap since are counted without the months beyond."""
+    chance = random.Random(7)
+    events, known = everyone(chance)
+    await record(harness, events, samples.policies())
+    later = InForce(samples.policies().policies, dt.date(2029, 11, 30))
+    fitting, _ = await compare(harness, known, later, chance, vacancies=60)
+    assert fitting["plaine-commune"] > 60
+
+
+async def test_the_index_follows_another_policy_once_all_is_posted_again(harness):
+    chance = random.Random(11)
+    events, known = everyone(chance)
+    before, after = samples.policies(dt.date(2026, 11, 21)), samples.policies()
+    assert {policy.name for policy in before.policies} == {"national/2026-11-01"}
+    await record(harness, events, before)
+    await compare(harness, known, before, chance, vacancies=20)
+    last = uuid.UUID(int=0)
+    while last:
+        async with harness.work() as work:
+            last = await applications.repost(work.session, last, PAGE, after)
+    fitting, _ = await compare(harness, known, after, chance, vacancies=60)
+    assert set(fitting) == {"paris", "plaine-commune", "national"}

@@ -7,11 +7,14 @@ import matching_samples as samples
 import pytest
 from matching_samples import application, home, household, wishes
 
-from contracts.demand import ApplicationStatus
-from contracts.values import DwellingType, Financing, WantedPlace
+from contracts.demand import ApplicationStatus, CurrentHome
+from contracts.household import CeilingRegime, Light
+from contracts.values import ApplicationKind, DwellingType, Financing, LettingExclusion, WantedPlace
 from matching.domain.place import buckets_reaching, covers
 from matching.domain.policy import Basis
+from matching.domain.posting import posting_of, probe_for
 from matching.domain.rules import Rule, Verdict, findings
+from matching.domain.rules.letting import VERDICTS
 from matching.domain.rules.occupancy import min_surface
 from matching.domain.rules.typology import adequate
 from reference import communes
@@ -228,9 +231,176 @@ def test_typology(persons, largest):
     assert [kind for kind in samples.TYPES if adequate(kind, persons, policy)][-1] == largest
     who = application(household=household(persons_for_occupancy=persons))
     for kind in samples.TYPES:
-        expected = FITS if int(kind[1]) - persons <= 1 else POLICY
+        expected = FITS if kind in policy.typology.allowed_for(persons) else POLICY
         assert verdict(Rule.TYPOLOGY, who, home(dwelling_type=kind)) is expected
+    if persons > 2:
+        assert finding(Rule.TYPOLOGY, who, home(dwelling_type=DwellingType.T1)).code == "typology.far_too_small"
+    if largest != "T6":
+        assert finding(Rule.TYPOLOGY, who, home(dwelling_type=DwellingType.T6)).code == "typology.far_too_large"
 
 
 def test_a_withdrawn_application_stands_for_nothing():
     assert verdict(Rule.STANDING, application(status=ApplicationStatus.WITHDRAWN), home()) is NOT_WISHED
+
+
+def test_births_and_shared_custody_count_for_the_type_alone():
+    who = application(household=household(persons_for_occupancy=2, persons_for_type=4))
+    assert verdict(Rule.TYPOLOGY, who, home(dwelling_type=DwellingType.T4)) is FITS
+    assert verdict(Rule.OCCUPANCY, who, home(living_area_m2=16)) is FITS
+
+
+def with_income(**facts):
+    return application(household=household(persons_for_ceiling=1, **facts), person_ids=(uuid.uuid4(),))
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected", "code"),
+    [
+        # PLUS 2026 in Paris: 26,920 in category 1, 40,233 in 2, 84,304 in 6 and 9,394 more for each beyond
+        ({"income_category": 1, "reference_tax_income_euros": 26_921}, UNLAWFUL, "income.above_ceiling"),
+        ({"income_category": 2, "reference_tax_income_euros": 40_233}, FITS, "income.within_ceiling"),
+        (
+            {"income_category": 6, "income_category_extra_persons": 2, "reference_tax_income_euros": 103_092},
+            FITS, "income.within_ceiling",
+        ),
+        (
+            {"income_category": 6, "income_category_extra_persons": 2, "reference_tax_income_euros": 103_093},
+            UNLAWFUL, "income.above_ceiling",
+        ),
+        # the year chosen under the regime counts before that of N-2
+        (
+            {
+                "income_category": 1, "reference_tax_income_euros": 30_000, "ceiling_income_euros": 26_000,
+                "ceiling_regime": CeilingRegime.RECENT_INCOME,
+            },
+            FITS, "income.within_ceiling",
+        ),
+        ({"reference_tax_income_euros": 99_000, "ceiling_regime": CeilingRegime.WAIVED}, FITS, "income.waived"),
+        (
+            {"reference_tax_income_euros": 99_000, "ceiling_regime": CeilingRegime.DEROGATORY},
+            UNKNOWN, "income.regime_to_verify",
+        ),
+        (
+            {"reference_tax_income_euros": 26_000, "ceiling_regime": CeilingRegime.DEROGATORY},
+            FITS, "income.within_ceiling",
+        ),
+    ],
+)  # fmt: skip
+def test_ceiling_regimes_and_categories(facts, expected, code):
+    found = finding(Rule.INCOME, with_income(**facts), home())
+    assert (found.verdict, found.code) == (expected, code)
+
+
+@pytest.mark.parametrize("financing", [Financing.PLI, Financing.OTHER])
+def test_loans_without_a_ceiling_of_social_housing(financing):
+    assert finding(Rule.INCOME, of(1, 90_000), home(financing=financing)).code == "income.no_ceiling_known"
+
+
+@pytest.mark.parametrize(
+    ("kind", "under_occupied", "present", "expected", "code"),
+    [
+        (ApplicationKind.TRANSFER, True, 45_001, FITS, "transfer_rent.lower"),
+        (ApplicationKind.TRANSFER, True, 45_000, UNLAWFUL, "transfer_rent.not_lower"),
+        (ApplicationKind.TRANSFER, True, 44_000, UNLAWFUL, "transfer_rent.not_lower"),
+        (ApplicationKind.TRANSFER, True, None, UNKNOWN, "transfer_rent.not_known"),
+        (ApplicationKind.TRANSFER, False, 30_000, FITS, "transfer_rent.no_matter"),
+        (ApplicationKind.TRANSFER, None, 30_000, FITS, "transfer_rent.no_matter"),
+        (ApplicationKind.SPLIT, True, 30_000, FITS, "transfer_rent.no_matter"),
+    ],
+)
+def test_who_gives_back_a_home_too_large_pays_less(kind, under_occupied, present, expected, code):
+    """CCH L442-3-1, on the principal rent: 450 euros here, 510 with charges."""
+    facts = household(under_occupied=under_occupied)
+    who = application(kind=kind, household=facts, current_home=CurrentHome(base_rent_cents=present))
+    found = finding(Rule.TRANSFER_RENT, who, home())
+    assert (found.verdict, found.code) == (expected, code)
+
+
+@pytest.mark.parametrize(
+    ("light", "expected"),
+    [(None, FITS), (Light.MAY_MOVE, FITS), (Light.BLOCKED, POLICY), (Light.UNKNOWN, UNKNOWN)],
+)
+def test_works_hold_a_move_back(light, expected):
+    who = application(light=light)
+    assert verdict(Rule.LIGHT, who, home()) is expected
+    assert (posting_of(who, samples.policies()) is None) is (expected is POLICY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "met", "expected"),
+    [
+        (ApplicationKind.TRANSFER, True, FITS),
+        (ApplicationKind.TRANSFER, False, POLICY),
+        (ApplicationKind.TRANSFER, None, UNKNOWN),
+        (ApplicationKind.FIRST, None, FITS),
+    ],
+)
+def test_transfer_conditions(kind, met, expected):
+    who = application(kind=kind, meets_transfer_conditions=met)
+    assert verdict(Rule.TRANSFER_CONDITIONS, who, home()) is expected
+    assert (posting_of(who, samples.policies()) is None) is (expected is POLICY)
+
+
+@pytest.mark.parametrize("exclusion", list(LettingExclusion))
+def test_homes_outside_ordinary_letting(exclusion):
+    excluded = home(exclusions=(exclusion,))
+    expected = VERDICTS[exclusion]
+    assert verdict(Rule.LETTING, application(), excluded) is expected
+    assert (probe_for(excluded, samples.basis()) is None) is (expected is not UNKNOWN)
+
+
+def test_the_gravest_exclusion_is_told():
+    said = (LettingExclusion.UNKNOWN, LettingExclusion.TO_BE_SOLD, LettingExclusion.LOI_1948)
+    assert finding(Rule.LETTING, application(), home(exclusions=said)).code == "letting.loi_1948"
+    assert VERDICTS[LettingExclusion.LOI_1948] is UNLAWFUL
+    assert VERDICTS[LettingExclusion.TO_BE_DEMOLISHED] is POLICY
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "floor", "expected"),
+    [
+        (None, None, 9, FITS), (1, None, 0, NOT_WISHED), (1, None, 1, FITS), (None, 3, 4, NOT_WISHED),
+        (None, 3, 3, FITS), (1, 3, None, UNKNOWN),
+    ],
+)  # fmt: skip
+def test_wanted_floors(lowest, highest, floor, expected):
+    who = application(wishes=wishes(lowest_floor=lowest, highest_floor=highest))
+    assert verdict(Rule.WANTED_FLOOR, who, home(floor=floor)) is expected
+
+
+@pytest.mark.parametrize(
+    ("floor", "lift", "expected"),
+    [
+        (0, False, FITS), (1, False, NOT_WISHED), (1, True, FITS), (1, None, UNKNOWN), (None, False, UNKNOWN),
+        (None, True, FITS),
+    ],
+)  # fmt: skip
+def test_a_wanted_lift(floor, lift, expected):
+    assert verdict(Rule.WANTED_LIFT, application(wishes=wishes(lift=True)), home(floor=floor, lift=lift)) is expected
+    assert verdict(Rule.WANTED_LIFT, application(), home(floor=floor, lift=lift)) is FITS
+
+
+@pytest.mark.parametrize(("rule", "wish"), [(Rule.OUTDOOR_SPACE, "outdoor_space"), (Rule.PARKING, "parking")])
+@pytest.mark.parametrize(("there", "expected"), [(True, FITS), (None, UNKNOWN), (False, NOT_WISHED)])
+def test_wanted_comforts(rule, wish, there, expected):
+    assert verdict(rule, application(wishes=wishes(**{wish: True})), home(**{wish: there})) is expected
+    assert verdict(rule, application(), home(**{wish: there})) is FITS
+
+
+@pytest.mark.parametrize(
+    ("latest", "available", "expected"),
+    [
+        (None, dt.date(2030, 1, 1), FITS),
+        (dt.date(2027, 1, 15), dt.date(2027, 1, 15), FITS),
+        (dt.date(2027, 1, 14), dt.date(2027, 1, 15), NOT_WISHED),
+        (dt.date(2027, 1, 14), None, UNKNOWN),
+    ],
+)
+def test_the_latest_day(latest, available, expected):
+    basis = Basis(policy=samples.national(), on=samples.ON, available_on=available)
+    assert verdict(Rule.LATEST, application(wishes=wishes(latest_on=latest)), home(), basis) is expected
+
+
+def test_an_incomplete_application_is_not_matched_yet():
+    found = finding(Rule.STANDING, application(status=ApplicationStatus.REGISTERED), home())
+    assert (found.verdict, found.code) == (NOT_WISHED, "standing.not_complete")

@@ -41,6 +41,10 @@ class InForce:
         return " ".join(f"{policy.name}@{policy.digest[:12]}" for policy in self.policies)
 
     @property
+    def national(self) -> Policy:
+        return self._by_scope[NATIONAL]
+
+    @property
     def most_calls_at_once(self) -> int:
         return max(policy.calls_at_once for policy in self.policies)
 

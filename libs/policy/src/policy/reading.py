@@ -368,7 +368,6 @@ def _typology(table: _Table) -> Typology:
     for persons, size in enumerate(sizes, start=1):
         if size.whole("persons", least=1, most=20) != persons:
             size.wrong("persons", f"sizes follow each other from one person; here comes {persons}")
-    table.may_say("largest_type_by_persons")
     usual = [frozenset(size.types("usual")) or frozenset(TYPES) for size in sizes]
     tolerated = [frozenset(size.types("tolerated")) if "tolerated" in size else frozenset() for size in sizes]
     for size in sizes:

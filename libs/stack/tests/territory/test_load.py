@@ -117,7 +117,7 @@ async def test_what_demand_has_is_what_was_drawn(databases, request):
     assert (read.channels == drawn.channels).all()
     plan = plan_vacancies(SLICE, 40, label="test", on=NOW.date())
     homes = [(one.vacancy_id, one.dwelling) for one in plan]
-    policies = request.config.rootpath / "policies" / "national"
+    policies = request.config.rootpath / "policies"
     of_both = [expected_alerts(rows, homes, policies=policies, on=NOW.date()) for rows in (drawn, read)]
     assert of_both[0] == of_both[1]
     assert of_both[0].alerts

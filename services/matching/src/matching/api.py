@@ -59,7 +59,8 @@ async def shortlist(vacancy_id: UUID, agent: Agent, work: CommandWork) -> Shortl
     if row is None:
         raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
     log.info("shortlist read", by=agent.subject, vacancy_id=str(vacancy_id))
-    vacancy, now = row.vacancy(), basis(work.now)
+    vacancy = row.vacancy()
+    now = basis(work.now, vacancy)
     called = await calls.of_vacancy(work.session, vacancy_id)
     room = now.policy.shortlist_size - len(called)
     following = (
@@ -100,11 +101,11 @@ async def explain_application(
     if application is None:
         raise NotFound(f"application_id: there is no application {application_id}; it may have been erased.")
     row = await vacancies.load(work.session, vacancy_id)
-    home = None if row is None else row.vacancy().dwelling
-    if home is None:
+    vacancy = None if row is None else row.vacancy()
+    if vacancy is None or vacancy.dwelling is None:
         raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id} of a known home.")
     log.info("explanation read", by=agent.subject, application_id=str(application_id), vacancy_id=str(vacancy_id))
-    explanation = explain(application, home, basis(work.now))
+    explanation = explain(application, vacancy.dwelling, basis(work.now, vacancy))
     return ExplanationView.of(explanation, application_id=application_id, vacancy_id=vacancy_id)
 
 

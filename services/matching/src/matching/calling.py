@@ -26,9 +26,10 @@ async def fill(held: VacancyRow, work: Work) -> None:
 
     Where the home has changed since the last look, those called are first compared with it again.
     """
-    vacancy, now = held.vacancy(), basis(work.now)
+    vacancy = held.vacancy()
     if not vacancy.open:
         return
+    now = basis(work.now, vacancy)
     if held.checked_version < vacancy.dwelling_version:
         await _compare_again(held, vacancy, now, work)
     places = free_places(held.standing, now.policy)

@@ -22,7 +22,7 @@ from contracts.topics import DEMAND_APPLICATION
 from contracts.values import EnergyClass
 from matching.calling import withdraw_all
 from matching.domain.vacancy import apply
-from matching.policies import basis
+from matching.policies import in_force
 from matching.store import applications, vacancies
 from reference.communes import UnknownCommune
 
@@ -33,7 +33,7 @@ handlers = Handlers()
 
 @handlers.projection(ApplicationRecorded)
 async def record(events: Sequence[ApplicationRecorded], work: Work) -> None:
-    news = await applications.record(work.session, events, basis(work.now).policy)
+    news = await applications.record(work.session, events, in_force(work.now))
     look_at(news, work)
 
 

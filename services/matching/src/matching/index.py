@@ -54,9 +54,12 @@ class SqlIndex:
     ) -> list[Ranked]:
         if vacancy.dwelling is None:
             return []
+        probe = probe_for(vacancy.dwelling, basis)
+        if probe is None:
+            return []
         found = await ranking.shortlist(
             session,
-            probe_for(vacancy.dwelling, basis),
+            probe,
             basis.policy.scoring,
             vacancy_id=vacancy.id,
             limit=limit,

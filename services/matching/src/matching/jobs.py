@@ -6,8 +6,8 @@ from uuid import UUID
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
 from matching import calling
-from matching.policies import basis
-from matching.store import applications, calls, vacancies
+from matching.policies import in_force
+from matching.store import applications, calls, policies, vacancies
 
 __all__ = ["POLICY_PACE", "REPOST_PAGE", "jobs"]
 
@@ -35,7 +35,7 @@ async def match_applications(task: Task, work: Work) -> None:
             if held := await vacancies.hold(work.session, vacancy_id):
                 await calling.withdraw_closed(held, closed, work)
         await calls.scrub_erased(work.session, closed)
-    at_once = basis(work.now).policy.calls_at_once
+    at_once = in_force(work.now).most_calls_at_once
     for vacancy_id in await vacancies.reached_by(work.session, changed, at_once=at_once):
         work.due("match_vacancy", str(vacancy_id))
 
@@ -49,14 +49,19 @@ async def lapse_calls(task: Task, work: Work) -> None:
 @jobs.on("follow_policy")
 async def follow_policy(task: Task, work: Work) -> None:
     """See whether another policy has taken effect; looks again in a while, for ever (migration 0001 begins it)."""
-    if await applications.post_under(work.session, basis(work.now).policy):
+    policies_now = in_force(work.now)
+    await policies.use(work.session, policies_now.policies, work.now)
+    if await applications.post_under(work.session, policies_now):
         work.due("repost_applications", str(UUID(int=0)))
     work.due(task.kind, task.subject, at=work.now + POLICY_PACE)
 
 
 @jobs.on("repost_applications")
 async def repost_applications(task: Task, work: Work) -> None:
-    """Post all applications again under the policy in force, page by page."""
-    last = await applications.repost(work.session, UUID(task.subject), REPOST_PAGE, basis(work.now).policy)
+    """Post all applications again under the policies in force, page by page; then look at every open vacancy again."""
+    last = await applications.repost(work.session, UUID(task.subject), REPOST_PAGE, in_force(work.now))
     if last:
         work.due("repost_applications", str(last))
+        return
+    for vacancy_id in await vacancies.with_free_places(work.session, at_once=in_force(work.now).most_calls_at_once):
+        work.due("match_vacancy", str(vacancy_id))

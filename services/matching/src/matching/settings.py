@@ -5,7 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 
 from chassis.settings import ServiceSettings, prefixed
-from matching.policies import DEFAULT_FOLDER, Policies
+from matching.policies import DEFAULT_FOLDER
+from policy import Library
 
 __all__ = ["Settings"]
 
@@ -16,10 +17,10 @@ class Settings(ServiceSettings):
     link_secret: SecretStr = Field(repr=False)
     """the secret that answer links are signed with, 32 bytes or more; notifications has the same"""
     policies: Path = Field(default=DEFAULT_FOLDER, validate_default=True)
-    """the folder of the territory's policies, one .toml file a version, named by the day it takes effect"""
+    """the folder of policies: one folder a territory, one .toml file a version, named by the day it takes effect"""
 
     @field_validator("policies")
     @classmethod
     def _readable(cls, folder: Path) -> Path:
-        Policies(folder)
+        Library(folder)
         return folder

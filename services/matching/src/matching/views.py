@@ -10,7 +10,6 @@ from contracts.values import DwellingFacts
 from matching.domain.call import CallStatus, Candidate
 from matching.domain.explanation import Explanation
 from matching.domain.rules import Fact, Rule, Verdict
-from matching.domain.score import Rubric
 from matching.domain.vacancy import VacancyStatus
 from matching.store.tables import CallRow, VacancyRow
 
@@ -56,8 +55,8 @@ class CallView(View):
     rank: int
     status: CallStatus
     score: int
-    points: dict[Rubric, int]
-    """They sum up to the score at the time of the call."""
+    points: dict[str, int]
+    """By rubric; they sum up to the score at the time of the call."""
     reasons: list[str]
     to_verify: list[str]
     policy: str
@@ -78,7 +77,7 @@ class NextView(View):
 
     application_id: UUID
     score: int
-    points: dict[Rubric, int]
+    points: dict[str, int]
     reasons: list[str]
     to_verify: list[str]
 
@@ -124,7 +123,7 @@ class ExplanationView(View):
     vacancy_id: UUID
     fits: bool
     score: int
-    points: dict[Rubric, int]
+    points: dict[str, int]
     findings: list[FindingView]
     policy: str
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -73,9 +73,15 @@ class Applications(Columns):
     """Rows × (applicant, co-applicant): the channels the person has an address for and consented to."""
     english: Ints
     """Rows × (applicant, co-applicant): 1 where the person chose English."""
+    more: "np.ndarray[Any, np.dtype[np.object_]]"
+    """What only registered applications tell, as the contracts' values in JSON objects (`household`, `wishes`,
+    `current_home`, `light`, `meets_transfer_conditions`); None for drawn rows and for those that tell no more."""
 
     def __len__(self) -> int:
         return len(self.index)
+
+    def tell_more(self, rows: Ints) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+        return np.fromiter((one is not None for one in self.more[rows]), dtype=np.bool_, count=len(rows))
 
 
 def applications(territory: Territory) -> Iterator[Applications]:
@@ -105,6 +111,7 @@ def application_chunk(territory: Territory, chunk: int) -> Applications:
         wishes=draw_wishes(rng, places, home, households),
         channels=_channels(rng, households.applicants),
         english=(rng.random((rows, _MOST_APPLICANTS)) < share("reach.english")).astype(np.int64),
+        more=np.full(rows, None, dtype=object),
     )
 
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from contracts.values import DwellingFacts, DwellingType, Financing
+from contracts.values import ApplicationKind, DwellingFacts, DwellingType, Financing
 from reference import ceilings, communes, zones
-from stack.territory.applications import Applications
+from stack.territory.applications import KINDS, Applications
 from stack.territory.draw import Ints
 from stack.territory.households import NONE, Households
 from stack.territory.policy_text import PolicyText
@@ -63,25 +63,86 @@ def _reaching(codes: tuple[str, ...], commune: str) -> tuple[tuple[int, bool], .
 
 
 def allowed(
-    applications: Applications, rows: Ints, home: DwellingFacts, policy: PolicyText, on: dt.date
+    applications: Applications,
+    rows: Ints,
+    home: DwellingFacts,
+    policy: PolicyText,
+    on: dt.date,
+    available_on: dt.date | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Which of the rows nothing certain excludes: rent, area, over-occupation, income, access, size of the home."""
     households, wishes = applications.households.take(rows), applications.wishes.take(rows)
     limit = wishes.max_rent_cents
-    persons = households.persons
-    largest = np.array(policy.largest_rooms)[np.minimum(persons, len(policy.largest_rooms)) - 1]
+    rooms = int(home.dwelling_type.value[1:])
+    housed = _housed(applications, rows)
+    adequate = np.array([rooms in allowed_rooms for allowed_rooms in policy.rooms])
     fits = (limit == NONE) | (home.rent_cents <= limit)
     fits &= round(home.living_area_m2 * 100) >= needed_area(applications, rows)
-    fits &= int(home.dwelling_type.value[1:]) <= largest
-    ceiling = np.array(_ceilings(home.financing, home.commune, on))[_category(households) - 1]
-    fits &= (households.income_euros == NONE) | (households.income_euros <= ceiling)
+    fits &= adequate[np.minimum(housed, len(policy.rooms)) - 1]
+    fits &= not any(exclusion.value != "unknown" for exclusion in home.exclusions)
+    table = _ceilings(home.financing, home.commune, on)
+    if table is not None:
+        plain = ~applications.tell_more(rows)
+        ceiling = np.array(table)[_category(households) - 1]
+        fits &= ~plain | (households.income_euros == NONE) | (households.income_euros <= ceiling)
     if home.wheelchair_accessible is False:
         fits &= households.wheelchair == 0
     if home.step_free is False:
         fits &= households.step_free == 0
     if home.lift is False and home.floor is not None:
         fits &= (households.max_floor == NONE) | (home.floor <= households.max_floor)
+    told = np.flatnonzero(fits & applications.tell_more(rows))
+    for at in told.tolist():
+        fits[at] = _nothing_told_excludes(applications, int(rows[at]), home, available_on, table)
     return np.asarray(fits, dtype=np.bool_)
+
+
+def _housed(applications: Applications, rows: Ints) -> Ints:
+    """Persons to find a type for."""
+    housed = applications.households.persons[rows].copy()
+    for at in np.flatnonzero(applications.tell_more(rows)).tolist():
+        housed[at] = applications.more[rows[at]]["household"].get("persons_for_type") or housed[at]
+    return housed
+
+
+def _nothing_told_excludes(
+    applications: Applications,
+    row: int,
+    home: DwellingFacts,
+    available_on: dt.date | None,
+    ceilings_of_home: tuple[int, ...] | None,
+) -> bool:
+    """The rules that only registered applications can fail, one after the other, as the texts say them."""
+    said = applications.more[row]
+    household, wishes, present = said["household"], said["wishes"], said["current_home"] or {}
+    if said["light"] == "blocked" or said["meets_transfer_conditions"] is False:
+        return False
+    transfer = KINDS[applications.kind[row]] is ApplicationKind.TRANSFER
+    rent = present.get("base_rent_cents")
+    if transfer and household.get("under_occupied") and rent is not None and home.base_rent_cents >= rent:
+        return False  # CCH L442-3-1
+    if ceilings_of_home is not None and household.get("ceiling_regime", "ordinary") in ("ordinary", "recent_income"):
+        category = household.get("income_category")
+        if category is None:
+            category = int(_category(applications.households.take(np.array([row])))[0])
+        else:
+            category += household.get("income_category_extra_persons") or 0
+        income = household.get("ceiling_income_euros")
+        if income is None:
+            income = household.get("reference_tax_income_euros")
+        if income is not None and income > ceilings_of_home[category - 1]:
+            return False
+    lowest, highest, latest = wishes.get("lowest_floor"), wishes.get("highest_floor"), wishes.get("latest_on")
+    if home.floor is not None:
+        if (lowest is not None and home.floor < lowest) or (highest is not None and home.floor > highest):
+            return False
+        if wishes.get("lift") and home.lift is False and home.floor > 0:
+            return False
+    if (wishes.get("outdoor_space") and home.outdoor_space is False) or (
+        wishes.get("parking") and home.parking is False
+    ):
+        return False
+    return latest is None or available_on is None or available_on.isoformat() <= latest
 
 
 def needed_area(applications: Applications, rows: Ints) -> Ints:
@@ -109,8 +170,10 @@ def _category(households: Households) -> Ints:
 
 
 @lru_cache(maxsize=4096)
-def _ceilings(financing: Financing, commune: str, on: dt.date) -> tuple[int, ...]:
-    """Euros a year for 1, 2, 3… persons."""
+def _ceilings(financing: Financing, commune: str, on: dt.date) -> tuple[int, ...] | None:
+    """Euros a year for 1, 2, 3… persons; None for a loan without a ceiling of social housing."""
+    if financing.value not in {one.value for one in ceilings.Financing}:
+        return None
     loan, zone = ceilings.Financing(financing.value), zones.ceiling_zone(commune)
     return tuple(
         ceilings.income_ceiling_for_persons(loan, zone, persons=persons, on=on).euros

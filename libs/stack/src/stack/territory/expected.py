@@ -8,7 +8,7 @@ told on every channel with an address and a recorded yes.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -19,9 +19,14 @@ from contracts.values import Channel, DwellingFacts
 from stack.territory.applications import CHANNELS, KINDS, Applications
 from stack.territory.draw import Ints
 from stack.territory.eligibility import Wishers, allowed, needed_area
-from stack.territory.policy_text import PolicyText, policy_text
+from stack.territory.policy_text import PolicyText, policy_texts
+from stack.territory.predicates import holds_for, home_holds
 
 __all__ = ["Alert", "Expected", "expected_alerts"]
+
+
+_NO_CAP = 10**6
+"""Months nobody waits."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,21 +47,27 @@ class Expected:
 
 
 def expected_alerts(
-    applications: Applications, vacancies: Iterable[tuple[UUID, DwellingFacts]], *, policies: Path, on: dt.date
+    applications: Applications,
+    vacancies: Iterable[tuple[UUID, DwellingFacts]],
+    *,
+    policies: Path,
+    on: dt.date,
+    available_on: Mapping[UUID, dt.date] | None = None,
 ) -> Expected:
     """The first calls for each vacancy and the alerts they lead to, while nobody has answered yet.
 
     `vacancies` gives each with its home at the rent of re-letting; `on` is the day they are ranked, `policies` the
-    folder of the territory's policy files.
+    folder of policies; `available_on` says when each home comes free, which only those ask who named a latest day.
 
     Raises:
         FileNotFoundError: the folder holds no policy.
     """
-    policy, wishers = policy_text(policies, on), Wishers(applications)
+    in_force, wishers = policy_texts(policies, on), Wishers(applications)
     calls: dict[UUID, tuple[UUID, ...]] = {}
     alerts: list[Alert] = []
     for vacancy_id, home in vacancies:
-        rows = _called(applications, wishers, policy, vacancy_id, home, on)
+        free_on = (available_on or {}).get(vacancy_id)
+        rows = _called(applications, wishers, in_force.of(home.commune), vacancy_id, home, on, free_on)
         calls[vacancy_id] = tuple(_id(applications, row) for row in rows)
         for row, application_id in zip(rows, calls[vacancy_id], strict=True):
             alerts += _alerts(applications, row, vacancy_id, application_id)
@@ -64,10 +75,16 @@ def expected_alerts(
 
 
 def _called(
-    applications: Applications, wishers: Wishers, policy: PolicyText, vacancy_id: UUID, home: DwellingFacts, on: dt.date
+    applications: Applications,
+    wishers: Wishers,
+    policy: PolicyText,
+    vacancy_id: UUID,
+    home: DwellingFacts,
+    on: dt.date,
+    available_on: dt.date | None,
 ) -> list[int]:
     rows, preference = wishers.of(home.commune, home.dwelling_type)
-    fits = allowed(applications, rows, home, policy, on)
+    fits = allowed(applications, rows, home, policy, on, available_on)
     rows, preference = rows[fits], preference[fits]
     score = _score(applications, rows, preference, home, policy, on)
     day = applications.registered_on[rows]
@@ -88,12 +105,15 @@ def _called(
 def _score(
     applications: Applications, rows: Ints, preference: Ints, home: DwellingFacts, policy: PolicyText, on: dt.date
 ) -> Ints:
-    """Points of the five rubrics, whole numbers rounded down."""
+    """Points of all rubrics, whole numbers rounded down."""
     calendar = [dt.date.fromordinal(day) for day in np.unique(applications.registered_on[rows])]
     months = np.array([(on.year - day.year) * 12 + on.month - day.month for day in calendar], dtype=np.int64)
     at = np.searchsorted([day.toordinal() for day in calendar], applications.registered_on[rows])
-    seniority = policy.points_per_month * months[at] if len(rows) else np.zeros(0, dtype=np.int64)
-    by_kind = np.array([policy.points_by_kind[kind] for kind in KINDS])[applications.kind[rows]]
+    waited, kinds = months[at] if len(rows) else np.zeros(0, dtype=np.int64), applications.kind[rows]
+    rate = np.array([policy.seniority[kind][0] for kind in KINDS])[kinds]
+    cap = np.array([_NO_CAP if policy.seniority[kind][1] is None else policy.seniority[kind][1] for kind in KINDS])
+    seniority = rate * np.minimum(waited, cap[kinds])
+    by_kind = np.array([policy.points_by_kind[kind] for kind in KINDS])[kinds]
     by_place = np.array(policy.points_by_preference)[np.minimum(preference, len(policy.points_by_preference) - 1)]
     limit = applications.wishes.max_rent_cents[rows]
     limited = limit > 0
@@ -101,7 +121,26 @@ def _score(
     headroom = np.where(limited, np.minimum(policy.rent_most, percent_below // policy.rent_percent_per_point), 0)
     beyond = np.maximum(0, round(home.living_area_m2 * 100) - needed_area(applications, rows))
     fit = np.maximum(0, policy.area_most - beyond // (policy.area_m2_per_point * 100))
-    return np.asarray(seniority + by_kind + by_place + headroom + fit, dtype=np.int64)
+    local = _rubrics(applications, rows, home, policy) - _refusals(applications, rows, policy)
+    return np.asarray(seniority + by_kind + by_place + headroom + fit + local, dtype=np.int64)
+
+
+def _rubrics(applications: Applications, rows: Ints, home: DwellingFacts, policy: PolicyText) -> Ints:
+    total = np.zeros(len(rows), dtype=np.int64)
+    for rubric in policy.rubrics:
+        if rubric.homes is not None and not home_holds(rubric.homes, home):
+            continue
+        points = [holds_for(when, applications, rows) * worth for when, worth in rubric.criteria]
+        counted = np.max(points, axis=0) if rubric.strongest_only else np.sum(points, axis=0)
+        among = np.array([kind.value in rubric.kinds for kind in KINDS])[applications.kind[rows]]
+        total += np.where(among, counted, 0)
+    return total
+
+
+def _refusals(applications: Applications, rows: Ints, policy: PolicyText) -> Ints:
+    each, counted = policy.refusal
+    refused = [(more and more["household"].get("refused_offers")) or 0 for more in applications.more[rows].tolist()]
+    return each * np.minimum(np.array(refused, dtype=np.int64), counted)
 
 
 def _alerts(applications: Applications, row: int, vacancy_id: UUID, application_id: UUID) -> list[Alert]:

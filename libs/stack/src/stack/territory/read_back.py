@@ -19,7 +19,8 @@ __all__ = ["Registered", "columns_of", "read_applications"]
 
 _PAGE = 20_000
 _QUERY = """
-    SELECT a.id, a.kind, a.registered_on, a.household::text AS household, a.wishes::text AS wishes,
+    SELECT a.id, a.kind, a.registered_on, coalesce(a.facts, a.household)::text AS household, a.wishes::text AS wishes,
+        a.housing->>'home' AS current_home, a.light, a.meets_transfer_conditions,
         a.applicant, p.consents::text AS consents, p.email, p.phone,
         a.co_applicant, q.consents::text AS co_consents, q.email AS co_email, q.phone AS co_phone
     FROM application AS a LEFT JOIN person AS p ON p.id = a.applicant LEFT JOIN person AS q ON q.id = a.co_applicant
@@ -40,6 +41,9 @@ class Registered:
     """For each person, bit n for the n-th of `CHANNELS`: reachable and consented to."""
     household: Mapping[str, Any]
     wishes: Mapping[str, Any]
+    current_home: Mapping[str, Any] | None = None
+    light: str | None = None
+    meets_transfer_conditions: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ def columns_of(registered: Iterable[Registered]) -> Applications:
         ),
         channels=channels,
         english=np.zeros((len(read), 2), dtype=np.int64),
+        more=_more(read),
     )
 
 
@@ -124,6 +129,45 @@ def _registered(row: Any) -> Registered:
         channels=tuple(channels),
         household=json.loads(row["household"]),
         wishes=json.loads(row["wishes"]),
+        current_home=None if row["current_home"] is None else json.loads(row["current_home"]),
+        light=row["light"],
+        meets_transfer_conditions=row["meets_transfer_conditions"],
+    )
+
+
+_DRAWN = {
+    *("persons_for_occupancy", "persons_for_ceiling", "reference_tax_income_euros", "needs_step_free"),
+    *("needs_wheelchair", "max_floor_without_lift", "places", "dwelling_types", "max_rent_cents", "min_area_m2"),
+}
+"""What the columns hold; anything else that is said is kept beside them."""
+_BY_DEFAULT = {"ceiling_regime": "ordinary", "income_category_extra_persons": 0}
+_OF_HOME = ("base_rent_cents", "living_area_m2", "main_rooms", "in_priority_district")
+
+
+def _more(read: Sequence[Registered]) -> "np.ndarray[Any, np.dtype[np.object_]]":
+    more = np.full(len(read), None, dtype=object)
+    for row, one in enumerate(read):
+        if _tells_more(one):
+            more[row] = {
+                "household": one.household,
+                "wishes": one.wishes,
+                "current_home": one.current_home,
+                "light": one.light,
+                "meets_transfer_conditions": one.meets_transfer_conditions,
+            }
+    return more
+
+
+def _tells_more(one: Registered) -> bool:
+    household = {name: value for name, value in one.household.items() if name not in _DRAWN and value not in (None, [])}
+    wishes = [value for name, value in one.wishes.items() if name not in _DRAWN and value not in (None, False)]
+    home = one.current_home or {}
+    return (
+        any(name not in _BY_DEFAULT or value != _BY_DEFAULT[name] for name, value in household.items())
+        or bool(wishes)
+        or any(home.get(name) is not None for name in _OF_HOME)
+        or one.light is not None
+        or one.meets_transfer_conditions is not None
     )
 
 

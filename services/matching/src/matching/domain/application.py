@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from contracts.demand import ApplicationRecorded, ApplicationStatus, HouseholdFacts, Wishes
+from contracts.demand import ApplicationRecorded, ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
+from contracts.household import Light
 from contracts.values import ApplicationKind
 
 __all__ = ["Application"]
@@ -23,6 +24,9 @@ class Application:
     person_ids: tuple[UUID, ...]
     household: HouseholdFacts
     wishes: Wishes
+    current_home: CurrentHome | None = None
+    light: Light | None = None
+    meets_transfer_conditions: bool | None = None
 
     @classmethod
     def recorded(cls, event: ApplicationRecorded) -> Self:
@@ -35,6 +39,9 @@ class Application:
             person_ids=event.person_ids,
             household=event.household,
             wishes=event.wishes,
+            current_home=event.current_home,
+            light=event.light,
+            meets_transfer_conditions=event.meets_transfer_conditions,
         )
 
     @property

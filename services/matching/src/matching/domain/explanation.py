@@ -25,7 +25,7 @@ _TOLD = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     findings: tuple[Finding, ...]
-    points: Mapping[Rubric, int]
+    points: Mapping[str, int]
     reasons: tuple[str, ...]
     """Codes of what counted for the household; none tells of health, income or size."""
     policy: str
@@ -51,7 +51,7 @@ def explain(application: Application, home: DwellingFacts, basis: Basis) -> Expl
     )
 
 
-def _reasons(application: Application, found: tuple[Finding, ...], counted: Mapping[Rubric, int]) -> tuple[str, ...]:
+def _reasons(application: Application, found: tuple[Finding, ...], counted: Mapping[str, int]) -> tuple[str, ...]:
     told = [_TOLD[finding.code] for finding in found if finding.code in _TOLD]
     if counted[Rubric.SENIORITY] > 0:
         told.append("seniority")

@@ -1,51 +1,111 @@
-"""An application as the index keeps it: the same facts as the rules read, flat and in whole numbers."""
+"""An application as the index keeps it: the same facts as the rules read, flat and in whole numbers.
+
+It has one entry a wanted place, type, and scoring territory of the homes that the wish may reach, since each territory
+counts by its own grid. Entries that can be compared by their base alone share a *scale*: territory, seniority formula,
+and whether the formula's cap is reached. Within a scale time adds the same to all, so the order stays as it is.
+"""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntFlag
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts.values import DwellingFacts, DwellingType
 from matching.domain.application import Application
 from matching.domain.place import bucket, buckets_reaching
-from matching.domain.policy import Basis, Policy
-from matching.domain.rules.income import LARGEST_CATEGORY, ceilings_by_category, highest_category
-from matching.domain.rules.typology import adequate
+from matching.domain.policy import Basis, InForce, Policy
+from matching.domain.rules.income import LARGEST_CATEGORY, ceilings_by_category, certain_income, highest_category
+from matching.domain.rules.letting import may_be_let
+from matching.domain.rules.transfer import may_leave, rent_below
+from matching.domain.rules.typology import adequate, persons_housed
 from matching.domain.rules.wishes import hundredths
-from matching.domain.score import needed_area, seniority_of, standing_points
+from matching.domain.score import month_of, needed_area, place_points, standing_points
+from policy.scoring import gated_points, open_gates
 
-__all__ = ["ANY_FLOOR", "NO_CEILING", "Posting", "Predicate", "Probe", "posting_of", "probe_for"]
+__all__ = [
+    "ANY_FLOOR",
+    "NO_CEILING",
+    "Entry",
+    "Need",
+    "Posting",
+    "Predicate",
+    "Probe",
+    "Scale",
+    "posting_of",
+    "probe_for",
+]
 
 ANY_FLOOR = 100
 """Higher than any floor: where stairs are no matter."""
 NO_CEILING = 2**31 - 1
 _GROUND = -100
 """Lower than any floor: a home that nobody has to climb to."""
+_SCALES_PER_TERRITORY = 32
+
+
+class Need(IntFlag):
+    """What a home must not be known to lack."""
+
+    WHEELCHAIR = 1
+    STEP_FREE = 2
+    LIFT = 4
+    OUTDOOR_SPACE = 8
+    PARKING = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predicate:
     """What a home is compared with.
 
-    `income_euros` is 0 where it is not stated and `category` the highest it may be: what is unknown never excludes.
+    `income_euros` is 0 where it excludes nobody and `category` the highest it may be: what is unknown never excludes.
     """
 
     application_id: UUID
     registered_on: dt.date
     max_rent_cents: int | None
+    rent_below_cents: int | None
+    """The principal rent must be lower than this."""
     needed_area: int
     income_euros: int
     category: int
     max_floor: int
-    needs_wheelchair: bool
-    needs_step_free: bool
+    lowest_floor: int
+    highest_floor: int
+    needs: int
+    latest_on: dt.date | None
+
+
+class Entry(NamedTuple):
+    bucket: int
+    scale: int
+    base: int
+    gated: tuple[int, ...]
+    """Points of each rubric of the policy that counts towards some homes only; empty where all are 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """Buckets with the part of the score that no home changes, and the predicate they share."""
+    """Entries with the part of the score that no home changes, and the predicate they share."""
 
     predicate: Predicate
-    bases: dict[int, int]
+    entries: tuple[Entry, ...]
+
+    @property
+    def bases(self) -> dict[tuple[int, int], int]:
+        return {(entry.bucket, entry.scale): entry.base for entry in self.entries}
+
+
+class Scale(NamedTuple):
+    """How the bases of one scale become scores today."""
+
+    number: int
+    added: int
+    """What the present month adds to every base."""
+    points_per_month: int
+    cap_months: int
+    """Where some may have passed the cap since they were posted: what is beyond is taken off. -1 without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,69 +113,147 @@ class Probe:
     """A home as the index is asked for it."""
 
     buckets: tuple[int, ...]
+    scales: tuple[Scale, ...]
+    month: int
     rent_cents: int
+    base_rent_cents: int
     area: int
     ceilings: tuple[int, ...]
     """Euros, by category from 1."""
     stairs_to: int
-    lacks_wheelchair: bool
-    lacks_step_free: bool
-    seniority: int
-    """What the present month adds to every base."""
+    floor: int | None
+    lacks: int
+    available_on: dt.date | None
+    gates: tuple[int, ...]
+    """Which gated rubrics count towards this home, from 0."""
+    gates_most: int
+    """The most that they can add: with rent and area the bound of the threshold stop."""
 
 
-def posting_of(application: Application, policy: Policy) -> Posting | None:
+def posting_of(application: Application, policies: InForce) -> Posting | None:
     """What the index keeps of an application; None where no home can be for it.
 
-    A type that the policy holds far too large for the household gets no bucket.
+    A type that a territory's grid does not have for the household gets no entry there.
     """
-    if not application.active:
+    if not application.active or not may_leave(application):
+        return None
+    entries = tuple(_entries(application, policies))
+    if not entries:
         return None
     household, wishes = application.household, application.wishes
-    types = [
-        kind
-        for kind in wishes.dwelling_types
-        if kind is not DwellingType.UNKNOWN and adequate(kind, household.persons_for_occupancy, policy)
-    ]
-    bases: dict[int, int] = {}
-    for rank, wanted in enumerate(wishes.places):
-        base = standing_points(application, rank, policy.scoring)
-        for kind in types:
-            bases.setdefault(bucket(wanted.commune, neighbours=wanted.neighbours, dwelling_type=kind), base)
-    if not bases:
-        return None
     highest = household.max_floor_without_lift
     return Posting(
         predicate=Predicate(
             application_id=application.id,
             registered_on=application.registered_on,
             max_rent_cents=wishes.max_rent_cents,
+            rent_below_cents=rent_below(application),
             needed_area=needed_area(application),
-            income_euros=household.reference_tax_income_euros or 0,
+            income_euros=certain_income(household),
             category=highest_category(application),
             max_floor=ANY_FLOOR if highest is None else highest,
-            needs_wheelchair=household.needs_wheelchair,
-            needs_step_free=household.needs_step_free,
+            lowest_floor=_GROUND if wishes.lowest_floor is None else wishes.lowest_floor,
+            highest_floor=ANY_FLOOR if wishes.highest_floor is None else wishes.highest_floor,
+            needs=Need.WHEELCHAIR * household.needs_wheelchair
+            + Need.STEP_FREE * household.needs_step_free
+            + Need.LIFT * wishes.lift
+            + Need.OUTDOOR_SPACE * wishes.outdoor_space
+            + Need.PARKING * wishes.parking,
+            latest_on=wishes.latest_on,
         ),
-        bases=bases,
+        entries=entries,
     )
 
 
-def probe_for(home: DwellingFacts, basis: Basis) -> Probe:
-    """What the index compares for a home.
+class _Standing(NamedTuple):
+    """What an application has in one territory, whatever the place."""
+
+    scale: int
+    points: int
+    gated: tuple[int, ...]
+    types: tuple[DwellingType, ...]
+
+
+def _entries(application: Application, policies: InForce) -> Iterator[Entry]:
+    """An earlier wish brings no fewer points, so the first entry of a bucket is the one that counts."""
+    known: dict[str, _Standing] = {}
+    said: set[tuple[int, int]] = set()
+    for rank, wanted in enumerate(application.wishes.places):
+        for policy in policies.reached(wanted.commune, neighbours=wanted.neighbours):
+            standing = known.get(policy.territory)
+            if standing is None:
+                standing = known[policy.territory] = _standing(application, policy, policies.on)
+            base = standing.points + place_points(rank, policy.scoring)
+            for kind in standing.types:
+                number = bucket(wanted.commune, neighbours=wanted.neighbours, dwelling_type=kind)
+                if (number, standing.scale) not in said:
+                    said.add((number, standing.scale))
+                    yield Entry(number, standing.scale, base, standing.gated)
+
+
+def _standing(application: Application, policy: Policy, on: dt.date) -> _Standing:
+    persons = persons_housed(application)
+    formula = policy.scoring.seniority_of(application.kind)
+    months = month_of(on) - month_of(application.registered_on)
+    capped = formula.cap_months is not None and months >= formula.cap_months
+    seniority = (
+        formula.points_per_month * formula.cap_months
+        if capped and formula.cap_months is not None
+        else -formula.points_per_month * month_of(application.registered_on)
+    )
+    gated = gated_points(policy, application, on) if policy.scoring.gated else ()
+    return _Standing(
+        scale=_scale(policy, policy.scoring.formulas.index(formula), capped=capped),
+        points=standing_points(application, policy, on) + seniority,
+        gated=gated if any(gated) else (),
+        types=tuple(
+            kind
+            for kind in application.wishes.dwelling_types
+            if kind is not DwellingType.UNKNOWN and adequate(kind, persons, policy)
+        ),
+    )
+
+
+def _scale(policy: Policy, formula: int, *, capped: bool) -> int:
+    return policy.scope.number * _SCALES_PER_TERRITORY + formula * 2 + capped
+
+
+def _scales(policy: Policy, month: int) -> Iterator[Scale]:
+    for at, formula in enumerate(policy.scoring.formulas):
+        rate, cap = formula
+        yield Scale(_scale(policy, at, capped=False), rate * month, rate, -1 if cap is None else cap)
+        if cap is not None:
+            yield Scale(_scale(policy, at, capped=True), 0, 0, -1)
+
+
+def probe_for(home: DwellingFacts, basis: Basis) -> Probe | None:
+    """What the index compares for a home; None for one that nobody may be called for.
 
     Raises:
         UnknownCommune: the home's commune is in no list.
     """
+    if not may_be_let(home):
+        return None
     table = ceilings_by_category(home.financing, home.commune, basis.on)
     has_stairs = home.lift is False and home.floor is not None
+    gates = open_gates(basis.policy, home) if basis.policy.scoring.gated else ()
+    month = month_of(basis.on)
     return Probe(
         buckets=buckets_reaching(home.commune, home.dwelling_type),
+        scales=tuple(_scales(basis.policy, month)),
+        month=month,
         rent_cents=home.rent_cents,
+        base_rent_cents=home.base_rent_cents,
         area=hundredths(home.living_area_m2),
         ceilings=table or (NO_CEILING,) * LARGEST_CATEGORY,
         stairs_to=home.floor if has_stairs and home.floor is not None else _GROUND,
-        lacks_wheelchair=home.wheelchair_accessible is False,
-        lacks_step_free=home.step_free is False,
-        seniority=seniority_of(basis.on, basis.policy.scoring),
+        floor=home.floor,
+        lacks=Need.WHEELCHAIR * (home.wheelchair_accessible is False)
+        + Need.STEP_FREE * (home.step_free is False)
+        + Need.LIFT * (has_stairs and (home.floor or 0) > 0)
+        + Need.OUTDOOR_SPACE * (home.outdoor_space is False)
+        + Need.PARKING * (home.parking is False),
+        available_on=basis.available_on,
+        gates=gates,
+        gates_most=sum(basis.policy.scoring.gated[gate].most for gate in gates),
     )

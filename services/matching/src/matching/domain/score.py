@@ -5,49 +5,58 @@ import hashlib
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.values import ApplicationKind, DwellingFacts
+from contracts.values import DwellingFacts
 from matching.domain.application import Application
 from matching.domain.place import place_rank
-from matching.domain.policy import Basis, Scoring
+from matching.domain.policy import Basis, Policy
 from matching.domain.rules.occupancy import min_surface
 from matching.domain.rules.wishes import hundredths
+from policy.model import Scoring
+from policy.scoring import counted, standing_rubrics
 
-__all__ = ["Rubric", "draw", "needed_area", "points", "rank_key", "seniority_of", "standing_points"]
+__all__ = ["Rubric", "draw", "month_of", "needed_area", "place_points", "points", "rank_key", "standing_points"]
 
 
 class Rubric(StrEnum):
+    """The rubrics that every policy has; its own come beside them by their names in the file."""
+
     SENIORITY = "seniority"
     KIND = "kind"
     PLACE = "place"
     RENT_HEADROOM = "rent_headroom"
     AREA_FIT = "area_fit"
+    REFUSALS = "refusals"
 
 
-def points(application: Application, home: DwellingFacts, basis: Basis) -> dict[Rubric, int]:
-    """Points of each rubric; their sum is the score."""
+def points(application: Application, home: DwellingFacts, basis: Basis) -> dict[str, int]:
+    """Points of each rubric; their sum is the score. Of the policy's own, those that brought some."""
     scoring = basis.policy.scoring
     rank = place_rank(application.wishes, home.commune)
-    return {
-        Rubric.SENIORITY: seniority_of(basis.on, scoring) - seniority_of(application.registered_on, scoring),
-        Rubric.KIND: _kind(application.kind, scoring),
-        Rubric.PLACE: 0 if rank is None else _place(rank, scoring),
+    found: dict[str, int] = {
+        Rubric.SENIORITY: scoring.seniority_of(application.kind).points(application.registered_on, basis.on),
+        Rubric.KIND: scoring.points_by_kind.get(application.kind, 0),
+        Rubric.PLACE: 0 if rank is None else place_points(rank, scoring),
         Rubric.RENT_HEADROOM: _rent_headroom(application.wishes.max_rent_cents, home.rent_cents, scoring),
         Rubric.AREA_FIT: _area_fit(needed_area(application), hundredths(home.living_area_m2), scoring),
     }
+    if refusals := _refusals(application, scoring):
+        found[Rubric.REFUSALS] = refusals
+    if scoring.rubrics:
+        for one in counted(basis.policy, application, home, basis.on):
+            found[one.rubric] = found.get(one.rubric, 0) + one.points
+    return found
 
 
-def standing_points(application: Application, rank: int, scoring: Scoring) -> int:
-    """What does not depend on the home, for the wanted place of this rank, counted from the year 0.
-
-    With `seniority_of` the present day it makes the part of the score that an index can be sorted by: time adds
-    the same to all, so the order stays.
-    """
-    return _kind(application.kind, scoring) + _place(rank, scoring) - seniority_of(application.registered_on, scoring)
+def standing_points(application: Application, policy: Policy, on: dt.date) -> int:
+    """What depends neither on the home, nor on the place, nor on time. `on` is the day; nothing counted here moves."""
+    scoring = policy.scoring
+    rubrics = standing_rubrics(policy, application, on) if scoring.standing else 0
+    return scoring.points_by_kind.get(application.kind, 0) + _refusals(application, scoring) + rubrics
 
 
-def seniority_of(day: dt.date, scoring: Scoring) -> int:
-    """Seniority points of a calendar month, counted from the year 0."""
-    return scoring.points_per_month * (day.year * 12 + day.month)
+def month_of(day: dt.date) -> int:
+    """Calendar months since the year 0: what seniority counts in."""
+    return day.year * 12 + day.month
 
 
 def needed_area(application: Application) -> int:
@@ -69,11 +78,12 @@ def rank_key(application: Application, score: int, vacancy_id: UUID, tie_seed: s
     return -score, application.registered_on, draw(tie_seed, vacancy_id, application.id)
 
 
-def _kind(kind: ApplicationKind, scoring: Scoring) -> int:
-    return scoring.points_by_kind.get(kind, 0)
+def _refusals(application: Application, scoring: Scoring) -> int:
+    """Refused offers take points off, as many as the policy counts. Calls are no offers (DOMAIN §11.2)."""
+    return -scoring.points_per_refusal * min(application.household.refused_offers or 0, scoring.refusals_counted)
 
 
-def _place(rank: int, scoring: Scoring) -> int:
+def place_points(rank: int, scoring: Scoring) -> int:
     return scoring.points_by_place_rank[min(rank, len(scoring.points_by_place_rank) - 1)]
 
 

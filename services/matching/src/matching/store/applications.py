@@ -5,16 +5,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, Integer, SmallInteger, Text, Uuid, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Integer, SmallInteger, Text, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import TextClause
 from sqlmodel import col
 
 from chassis import sql
-from contracts.demand import ApplicationRecorded, ApplicationStatus, HouseholdFacts, Wishes
+from contracts.demand import ApplicationRecorded, ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
+from contracts.household import Light
 from contracts.values import ApplicationKind, Value
 from matching.domain.application import Application
-from matching.domain.policy import Policy
+from matching.domain.policy import InForce
 from matching.domain.posting import Posting, posting_of
 from matching.store.tables import ApplicationRow
 
@@ -29,16 +30,20 @@ def _arrays(statement: str, **types: Any) -> TextClause:
 _UPSERT = _arrays(
     """
     INSERT INTO application AS known (
-        id, version, kind, status, registered_on, person_ids, household, wishes, current_home)
+        id, version, kind, status, registered_on, person_ids, household, wishes, current_home, light,
+        meets_transfer_conditions)
     SELECT id, version, kind, status, registered_on, person_ids::uuid[], household::jsonb, wishes::jsonb,
-        current_home::jsonb
-    FROM unnest(:id, :version, :kind, :status, :registered_on, :person_ids, :household, :wishes, :current_home)
-        AS r(id, version, kind, status, registered_on, person_ids, household, wishes, current_home)
+        current_home::jsonb, light, meets_transfer_conditions
+    FROM unnest(:id, :version, :kind, :status, :registered_on, :person_ids, :household, :wishes, :current_home, :light,
+            :meets_transfer_conditions)
+        AS r(id, version, kind, status, registered_on, person_ids, household, wishes, current_home, light,
+            meets_transfer_conditions)
     ORDER BY id
     ON CONFLICT (id) DO UPDATE SET
         version = excluded.version, kind = excluded.kind, status = excluded.status,
         registered_on = excluded.registered_on, person_ids = excluded.person_ids, household = excluded.household,
-        wishes = excluded.wishes, current_home = excluded.current_home
+        wishes = excluded.wishes, current_home = excluded.current_home, light = excluded.light,
+        meets_transfer_conditions = excluded.meets_transfer_conditions
     WHERE known.version < excluded.version
     RETURNING new.id, old.id IS NOT NULL AS replaced
     """,
@@ -51,35 +56,43 @@ _UPSERT = _arrays(
     household=Text,
     wishes=Text,
     current_home=Text,
+    light=Text,
+    meets_transfer_conditions=Boolean,
 )
 _POST = _arrays(
     """
     INSERT INTO posting (
-        bucket, base, application_id, registered_on, max_rent_cents, needed_area, income_euros, category, max_floor,
-        needs_wheelchair, needs_step_free)
-    SELECT p.bucket, p.base, application_id, registered_on, max_rent_cents, needed_area, income_euros, category,
-        max_floor, needs_wheelchair, needs_step_free
-    FROM unnest(:application_id, :registered_on, :max_rent_cents, :needed_area, :income_euros, :category, :max_floor,
-            :needs_wheelchair, :needs_step_free) WITH ORDINALITY
-        AS r(application_id, registered_on, max_rent_cents, needed_area, income_euros, category, max_floor,
-            needs_wheelchair, needs_step_free, place)
-    JOIN unnest(:owner, :bucket, :base) AS p(owner, bucket, base) ON p.owner = r.place
+        bucket, scale, base, gated, application_id, registered_on, max_rent_cents, rent_below_cents, needed_area,
+        income_euros, category, max_floor, lowest_floor, highest_floor, needs, latest_on)
+    SELECT p.bucket, p.scale, p.base, p.gated::smallint[], application_id, registered_on, max_rent_cents,
+        rent_below_cents, needed_area, income_euros, category, max_floor, lowest_floor, highest_floor, needs, latest_on
+    FROM unnest(:application_id, :registered_on, :max_rent_cents, :rent_below_cents, :needed_area, :income_euros,
+            :category, :max_floor, :lowest_floor, :highest_floor, :needs, :latest_on) WITH ORDINALITY
+        AS r(application_id, registered_on, max_rent_cents, rent_below_cents, needed_area, income_euros, category,
+            max_floor, lowest_floor, highest_floor, needs, latest_on, place)
+    JOIN unnest(:owner, :bucket, :scale, :base, :gated) AS p(owner, bucket, scale, base, gated) ON p.owner = r.place
     """,
     application_id=Uuid,
     registered_on=Date,
     max_rent_cents=Integer,
+    rent_below_cents=Integer,
     needed_area=Integer,
     income_euros=Integer,
     category=SmallInteger,
     max_floor=SmallInteger,
-    needs_wheelchair=Boolean,
-    needs_step_free=Boolean,
+    lowest_floor=SmallInteger,
+    highest_floor=SmallInteger,
+    needs=SmallInteger,
+    latest_on=Date,
     owner=Integer,
     bucket=Integer,
+    scale=BigInteger,
     base=Integer,
+    gated=Text,
 )
 _LOOK = """
-    SELECT id, version, kind, status, registered_on, person_ids, household::text, wishes::text
+    SELECT id, version, kind, status, registered_on, person_ids, household::text, wishes::text, current_home::text,
+        light, meets_transfer_conditions
     FROM application WHERE id = ANY($1) ORDER BY id
 """
 _LOCK = f"{_LOOK} FOR SHARE"
@@ -95,16 +108,19 @@ _PREDICATE = (
     "application_id",
     "registered_on",
     "max_rent_cents",
+    "rent_below_cents",
     "needed_area",
     "income_euros",
     "category",
     "max_floor",
-    "needs_wheelchair",
-    "needs_step_free",
+    "lowest_floor",
+    "highest_floor",
+    "needs",
+    "latest_on",
 )
 
 
-async def record(session: AsyncSession, events: Sequence[ApplicationRecorded], policy: Policy) -> list[UUID]:
+async def record(session: AsyncSession, events: Sequence[ApplicationRecorded], policies: InForce) -> list[UUID]:
     """Keep applications as they are now, in one statement, and return those of which this was news."""
     latest: dict[UUID, ApplicationRecorded] = {}
     for event in events:
@@ -115,17 +131,17 @@ async def record(session: AsyncSession, events: Sequence[ApplicationRecorded], p
     written = (await session.execute(_UPSERT, _application_columns(news))).all()
     if replaced := [row.id for row in written if row.replaced]:
         await session.execute(_UNPOST, {"ids": replaced})
-    await _post(session, (Application.recorded(latest[row.id]) for row in written), policy)
+    await _post(session, (Application.recorded(latest[row.id]) for row in written), policies)
     return [row.id for row in written]
 
 
-async def post_under(session: AsyncSession, policy: Policy) -> bool:
-    """Note the policy that applications are posted under; True where it was another one."""
-    return bool(await session.scalar(_POST_UNDER, {"name": policy.name}))
+async def post_under(session: AsyncSession, policies: InForce) -> bool:
+    """Note the policies that applications are posted under; True where they were others."""
+    return bool(await session.scalar(_POST_UNDER, {"name": policies.fingerprint}))
 
 
-async def repost(session: AsyncSession, after: UUID, limit: int, policy: Policy) -> UUID | None:
-    """Post again, under this policy, the next applications by id; return the last, None at the end."""
+async def repost(session: AsyncSession, after: UUID, limit: int, policies: InForce) -> UUID | None:
+    """Post again, under these policies, the next applications by id; return the last, None at the end."""
     rows = await session.scalars(
         select(ApplicationRow)
         .where(col(ApplicationRow.id) > after)
@@ -137,7 +153,7 @@ async def repost(session: AsyncSession, after: UUID, limit: int, policy: Policy)
     if not applications:
         return None
     await session.execute(_UNPOST, {"ids": [application.id for application in applications]})
-    await _post(session, applications, policy)
+    await _post(session, applications, policies)
     return applications[-1].id
 
 
@@ -181,6 +197,9 @@ def _application(  # one row of the hot path: no ORM object, no dictionary in be
     person_ids: list[UUID],
     household: str,
     wishes: str,
+    current_home: str | None,
+    light: str | None,
+    meets_transfer_conditions: bool | None,
 ) -> Application:
     return Application(
         id=application_id,
@@ -191,11 +210,14 @@ def _application(  # one row of the hot path: no ORM object, no dictionary in be
         person_ids=tuple(person_ids),
         household=HouseholdFacts.model_validate_json(household),
         wishes=Wishes.model_validate_json(wishes),
+        current_home=None if current_home is None else CurrentHome.model_validate_json(current_home),
+        light=None if light is None else Light(light),
+        meets_transfer_conditions=meets_transfer_conditions,
     )
 
 
-async def _post(session: AsyncSession, applications: Iterable[Application], policy: Policy) -> None:
-    postings = [found for application in applications if (found := posting_of(application, policy))]
+async def _post(session: AsyncSession, applications: Iterable[Application], policies: InForce) -> None:
+    postings = [found for application in applications if (found := posting_of(application, policies))]
     if postings:
         await session.execute(_POST, _posting_columns(postings))
 
@@ -213,6 +235,8 @@ def _application_columns(events: Sequence[ApplicationRecorded]) -> dict[str, lis
         "current_home": [
             event.current_home and event.current_home.model_dump_json(exclude_defaults=True) for event in events
         ],
+        "light": [event.light and event.light.value for event in events],
+        "meets_transfer_conditions": [event.meets_transfer_conditions for event in events],
     }
 
 
@@ -224,11 +248,11 @@ def _said(value: Value) -> str:
 def _posting_columns(postings: Sequence[Posting]) -> dict[str, list[Any]]:
     columns = {name: [getattr(posting.predicate, name) for posting in postings] for name in _PREDICATE}
     owned = [
-        (owner, bucket, base)
+        (owner, bucket, scale, base, "{" + ",".join(map(str, gated)) + "}" if gated else None)
         for owner, posting in enumerate(postings, start=1)
-        for bucket, base in posting.bases.items()
+        for bucket, scale, base, gated in posting.entries
     ]
-    owned.sort(key=lambda row: row[1])  # neighbours in the index
-    for place, name in enumerate(("owner", "bucket", "base")):
+    owned.sort(key=lambda row: row[1:3])  # neighbours in the index
+    for place, name in enumerate(("owner", "bucket", "scale", "base", "gated")):
         columns[name] = [row[place] for row in owned]
     return columns

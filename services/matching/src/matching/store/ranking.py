@@ -1,4 +1,4 @@
-"""The ranking in SQL: the covering index of `posting` and the function `shortlist` (migration 0001)."""
+"""The ranking in SQL: the covering index of `posting` and the function `shortlist` (migration 0002)."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,14 +6,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import sql
-from matching.domain.policy import Scoring
 from matching.domain.posting import Probe
+from policy.model import Scoring
 
 __all__ = ["shortlist"]
 
 _SHORTLIST = """
     SELECT application_id, score
-    FROM shortlist($1::int[], $2, $3, $4::int[], $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::uuid[], $15)
+    FROM shortlist($1::int[], $2::bigint[], $3::int[], $4::int[], $5::int[], $6, $7, $8, $9, $10::int[], $11, $12::int,
+        $13::smallint, $14::date, $15::int[], $16, $17, $18, $19, $20, $21, $22, $23::uuid[], $24)
 """
 
 
@@ -24,9 +25,12 @@ async def shortlist(
     found = await sql.fetch(
         session,
         _SHORTLIST,
-        *(probe.buckets, probe.rent_cents, probe.area, probe.ceilings),
-        *(probe.stairs_to, probe.lacks_wheelchair, probe.lacks_step_free),
+        probe.buckets,
+        *map(list, zip(*probe.scales, strict=True)),
+        *(probe.month, probe.rent_cents, probe.base_rent_cents, probe.area, probe.ceilings),
+        *(probe.stairs_to, probe.floor, int(probe.lacks), probe.available_on),
+        *([gate + 1 for gate in probe.gates], probe.gates_most),
         *(scoring.rent_percent_per_point, scoring.rent_most, scoring.area_m2_per_point * 100, scoring.area_most),
         *(scoring.tie_seed, vacancy_id, list(excluding), limit),
     )
-    return [(application_id, score + probe.seniority) for application_id, score in found]
+    return [(application_id, score) for application_id, score in found]

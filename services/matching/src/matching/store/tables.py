@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, SmallInteger, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Integer, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from contracts.demand import ApplicationStatus, HouseholdFacts, Wishes
+from contracts.demand import ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
+from contracts.household import Light
 from contracts.values import ApplicationKind, DwellingFacts
 from matching.domain.application import Application
 from matching.domain.call import Call, CallStatus
@@ -37,6 +38,8 @@ class ApplicationRow(Table, table=True):
     household: dict[str, Any] = Field(sa_type=JSONB)
     wishes: dict[str, Any] = Field(sa_type=JSONB)
     current_home: dict[str, Any] | None = Field(sa_type=JSONB)
+    light: str | None = Field(sa_type=Text)
+    meets_transfer_conditions: bool | None
 
     def application(self) -> Application:
         return Application(
@@ -48,25 +51,33 @@ class ApplicationRow(Table, table=True):
             person_ids=tuple(self.person_ids),
             household=HouseholdFacts.model_validate(self.household),
             wishes=Wishes.model_validate(self.wishes),
+            current_home=None if self.current_home is None else CurrentHome.model_validate(self.current_home),
+            light=None if self.light is None else Light(self.light),
+            meets_transfer_conditions=self.meets_transfer_conditions,
         )
 
 
 class PostingRow(Table, table=True):
-    """An active application in one bucket, from its best base down (`matching.domain.posting`)."""
+    """An active application in one bucket and scale, from its best base down (`matching.domain.posting`)."""
 
     __tablename__ = "posting"
 
     application_id: UUID = Field(primary_key=True)
     bucket: int = Field(primary_key=True)
+    scale: int = Field(primary_key=True, sa_type=BigInteger)
     base: int
+    gated: list[int] | None = Field(sa_type=ARRAY(SmallInteger))
     registered_on: dt.date
     max_rent_cents: int | None
+    rent_below_cents: int | None
     needed_area: int
     income_euros: int
     category: int = Field(sa_type=SmallInteger)
     max_floor: int = Field(sa_type=SmallInteger)
-    needs_wheelchair: bool
-    needs_step_free: bool
+    lowest_floor: int = Field(sa_type=SmallInteger)
+    highest_floor: int = Field(sa_type=SmallInteger)
+    needs: int = Field(sa_type=SmallInteger)
+    latest_on: dt.date | None
 
 
 class VacancyRow(Table, table=True):

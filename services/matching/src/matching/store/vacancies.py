@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from chassis import sql
+from matching.domain.vacancy import VacancyStatus
 from matching.store.tables import VacancyRow
 
-__all__ = ["hold", "hold_new", "load", "reached_by"]
+__all__ = ["hold", "hold_new", "load", "reached_by", "with_free_places"]
 
 _NEW = """
     INSERT INTO vacancy (id, status, status_version, landlord, dwelling_version, available_version, buckets)
@@ -49,3 +50,14 @@ async def load(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
 async def reached_by(session: AsyncSession, application_ids: Sequence[UUID], *, at_once: int) -> Sequence[UUID]:
     """Open vacancies with a free place that one of these applications may fit: none is missed, a few are too many."""
     return await sql.column(session, _REACHED, list(application_ids), at_once)
+
+
+async def with_free_places(session: AsyncSession, *, at_once: int) -> Sequence[UUID]:
+    """Every open vacancy that more households may be called for."""
+    found = await session.scalars(
+        select(col(VacancyRow.id)).where(
+            col(VacancyRow.status).in_([VacancyStatus.ANNOUNCED.value, VacancyStatus.RELEASED.value]),
+            col(VacancyRow.standing) < at_once,
+        )
+    )
+    return found.all()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contracts.values import DwellingFacts
 from matching.domain.application import Application
 from matching.domain.policy import Basis
-from matching.domain.rules import accessibility, income, occupancy, typology, wishes
+from matching.domain.rules import accessibility, comforts, income, letting, occupancy, transfer, typology, wishes
 from matching.domain.rules.finding import EXCLUDING, Fact, Finding, Rule, Verdict
 
 __all__ = ["EXCLUDING", "RULES", "Fact", "Finding", "Rule", "Verdict", "findings"]
@@ -22,6 +22,15 @@ RULES: tuple[Callable[[Application, DwellingFacts, Basis], Finding], ...] = (
     accessibility.step_free,
     accessibility.floor,
     typology.typology,
+    transfer.rent,
+    transfer.conditions,
+    transfer.light,
+    letting.letting,
+    comforts.floor,
+    comforts.lift,
+    comforts.outdoor_space,
+    comforts.parking,
+    comforts.latest,
 )
 
 

@@ -22,6 +22,15 @@ class Rule(StrEnum):
     STEP_FREE = "step_free"
     FLOOR = "floor"
     TYPOLOGY = "typology"
+    TRANSFER_RENT = "transfer_rent"
+    TRANSFER_CONDITIONS = "transfer_conditions"
+    LIGHT = "light"
+    LETTING = "letting"
+    WANTED_FLOOR = "wanted_floor"
+    WANTED_LIFT = "wanted_lift"
+    OUTDOOR_SPACE = "outdoor_space"
+    PARKING = "parking"
+    LATEST = "latest"
 
 
 class Verdict(StrEnum):

@@ -3,37 +3,70 @@
 import datetime as dt
 from functools import lru_cache
 
+from contracts.demand import HouseholdFacts
+from contracts.household import CeilingRegime
 from contracts.values import DwellingFacts, Financing
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules.finding import Finding, Rule, Verdict
 from reference import ceilings, communes, zones
 
-__all__ = ["LARGEST_CATEGORY", "ceilings_by_category", "highest_category", "income", "lowest_category"]
+__all__ = [
+    "LARGEST_CATEGORY",
+    "ceilings_by_category",
+    "certain_income",
+    "highest_category",
+    "income",
+    "lowest_category",
+]
 
 LARGEST_CATEGORY = 21
 """Of a household of twenty (the most an application takes) that may count one higher."""
 _COUPLE = 2
+_LIFTED = frozenset({CeilingRegime.WAIVED, CeilingRegime.DEROGATORY, CeilingRegime.UNKNOWN})
+"""Under these an income above the ordinary ceiling does not exclude by itself."""
+_WITH_CEILING = {loan.value: loan for loan in ceilings.Financing}
 
 
 @lru_cache(maxsize=10_000)
 def ceilings_by_category(financing: Financing, commune: str, on: dt.date) -> tuple[int, ...] | None:
     """Euros a year for category 1 to `LARGEST_CATEGORY`, each extra person one more; None where none is known."""
-    if financing is Financing.UNKNOWN or not communes.exists(commune):
+    loan = _WITH_CEILING.get(financing.value)
+    if loan is None or not communes.exists(commune):
         return None
     zone = zones.ceiling_zone(commune)
     try:
         return tuple(
-            ceilings.income_ceiling_for_persons(ceilings.Financing(financing), zone, persons=persons, on=on).euros
+            ceilings.income_ceiling_for_persons(loan, zone, persons=persons, on=on).euros
             for persons in range(1, LARGEST_CATEGORY + 1)
         )
     except ceilings.UnknownCeiling:
         return None
 
 
+def _known_category(household: HouseholdFacts) -> int | None:
+    """The category demand worked out, each person beyond the sixth counted as one more."""
+    known = household.income_category
+    return None if known is None else known + household.income_category_extra_persons
+
+
 def lowest_category(application: Application) -> int:
-    """The category that the number of persons alone gives."""
-    return application.household.persons_for_ceiling
+    """The category demand worked out, else the one that the number of persons alone gives."""
+    return _known_category(application.household) or application.household.persons_for_ceiling
+
+
+def held_against_a_ceiling(household: HouseholdFacts) -> int | None:
+    """The year's income that counts: the one chosen under the regime, else that of N-2; None where not stated."""
+    if household.ceiling_income_euros is not None:
+        return household.ceiling_income_euros
+    return household.reference_tax_income_euros
+
+
+def certain_income(household: HouseholdFacts) -> int:
+    """The income that may exclude: 0 where none is stated, no ceiling holds, or a préfet's order may lift it."""
+    if household.ceiling_regime in _LIFTED:
+        return 0
+    return held_against_a_ceiling(household) or 0
 
 
 def highest_category(application: Application) -> int:
@@ -45,6 +78,8 @@ def highest_category(application: Application) -> int:
     and a need for an accessible home may go with a disability card.
     """
     household = application.household
+    if (known := _known_category(household)) is not None:
+        return known
     alone_with_others = len(application.person_ids) == 1 and household.persons_for_ceiling > 1
     may_be_disabled = household.needs_wheelchair or household.needs_step_free
     higher = household.persons_for_ceiling == _COUPLE or alone_with_others or may_be_disabled
@@ -55,9 +90,13 @@ def income(application: Application, home: DwellingFacts, basis: Basis) -> Findi
     """No home is let to a household above its ceiling (CCH L441-1, R441-1).
 
     Between the ceilings of the lowest and the highest category it may be in, or without a stated income, the
-    household is to be verified: `unknown`, never excluded.
+    household is to be verified: `unknown`, never excluded. No ceiling holds where a home too large is given back
+    (`waived`, CCH L442-3-1); above the ordinary one a préfet's order (`derogatory`, R441-1-1) is to be read.
     """
-    declared = application.household.reference_tax_income_euros
+    household = application.household
+    if household.ceiling_regime is CeilingRegime.WAIVED:
+        return _finding(Verdict.FITS, "income.waived")
+    declared = held_against_a_ceiling(household)
     table = ceilings_by_category(home.financing, home.commune, basis.on)
     if table is None:
         return _finding(Verdict.UNKNOWN, "income.no_ceiling_known", financing=home.financing.value)
@@ -66,6 +105,8 @@ def income(application: Application, home: DwellingFacts, basis: Basis) -> Findi
         return _finding(Verdict.UNKNOWN, "income.not_stated", ceiling_euros=surely)
     if declared <= surely:
         return _finding(Verdict.FITS, "income.within_ceiling", ceiling_euros=surely, income_euros=declared)
+    if household.ceiling_regime in _LIFTED:
+        return _finding(Verdict.UNKNOWN, "income.regime_to_verify", ceiling_euros=possibly, income_euros=declared)
     if declared <= possibly:
         return _finding(Verdict.UNKNOWN, "income.category_to_verify", ceiling_euros=possibly, income_euros=declared)
     return _finding(Verdict.UNLAWFUL, "income.above_ceiling", ceiling_euros=possibly, income_euros=declared)

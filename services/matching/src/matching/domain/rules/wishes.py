@@ -1,5 +1,6 @@
 """What the tenant asked for. A miss is `not_wished`: excluded, and the tenant can change it."""
 
+from contracts.demand import ApplicationStatus
 from contracts.values import DwellingFacts, DwellingType
 from matching.domain.application import Application
 from matching.domain.place import inside, place_rank
@@ -17,7 +18,9 @@ def hundredths(area_m2: float) -> int:
 def standing(application: Application, _home: DwellingFacts, _basis: Basis) -> Finding:
     if application.active:
         return Finding(rule=Rule.STANDING, verdict=Verdict.FITS, code="standing.active")
-    return Finding(rule=Rule.STANDING, verdict=Verdict.NOT_WISHED, code="standing.withdrawn")
+    incomplete = application.status is ApplicationStatus.REGISTERED
+    code = "standing.not_complete" if incomplete else "standing.withdrawn"
+    return Finding(rule=Rule.STANDING, verdict=Verdict.NOT_WISHED, code=code)
 
 
 def place(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:

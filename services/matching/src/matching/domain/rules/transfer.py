@@ -1,0 +1,67 @@
+"""What a tenant of the stock may move to, and when: the law on rents, the landlord's conditions, works at the home."""
+
+from contracts.household import Light
+from contracts.values import ApplicationKind, DwellingFacts
+from matching.domain.application import Application
+from matching.domain.policy import Basis
+from matching.domain.rules.finding import Finding, Rule, Verdict
+
+__all__ = ["conditions", "light", "may_leave", "rent", "rent_below"]
+
+_NO_MATTER = Finding(Rule.TRANSFER_RENT, Verdict.FITS, "transfer_rent.no_matter")
+_CONDITIONS = {
+    True: Finding(Rule.TRANSFER_CONDITIONS, Verdict.FITS, "transfer_conditions.met"),
+    False: Finding(Rule.TRANSFER_CONDITIONS, Verdict.POLICY, "transfer_conditions.not_met"),
+}
+_NO_CONDITIONS = Finding(Rule.TRANSFER_CONDITIONS, Verdict.FITS, "transfer_conditions.no_matter")
+_CONDITIONS_UNKNOWN = Finding(Rule.TRANSFER_CONDITIONS, Verdict.UNKNOWN, "transfer_conditions.not_known")
+_LIGHTS = {
+    None: Finding(Rule.LIGHT, Verdict.FITS, "light.nothing_found"),
+    Light.MAY_MOVE: Finding(Rule.LIGHT, Verdict.FITS, "light.may_move"),
+    Light.BLOCKED: Finding(Rule.LIGHT, Verdict.POLICY, "light.blocked"),
+    Light.UNKNOWN: Finding(Rule.LIGHT, Verdict.UNKNOWN, "light.not_known"),
+}
+
+
+def gives_back(application: Application) -> bool:
+    """Whether the household under-occupies the home of the stock that it would leave (CCH L621-2)."""
+    return application.kind is ApplicationKind.TRANSFER and application.household.under_occupied is True
+
+
+def rent_below(application: Application) -> int | None:
+    """The principal rent, in cents, that a home must stay below; None where there is no such limit, or none known."""
+    home = application.current_home
+    return home.base_rent_cents if home is not None and gives_back(application) else None
+
+
+def rent(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:
+    """Who gives back a home too large pays less principal rent than before (CCH L442-3-1)."""
+    if not gives_back(application):
+        return _NO_MATTER
+    present = rent_below(application)
+    if present is None:
+        return Finding(Rule.TRANSFER_RENT, Verdict.UNKNOWN, "transfer_rent.not_known")
+    lower = home.base_rent_cents < present
+    return Finding(
+        rule=Rule.TRANSFER_RENT,
+        verdict=Verdict.FITS if lower else Verdict.UNLAWFUL,
+        code="transfer_rent.lower" if lower else "transfer_rent.not_lower",
+        facts={"base_rent_cents": home.base_rent_cents, "present_base_rent_cents": present},
+    )
+
+
+def conditions(application: Application, _home: DwellingFacts, _basis: Basis) -> Finding:
+    """The current landlord's conditions, by the tenancy facts in force and uncontested (DOMAIN §11.9)."""
+    if application.meets_transfer_conditions is not None:
+        return _CONDITIONS[application.meets_transfer_conditions]
+    return _CONDITIONS_UNKNOWN if application.kind is ApplicationKind.TRANSFER else _NO_CONDITIONS
+
+
+def light(application: Application, _home: DwellingFacts, _basis: Basis) -> Finding:
+    """Works at the home that would be left hold the move back until the measure is completed (DOMAIN §11.18)."""
+    return _LIGHTS[application.light]
+
+
+def may_leave(application: Application) -> bool:
+    """Whether neither the landlord's conditions nor the state of the home exclude every move."""
+    return application.meets_transfer_conditions is not False and application.light is not Light.BLOCKED
