@@ -29,6 +29,7 @@ from notifications.rendering import paper
 from notifications.rendering.notices import NoticeRenderer
 from notifications.rendering.paper import Sheet
 from notifications.settings import Settings
+from notifications.store import alerts
 
 NUMBERS = ("2C00000000001", "2C00000000002", "2C00000000003")
 SETTINGS = Settings.model_construct(
@@ -208,6 +209,16 @@ class TestWhatThePostSays:
         assert (await client.get("/v1/contact-checks")).json() == []
         (closed,) = (await client.get("/v1/contact-checks", params={"open_only": False})).json()
         assert closed["closed_by"] == "agent Martin"
+
+
+async def test_nothing_is_printed_while_messages_are_held(client, harness):
+    await queued(harness)
+    await allot(client)
+    async with harness.work() as work:
+        await alerts.turn(work.session, held=True, who="me", why="wrong texts", now=work.now)
+    answer = await client.post("/v1/letters/batches", json={})
+    assert (answer.status_code, "held by me (wrong texts)" in answer.json()["detail"]) == (409, True)
+    assert await states(harness) == "pending,pending,pending"
 
 
 async def test_only_operators_print(client):

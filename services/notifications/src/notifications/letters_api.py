@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.auth import Agent, Operator
-from chassis.http import Command, CommandRoute, CommandWork, NotFound
+from chassis.http import Command, CommandRoute, CommandWork, Conflict, NotFound
 from contracts.values import Channel, PersonId
 from notifications import letters
 from notifications.domain.post import Said, Taken
@@ -17,8 +17,8 @@ from notifications.letters import Receipt
 from notifications.rendering import paper
 from notifications.rendering.notices import NoticeRenderer
 from notifications.settings import Settings
+from notifications.store import alerts, post
 from notifications.store import letters as kept
-from notifications.store import post
 from notifications.store.notice_tables import BatchRow
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute, tags=["letters"])
@@ -109,7 +109,10 @@ async def add_numbers(form: NumbersAllotted, _: Operator, work: CommandWork) -> 
 
 @router.post("/letters/batches")
 async def make_batch(form: BatchWanted, operator: Operator, work: CommandWork) -> BatchMade:
-    """The batch that waits to be printed; a new one of what is queued where there is none."""
+    """The batch that waits to be printed, else a new one of what is queued; none while messages are held."""
+    switch = await alerts.hold(work.session)
+    if switch is not None and switch.held:
+        raise Conflict(f"Messages are held by {switch.who} ({switch.why}): `parcours alerts resume` lets them leave.")
     made = await letters.make_batch(work, who=operator.subject, limit=form.limit)
     return BatchMade(number=made.number, waiting_for_numbers=made.waiting_for_numbers)
 
