@@ -15,7 +15,6 @@ from matching.domain.policy import Basis
 from matching.domain.posting import posting_of, probe_for
 from matching.domain.rules import Rule, Verdict, findings
 from matching.domain.rules.letting import VERDICTS
-from matching.domain.rules.occupancy import min_surface
 from matching.domain.rules.typology import adequate
 from reference import communes
 
@@ -129,10 +128,6 @@ def test_rent_with_charges(limit, expected):
 @pytest.mark.parametrize(("least", "expected"), [(None, FITS), (46.5, FITS), (46.51, NOT_WISHED)])
 def test_least_area(least, expected):
     assert verdict(Rule.MIN_AREA, application(wishes=wishes(min_area_m2=least)), home()) is expected
-
-
-def test_least_surface_of_the_law():
-    assert [min_surface(persons) for persons in range(1, 11)] == [9, 16, 25, 34, 43, 52, 61, 70, 70, 70]
 
 
 @pytest.mark.parametrize(

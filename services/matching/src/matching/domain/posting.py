@@ -148,7 +148,7 @@ def posting_of(application: Application, policies: InForce) -> Posting | None:
             registered_on=application.registered_on,
             max_rent_cents=wishes.max_rent_cents,
             rent_below_cents=rent_below(application),
-            needed_area=needed_area(application),
+            needed_area=needed_area(application, policies.on),
             income_euros=certain_income(household),
             category=highest_category(application),
             max_floor=ANY_FLOOR if highest is None else highest,

@@ -6,10 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.values import DwellingFacts
+from law.occupation import min_surface
 from matching.domain.application import Application
 from matching.domain.place import place_rank
 from matching.domain.policy import Basis, Policy
-from matching.domain.rules.occupancy import min_surface
 from matching.domain.rules.wishes import hundredths
 from policy.model import Scoring
 from policy.scoring import counted, standing_rubrics
@@ -37,7 +37,7 @@ def points(application: Application, home: DwellingFacts, basis: Basis) -> dict[
         Rubric.KIND: scoring.points_by_kind.get(application.kind, 0),
         Rubric.PLACE: 0 if rank is None else place_points(rank, scoring),
         Rubric.RENT_HEADROOM: _rent_headroom(application.wishes.max_rent_cents, home.rent_cents, scoring),
-        Rubric.AREA_FIT: _area_fit(needed_area(application), hundredths(home.living_area_m2), scoring),
+        Rubric.AREA_FIT: _area_fit(needed_area(application, basis.on), hundredths(home.living_area_m2), scoring),
     }
     if refusals := _refusals(application, scoring):
         found[Rubric.REFUSALS] = refusals
@@ -59,9 +59,9 @@ def month_of(day: dt.date) -> int:
     return day.year * 12 + day.month
 
 
-def needed_area(application: Application) -> int:
+def needed_area(application: Application, on: dt.date) -> int:
     """The area that the law or the household asks for, whichever is more, in hundredths of a square metre."""
-    least = hundredths(min_surface(application.household.persons_for_occupancy))
+    least = hundredths(min_surface(application.household.persons_for_occupancy, on))
     return max(least, hundredths(application.wishes.min_area_m2 or 0))
 
 

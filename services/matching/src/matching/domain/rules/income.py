@@ -6,10 +6,11 @@ from functools import lru_cache
 from contracts.demand import HouseholdFacts
 from contracts.household import CeilingRegime
 from contracts.values import DwellingFacts, Financing
+from law.category import category_of
+from law.income import ceiling_for
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules.finding import Finding, Rule, Verdict
-from reference import ceilings, communes, zones
 
 __all__ = [
     "LARGEST_CATEGORY",
@@ -25,23 +26,14 @@ LARGEST_CATEGORY = 21
 _COUPLE = 2
 _LIFTED = frozenset({CeilingRegime.WAIVED, CeilingRegime.DEROGATORY, CeilingRegime.UNKNOWN})
 """Under these an income above the ordinary ceiling does not exclude by itself."""
-_WITH_CEILING = {loan.value: loan for loan in ceilings.Financing}
 
 
 @lru_cache(maxsize=10_000)
 def ceilings_by_category(financing: Financing, commune: str, on: dt.date) -> tuple[int, ...] | None:
     """Euros a year for category 1 to `LARGEST_CATEGORY`, each extra person one more; None where none is known."""
-    loan = _WITH_CEILING.get(financing.value)
-    if loan is None or not communes.exists(commune):
-        return None
-    zone = zones.ceiling_zone(commune)
-    try:
-        return tuple(
-            ceilings.income_ceiling_for_persons(loan, zone, persons=persons, on=on).euros
-            for persons in range(1, LARGEST_CATEGORY + 1)
-        )
-    except ceilings.UnknownCeiling:
-        return None
+    found = [ceiling_for(financing, commune, category_of(persons), on) for persons in range(1, LARGEST_CATEGORY + 1)]
+    euros = tuple(ceiling.euros for ceiling in found if ceiling is not None)
+    return euros or None
 
 
 def _known_category(household: HouseholdFacts) -> int | None:

@@ -1,26 +1,22 @@
 """Over-occupation: the floor of the law."""
 
 from contracts.values import DwellingFacts
+from law.occupation import min_surface
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules.finding import Finding, Rule, Verdict
 from matching.domain.rules.wishes import hundredths
 
-__all__ = ["min_surface", "occupancy"]
+__all__ = ["occupancy"]
 
 
-def min_surface(persons: int) -> int:
-    """Least living area in m² (CCH R822-25): 9 for one person, 16 for two, 9 more for each other, 70 from eight on.
+def occupancy(application: Application, home: DwellingFacts, basis: Basis) -> Finding:
+    """Nobody is housed into over-occupation from the first day (CCH R822-25; manifest over-occupation, R441-14-1).
 
-    The lower figures of Mayotte and other overseas territories (9, 13, +6, 54) are not told apart here.
+    The index keeps one area for all homes of an application, so overseas homes are held to the same figures.
     """
-    return 9 if persons == 1 else min(70, 16 + 9 * (persons - 2))
-
-
-def occupancy(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:
-    """Nobody is housed into over-occupation from the first day (CCH R822-25; manifest over-occupation, R441-14-1)."""
     persons = application.household.persons_for_occupancy
-    least = min_surface(persons)
+    least = min_surface(persons, basis.on)
     enough = hundredths(home.living_area_m2) >= hundredths(least)
     return Finding(
         rule=Rule.OCCUPANCY,

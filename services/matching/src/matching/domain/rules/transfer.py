@@ -2,6 +2,7 @@
 
 from contracts.household import Light
 from contracts.values import ApplicationKind, DwellingFacts
+from law.transfer import rent_is_lawful
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules.finding import Finding, Rule, Verdict
@@ -41,7 +42,7 @@ def rent(application: Application, home: DwellingFacts, _basis: Basis) -> Findin
     present = rent_below(application)
     if present is None:
         return Finding(Rule.TRANSFER_RENT, Verdict.UNKNOWN, "transfer_rent.not_known")
-    lower = home.base_rent_cents < present
+    lower = rent_is_lawful(home.base_rent_cents, present)
     return Finding(
         rule=Rule.TRANSFER_RENT,
         verdict=Verdict.FITS if lower else Verdict.UNLAWFUL,
