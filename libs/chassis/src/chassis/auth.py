@@ -52,6 +52,8 @@ revoked_token = Table(
 class Role(StrEnum):
     LANDLORD = "landlord"
     """A landlord's information system, for the dwellings of its SIREN."""
+    HOLDER = "holder"
+    """A reservation holder, for the rights of its SIREN."""
     AGENT = "agent"
     OPERATOR = "operator"
 
@@ -66,7 +68,7 @@ class BadKey(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who asks. `siren` is the landlord's, None for everybody else."""
+    """Who asks. `siren` is the landlord's or the holder's, None for everybody else."""
 
     subject: str
     roles: frozenset[Role]
@@ -167,13 +169,13 @@ def issue(
 ) -> str:
     """Make a token for `subject` (1 to 100 characters) under the id `jti` (1 to 64).
 
-    Raises `ValueError` for a landlord without a SIREN and for a SIREN without a landlord.
+    Raises `ValueError` for a landlord or holder without a SIREN, and for a SIREN without one of them.
     """
     if not 1 <= len(subject) <= MAX_SUBJECT or not 1 <= len(jti) <= MAX_JTI:
         raise ValueError(f"A token's subject has 1 to {MAX_SUBJECT} characters and its jti 1 to {MAX_JTI}.")
     granted = sorted(roles)
-    if (Role.LANDLORD in granted) != (siren is not None):
-        raise ValueError("A token has a SIREN exactly when it has the role landlord.")
+    if bool({Role.LANDLORD, Role.HOLDER} & set(granted)) != (siren is not None):
+        raise ValueError("A token has a SIREN exactly when it has the role landlord or holder.")
     claims: dict[str, Any] = {
         "iss": ISSUER,
         "sub": subject,
@@ -264,8 +266,10 @@ def _require(role: Role) -> Callable[..., Principal]:
 
 
 require_landlord = _require(Role.LANDLORD)
+require_holder = _require(Role.HOLDER)
 require_agent = _require(Role.AGENT)
 require_operator = _require(Role.OPERATOR)
 Landlord = Annotated[Principal, Security(require_landlord)]
+Holder = Annotated[Principal, Security(require_holder)]
 Agent = Annotated[Principal, Security(require_agent)]
 Operator = Annotated[Principal, Security(require_operator)]

@@ -296,6 +296,22 @@ _EXAMPLES: tuple[Event, ...] = (
         cause_vacancy_id=VACANCY_ID,
         until=dt.date(2026, 12, 15),
     ),
+    inventory.HolderInformed(
+        agreement_id=AGREEMENT_ID,
+        landlord=LANDLORD,
+        holder=HOLDER,
+        on=dt.date(2026, 12, 16),
+        cause_vacancy_id=VACANCY_ID,
+        until=dt.date(2026, 12, 15),
+    ),
+    inventory.HolderAnswered(
+        agreement_id=AGREEMENT_ID,
+        landlord=LANDLORD,
+        holder=HOLDER,
+        on=dt.date(2026, 12, 16),
+        cause_vacancy_id=VACANCY_ID,
+        answer=inventory.HolderAnswer.SILENT,
+    ),
     inventory.RightLent(
         agreement_id=AGREEMENT_ID,
         landlord=LANDLORD,

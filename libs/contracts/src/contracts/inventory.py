@@ -173,6 +173,28 @@ class DesignationLapsed(RightEvent):
     until: dt.date
 
 
+class HolderInformed(RightEvent):
+    """The Protocole's information letter was sent: the home is wanted for a transfer inside the landlord's stock."""
+
+    TYPE: ClassVar[str] = "inventory.right.holder-informed.v1"
+    until: dt.date
+    """The last day of its window: later, silence is the answer."""
+
+
+class HolderAnswer(OpenEnum):
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    SILENT = "silent"
+    UNKNOWN = "unknown"
+
+
+class HolderAnswered(RightEvent):
+    """What the holder said to the information letter, or that it said nothing in time."""
+
+    TYPE: ClassVar[str] = "inventory.right.holder-answered.v1"
+    answer: HolderAnswer
+
+
 class LedgerEvent(RightEvent):
     """A line of the ledger of rights lent between holders (stock agreements)."""
 

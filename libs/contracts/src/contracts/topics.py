@@ -139,10 +139,12 @@ INVENTORY_RIGHT = Topic(
     owner="inventory",
     key="agreement",
     kind=Kind.FACTS,
-    says="designation due or lapsed; right lent, restituted, waived",
+    says="designation due or lapsed, holder informed and its answer; right lent, restituted, waived",
     events=(
         inventory.DesignationDue,
         inventory.DesignationLapsed,
+        inventory.HolderInformed,
+        inventory.HolderAnswered,
         inventory.RightLent,
         inventory.RightRestituted,
         inventory.RightWaived,

@@ -3,17 +3,19 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from chassis.handlers import Handlers, Refused, Repeat, RuleBroken
 from chassis.receipts import landlord_of, receipt, rejection
 from chassis.work import Work
-from contracts.inventory import VacancyEvent, VacancyReleased
+from contracts.demand import ApplicationRecorded
+from contracts.inventory import VacancyLet
 from contracts.landlord import VACANCY_EVENTS, LandlordEvent, NoticeReceived, OfferDeclined, Outcome
-from contracts.topics import LANDLORD_VACANCY
-from inventory import store
+from contracts.topics import DEMAND_APPLICATION, LANDLORD_VACANCY
+from inventory import rights, store
 from inventory.domain.parameters import completed, says_all
 from inventory.domain.receipt import Arrival, judge
-from inventory.domain.vacancy import Vacancy, VacancyState, fold
+from inventory.domain.vacancy import Standing, Vacancy, VacancyState, fold
 
 handlers = Handlers()
 
@@ -70,6 +72,9 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
         facts=before.dwelling.offered,
         standing=standing,
     )
+    released = _is_released(standing, before.vacancy)
+    if released:
+        vacancy = await rights.orient(vacancy, before.dwelling.offered, work)
     vacancy, news = vacancy.advance(standing, before.dwelling.offered)
     if not await store.save_vacancy(work.session, vacancy, work.now):
         raise RuleBroken(
@@ -78,18 +83,26 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
         )
     for one in news:
         work.emit(one)
-    if _needs_a_look(arrival.event, news, before.vacancy):
-        work.due("hard_to_let", str(vacancy.id), at=_when(arrival.event, work))
+    if isinstance(arrival.event, OfferDeclined):
+        work.due("hard_to_let", str(vacancy.id))
+    elif released:
+        work.due("hard_to_let", str(vacancy.id), at=work.now + dt.timedelta(days=1))
+    if any(isinstance(one, VacancyLet) for one in news) and await store.turn(work.session, vacancy.id):
+        work.due("settle_rights", str(vacancy.id))
 
 
-def _needs_a_look(event: LandlordEvent, news: Sequence[VacancyEvent], before: Vacancy | None) -> bool:
-    """Whether the home starts to stand empty, or was refused: it may become hard to let."""
-    if isinstance(event, OfferDeclined):
-        return True
-    released = any(isinstance(one, VacancyReleased) for one in news)
-    return released and (before is None or before.standing.state is not VacancyState.AVAILABLE)
+def _is_released(standing: Standing, before: Vacancy | None) -> bool:
+    """Whether the home comes back to letting now; that happens once in a vacancy's life."""
+    available = VacancyState.AVAILABLE
+    return standing.state is available and (before is None or before.standing.state is not available)
 
 
-def _when(event: LandlordEvent, work: Work) -> dt.datetime:
-    """A refusal is looked at at once; a home that was only just released, on another day."""
-    return work.now if isinstance(event, OfferDeclined) else work.now + dt.timedelta(days=1)
+@handlers.projection(ApplicationRecorded)
+async def keep_households(recorded: Sequence[ApplicationRecorded], work: Work) -> None:
+    """Keep which home each application would leave: what rights need of it, and nothing else."""
+    await store.project_households(work.session, recorded)
+
+
+@handlers.erasure(DEMAND_APPLICATION)
+async def forget_households(keys: Sequence[str], work: Work) -> None:
+    await store.forget_households(work.session, [UUID(key) for key in keys])

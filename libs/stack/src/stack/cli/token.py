@@ -23,7 +23,7 @@ app.add_typer(token, name="token")
 def issue(
     data: Data,
     role: Annotated[Role, typer.Option(help="What it allows.")],
-    siren: Annotated[str | None, typer.Option(help="Of the landlord that a landlord's token is for.")] = None,
+    siren: Annotated[str | None, typer.Option(help="Whose the token of a landlord or reservation holder is.")] = None,
     subject: Annotated[str, typer.Option(help="Who will hold it.")] = "parcours-command",
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it is accepted.")] = 90,
 ) -> None:
