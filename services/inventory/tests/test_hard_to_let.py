@@ -6,7 +6,6 @@ from inventory_samples import LANDLORD, STRANGER, D, allocated, available, cance
 from chassis.auth import Role
 from chassis.testing import bearer, edge_harness
 from contracts.topics import LANDLORD_VACANCY
-from inventory import store
 from inventory.api import router
 from inventory.domain.hard_to_let import is_hard_to_let, next_look
 from inventory.domain.parameters import Parameters
@@ -109,7 +108,3 @@ async def test_the_queue_is_listed_by_days_vacant_and_worked(clocked):
         assert [home["vacancy_reference"] for home in left] == ["V-2"]
         vacancy = (await client.get(f"/v1/vacancies/{VACANCY}", headers=MINE)).json()
         assert (vacancy["stage"], vacancy["offers_refused"]) == ("allocated", 3)
-
-
-async def test_the_tables_are_what_the_migrations_make(harness):
-    assert await harness.unlike_migrations(store.Table.metadata) == []

@@ -166,7 +166,7 @@ DEMAND_APPLICATION = Topic(
     says="an application and its household facts, without identity",
     events=(demand.ApplicationRecorded,),
     restricted=True,
-    readers=("matching",),
+    readers=("inventory", "matching"),
     erasable=True,
 )
 DEMAND_LIFE = Topic(

@@ -106,9 +106,9 @@ async def _give(
     today, designation = work.now.date(), None
     if agreement:
         terms = await store.parameters_in_force(work.session, vacancy.landlord, today)
-        designation = agreement.designates(
-            today, mode=terms.designation_mode or DesignationMode.DELEGATED, days=terms.designation_days or 1
-        )
+        assert terms.designation_mode, "the national parameters say it"
+        assert terms.designation_days, "the national parameters say it"
+        designation = agreement.designates(today, mode=terms.designation_mode, days=terms.designation_days)
     row = store.TurnRow(
         vacancy_id=vacancy.id,
         landlord=vacancy.landlord,

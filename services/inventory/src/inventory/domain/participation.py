@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 
 from contracts.inventory import ParticipationRecorded, Scheme
-from reference import communes
+from reference import communes, territories
 
 EVERYWHERE = "all"
 
@@ -49,3 +50,18 @@ def _names(one: ParticipationRecorded, landlord: str | None, holder: str | None)
     if holder is not None:
         return one.holder == holder and one.landlord in {None, landlord}
     return one.holder is None and one.landlord is not None and one.landlord == landlord
+
+
+def area_error(code: str) -> str | None:
+    """Why nobody can take part there, None where one can."""
+    known = (communes.exists(code), code == EVERYWHERE, code in _wider_areas())
+    if any(known):
+        return None
+    return f"{code} is no commune, EPT, EPCI or département; give its code, or {EVERYWHERE}"
+
+
+@cache
+def _wider_areas() -> frozenset[str]:
+    return frozenset(
+        one.code for table in (territories.epts(), territories.epcis(), territories.departments()) for one in table
+    )

@@ -5,6 +5,7 @@ from inventory.store.agreements import (
     agreement,
     agreements,
     bound,
+    flow,
     hold_flow,
     owners,
     reservations,
@@ -13,6 +14,7 @@ from inventory.store.agreements import (
     save_agreement,
     save_flow,
 )
+from inventory.store.flow_reports import deductions_of_year, oriented
 from inventory.store.hard_to_let import Queued, enqueue, queue, queued
 from inventory.store.parameters import dated_parameters, parameters_in_force, save_parameters
 from inventory.store.right_tables import DeductionRow, LentRightRow, LetterRow, TurnRow
@@ -74,10 +76,12 @@ __all__ = [
     "dated_parameters",
     "deduction",
     "deductions",
+    "deductions_of_year",
     "dwelling",
     "end_right",
     "enqueue",
     "enter",
+    "flow",
     "forget_households",
     "hold",
     "hold_flow",
@@ -86,6 +90,7 @@ __all__ = [
     "ledger",
     "letter",
     "open_vacancies",
+    "oriented",
     "owners",
     "parameters_in_force",
     "participation",

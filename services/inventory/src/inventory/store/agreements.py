@@ -120,13 +120,23 @@ async def hold_flow(
     session: AsyncSession, *, landlord: str, department: str, year: int, shares: dict[str, int]
 ) -> Flow:
     """The flow as it stands, its row locked until the transaction ends: releases take their turns one by one."""
-    fresh = Flow(shares=shares)
     names = {"landlord": landlord, "department": department}
-    await session.execute(insert(FlowRow).values(**names, year=year, tally=_tally(fresh)).on_conflict_do_nothing())
+    fresh = _tally(Flow(shares=shares))
+    await session.execute(insert(FlowRow).values(**names, year=year, tally=fresh).on_conflict_do_nothing())
     row = await session.get_one(FlowRow, (landlord, department), with_for_update=True, populate_existing=True)
+    return _flow(row, year, shares)
+
+
+async def flow(session: AsyncSession, *, landlord: str, department: str, year: int, shares: dict[str, int]) -> Flow:
+    """The flow as it stands, to look at."""
+    row = await session.get(FlowRow, (landlord, department), populate_existing=True)
+    return _flow(row, year, shares) if row else Flow(shares=shares)
+
+
+def _flow(row: FlowRow, year: int, shares: dict[str, int]) -> Flow:
     kept = row.tally
-    flow = Flow(shares=kept["shares"], turns=kept["turns"], by_stratum=kept["by_stratum"], owed=tuple(kept["owed"]))
-    return flow if row.year == year and flow.shares == shares else flow.begin(shares)
+    found = Flow(shares=kept["shares"], turns=kept["turns"], by_stratum=kept["by_stratum"], owed=tuple(kept["owed"]))
+    return found if row.year == year and found.shares == shares else found.begin(shares)
 
 
 async def save_flow(session: AsyncSession, flow: Flow, *, landlord: str, department: str, year: int) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime
+from sqlalchemy import Column, DateTime, ForeignKey, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -44,7 +44,10 @@ class TurnRow(Table, table=True):
 
     __tablename__ = "turn"
 
-    vacancy_id: UUID = Field(primary_key=True, foreign_key="vacancy.id")
+    # a turn is given before its vacancy is kept, in one transaction
+    vacancy_id: UUID = Field(
+        sa_column=Column(Uuid, ForeignKey("vacancy.id", deferrable=True, initially="DEFERRED"), primary_key=True)
+    )
     landlord: str
     department: str
     dwelling_reference: str
