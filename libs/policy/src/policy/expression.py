@@ -11,7 +11,7 @@ A text is parsed once into a typed tree; there is no `eval`, no call, no arithme
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
@@ -50,14 +50,14 @@ class ExpressionRefused(ValueError):
 class Literal:
     value: float | str | tuple[float | str, ...]
     type: Type
-    at: int
+    at: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     name: str
     type: Type
-    at: int
+    at: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _MODULES = {
     "landlord": "landlord",
     "token": "token",
     "topics": "topics",
+    "policy": "policy",
     "migrate": "migrate",
     "dead-letters": "dead_letters",
     "outbox": "outbox",

@@ -1,0 +1,120 @@
+"""How somebody is ranked under a policy, as data: for the page, the command, an agent and a replay alike.
+
+`grid` is what holds for a population before anybody is looked at; `lines` is what counted for one household and home.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contracts.values import ApplicationKind, DwellingFacts
+from policy.expression import Known
+from policy.facts import Applicant
+from policy.model import Cumulation, Label, Policy
+from policy.scoring import LEGAL_PRIORITY, counted
+
+__all__ = ["GridLine", "Line", "grid", "lines"]
+
+_AT_MOST = Label("au plus", "at most")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridLine:
+    """One way to points. `when` and `homes` are as the file says them; empty where the rubric is built in."""
+
+    rubric: str
+    rubric_label: Label
+    criterion: str
+    label: Label
+    points: int
+    when: str
+    homes: str
+    strongest_only: bool
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Points that counted. `told` is the label a household reads: a sensitive criterion says "legal priority"."""
+
+    rubric: str
+    rubric_label: Label
+    criterion: str
+    label: Label
+    told: Label
+    points: int
+    facts: Mapping[str, Known]
+    sensitive: bool
+
+
+def grid(policy: Policy, kind: ApplicationKind) -> tuple[GridLine, ...]:
+    """The whole grid for a population: the built-in rubrics first, then the territory's own."""
+    scoring, formula = policy.scoring, policy.scoring.seniority_of(kind)
+    cap = formula.cap_months
+    built_in = [
+        _built_in(
+            policy, "seniority", formula.points_per_month,
+            Label("par mois d'attente", "a month of waiting") if cap is None
+            else Label(f"par mois d'attente, {cap} mois au plus", f"a month of waiting, {cap} months at most"),
+        ),
+        _built_in(policy, "kind", scoring.points_by_kind.get(kind, 0), Label("selon la demande", "by the application")),
+        _built_in(
+            policy, "place", scoring.points_by_place_rank[0],
+            Label("pour le premier choix, moins pour les suivants", "for the first choice, fewer for those after it"),
+        ),
+        _built_in(policy, "rent_headroom", scoring.rent_most, _AT_MOST),
+        _built_in(policy, "area_fit", scoring.area_most, _AT_MOST),
+        _built_in(
+            policy, "refusals", -scoring.points_per_refusal,
+            Label(f"par offre refusée, {scoring.refusals_counted} au plus",
+                  f"an offer refused, {scoring.refusals_counted} at most"),
+        ),
+    ]  # fmt: skip
+    own = [
+        GridLine(
+            rubric=rubric.name,
+            rubric_label=rubric.label,
+            criterion=criterion.name,
+            label=criterion.label,
+            points=criterion.points,
+            when=criterion.when.text,
+            homes="" if rubric.homes is None else rubric.homes.text,
+            strongest_only=rubric.cumulation is Cumulation.STRONGEST,
+            sensitive=criterion.sensitive,
+        )
+        for rubric in scoring.rubrics
+        if kind in rubric.kinds
+        for criterion in rubric.criteria
+    ]
+    return (*(line for line in built_in if line.points), *own)
+
+
+def lines(policy: Policy, who: Applicant, home: DwellingFacts, on: dt.date) -> tuple[Line, ...]:
+    """What the territory's own rubrics gave a household towards a home, each with the facts it was read from."""
+    return tuple(
+        Line(
+            rubric=one.rubric,
+            rubric_label=one.rubric_label,
+            criterion=one.criterion,
+            label=one.label,
+            told=LEGAL_PRIORITY if one.sensitive else one.label,
+            points=one.points,
+            facts=one.facts,
+            sensitive=one.sensitive,
+        )
+        for one in counted(policy, who, home, on)
+    )
+
+
+def _built_in(policy: Policy, name: str, points: int, label: Label) -> GridLine:
+    return GridLine(
+        rubric=name,
+        rubric_label=policy.scoring.labels[name],
+        criterion=name,
+        label=label,
+        points=points,
+        when="",
+        homes="",
+        strongest_only=False,
+        sensitive=False,
+    )
