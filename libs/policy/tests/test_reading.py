@@ -8,7 +8,7 @@ import pytest
 
 from contracts.values import ApplicationKind, DwellingType
 from policy import Library, PolicyRefused, Seniority, read_policy
-from policy.model import State
+from policy.model import BirthsRule, CustodyRule, State
 from policy.reading import read_file
 from policy.source import places
 
@@ -169,11 +169,15 @@ def test_seniority_by_population():
     assert Seniority(2, None).points(*eight_years) == 192
 
 
-def test_persons_for_a_type():
+def test_who_counts_for_a_type():
     policy = Library(samples.SHIPPED).in_force(samples.ON)
-    full, half = policy.of("93066").typology, policy.of("75118").typology
-    assert [full.persons_for_type(2, births=1, shared=shared) for shared in (0, 1, 2, 3)] == [3, 4, 5, 6]
-    assert [half.persons_for_type(2, births=1, shared=shared) for shared in (0, 1, 2, 3)] == [3, 4, 4, 5]
+    counted = {
+        place: (policy.of(place).typology.births, policy.of(place).typology.custody) for place in ("93066", "75118")
+    }
+    assert counted == {
+        "93066": (BirthsRule.COUNT, CustodyRule.FULL),
+        "75118": (BirthsRule.COUNT, CustodyRule.HALF),
+    }
 
 
 def test_the_grid_of_types():

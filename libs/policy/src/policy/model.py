@@ -112,6 +112,7 @@ class Typology:
 
     `usual` and `tolerated` are for one person, two and so on; the last holds for all larger households. Without
     `usual` only the largest tolerated type is said, and whatever is smaller is for the law's floor to judge.
+    `law.households.persons_for_type` counts the persons as `births` and `custody` say.
     """
 
     usual: tuple[frozenset[DwellingType], ...]
@@ -129,12 +130,6 @@ class Typology:
 
     def largest(self, persons: int) -> DwellingType:
         return max(self.allowed_for(persons))
-
-    def persons_for_type(self, persons: int, *, births: int = 0, shared: int = 0) -> int:
-        """Persons to be housed: `persons` live there always, `births` are expected, `shared` come and go."""
-        expected = births if self.births is BirthsRule.COUNT else 0
-        visiting = {CustodyRule.FULL: shared, CustodyRule.HALF: (shared + 1) // 2, CustodyRule.IGNORE: 0}[self.custody]
-        return persons + expected + visiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
