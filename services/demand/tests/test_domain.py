@@ -32,7 +32,7 @@ from demand.domain.days import latest_today
 from demand.domain.email import email
 from demand.domain.life import close
 from demand.domain.number import application_number
-from demand.domain.person import Contact, consent_errors, contact_errors
+from demand.domain.person import Contact, consent_errors, contact_errors, same_person
 from demand.domain.phone import e164
 from demand.domain.retention import erase_on
 
@@ -198,6 +198,24 @@ def test_a_persons_contact_and_consents_count_versions():
     assert consenting.reach(consenting.contact) is consenting
     event = consenting.recorded()
     assert (event.version, event.email, event.consents[0].channel) == (3, "awa@exemple.fr", "email")
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family", "born", "same"),
+    [
+        ("Awa", "Diallo", D(1988, 7, 14), True),
+        ("AWA", "DIALLO", D(1988, 7, 14), True),
+        ("Awà", "Dia-llo", D(1988, 7, 14), True),
+        ("Awa", "Diallo", D(1988, 7, 15), False),
+        ("Awa", "Diallo", None, False),
+        ("Ava", "Diallo", D(1988, 7, 14), False),
+    ],
+)
+def test_somebody_is_known_again_however_spelt(given_name, family, born, same):
+    known = Contact(given_name="Awa", family_name="Diallo", birth_date=D(1988, 7, 14))
+    assert same_person(known, Contact(given_name=given_name, family_name=family, birth_date=born)) is same
+    nobody = Contact(given_name="Awa", family_name="Diallo")
+    assert not same_person(nobody, nobody)
 
 
 @pytest.mark.parametrize(("closed", "erased"), [(D(2026, 11, 22), D(2027, 11, 22)), (D(2028, 2, 29), D(2029, 2, 28))])

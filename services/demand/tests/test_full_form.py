@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from demand_samples import NUMBER, form, member
@@ -68,6 +69,13 @@ class TestRegistering:
         read = (await client.get(f"/v1/applications/{application_id}", params=WHY)).json()
         assert read["declaration"]["members"][0]["given_name"] == "Rosa"
         assert read["household"] == household
+
+    async def test_names_the_target_groups_of_the_territory_wanted_first(self, client, harness, monkeypatch):
+        monkeypatch.setenv("DEMAND_POLICIES", str(Path(__file__).parents[3] / "policies"))
+        await open_in_full(client)
+        (told,) = await recorded(harness)
+        assert {"under_occupation", "ageing"} <= set(told["household"]["target_groups"])
+        assert "over_occupation" not in told["household"]["target_groups"]
 
     async def test_is_an_event_of_its_life(self, client, harness):
         application_id = await open_in_full(client)

@@ -63,8 +63,11 @@ def derive(
     else:
         return None
     facts = _under_its_regime(application, facts, on)
-    proved = proven(statements, application, on)
-    facts = facts.model_copy(update={"verified": verified_names(facts, proved, told(application))})
+    verified: tuple[str, ...] = ()
+    if any(one.proof for one in statements):
+        verified = verified_names(facts, proven(statements, application, on), told(application))
+    if verified != facts.verified:
+        facts = facts.model_copy(update={"verified": verified})
     who = Who(application.kind, facts, file.housing.home)
     groups = conduct.target_groups(who, on)
     return facts.model_copy(update={"target_groups": groups}) if groups else facts

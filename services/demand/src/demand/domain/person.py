@@ -1,6 +1,7 @@
 """A person: who she is, how to reach her, and what she consents to."""
 
 import datetime as dt
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -69,6 +70,18 @@ class Person:
             shared=self.contact.shared,
             helper=self.helper,
         )
+
+
+def same_person(one: Contact, other: Contact) -> bool:
+    """Whether two names and birth dates are one's, however they are spelt: accents, capitals, hyphens do not count."""
+    if one.birth_date is None or one.birth_date != other.birth_date:
+        return False
+    return _plain(one.family_name) == _plain(other.family_name) and _plain(one.given_name) == _plain(other.given_name)
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in letters if letter.isalpha())
 
 
 def contact_errors(contact: Contact, today: dt.date) -> list[FieldError]:

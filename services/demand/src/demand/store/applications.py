@@ -1,14 +1,13 @@
 """Queries on applications."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from contracts.demand import ApplicationStatus, ClosureReason, CurrentHome, EntryWay, HouseholdFacts, Wishes
@@ -16,7 +15,9 @@ from contracts.household import Light
 from contracts.values import Value
 from demand.domain.application import Application, File, Host, Housing, Situation, Warned
 from demand.domain.declaration import Declaration
-from demand.store.tables import ApplicationRow, FactRow, HandlingRow, PersonRow
+from demand.domain.person import same_person
+from demand.store.persons import person, persons_born
+from demand.store.tables import ApplicationRow, FactRow, HandlingRow
 
 
 async def application(session: AsyncSession, application_id: UUID, *, lock: bool = False) -> Application | None:
@@ -72,25 +73,30 @@ async def erase_application(session: AsyncSession, application_id: UUID) -> None
     await session.execute(delete(ApplicationRow).where(col(ApplicationRow.id) == application_id))
 
 
-async def duplicates(session: AsyncSession, persons: Sequence[UUID], *, but: UUID) -> list[Application]:
-    """Open applications of somebody with the name and birth date of one of these persons, the eldest first."""
-    mine, theirs = aliased(PersonRow), aliased(PersonRow)
-    same = and_(
-        col(mine.birth_date) == col(theirs.birth_date),
-        func.lower(mine.family_name) == func.lower(theirs.family_name),
-        func.lower(mine.given_name) == func.lower(theirs.given_name),
-    )
-    people = select(theirs.id).join(mine, same).where(col(mine.id).in_(persons))
+async def open_applications_of(session: AsyncSession, persons: Collection[UUID], *, but: UUID) -> list[Application]:
+    """What any of these persons applies for now, the eldest first; not the application `but`."""
     rows = await session.scalars(
         select(ApplicationRow)
         .where(
-            or_(col(ApplicationRow.applicant).in_(people), col(ApplicationRow.co_applicant).in_(people)),
+            or_(col(ApplicationRow.applicant).in_(persons), col(ApplicationRow.co_applicant).in_(persons)),
             ApplicationRow.id != but,
             col(ApplicationRow.status).in_([ApplicationStatus.ACTIVE.value, ApplicationStatus.REGISTERED.value]),
         )
         .order_by(col(ApplicationRow.registered_on), col(ApplicationRow.id))
     )
     return [_application(row) for row in rows]
+
+
+async def duplicates(session: AsyncSession, persons: Sequence[UUID], *, but: UUID) -> list[Application]:
+    """Open applications of somebody with the name and birth date of one of these persons, the eldest first."""
+    known = [one for person_id in persons if (one := await person(session, person_id))]
+    born = {one.contact.birth_date for one in known if one.contact.birth_date}
+    same = {
+        one.id
+        for one in await persons_born(session, born)
+        if any(same_person(one.contact, mine.contact) for mine in known)
+    }
+    return await open_applications_of(session, same, but=but) if same else []
 
 
 def housing_json(housing: Housing) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Queries on persons and on who read their files."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,12 @@ async def person(session: AsyncSession, person_id: UUID, *, lock: bool = False) 
     """The person; `lock` keeps her as she is until the transaction ends."""
     row = await session.get(PersonRow, person_id, with_for_update=lock or None, populate_existing=True)
     return _person(row) if row else None
+
+
+async def persons_born(session: AsyncSession, on: Collection[dt.date]) -> list[Person]:
+    """Everybody who was born on one of these days: some forty of a million each."""
+    rows = await session.scalars(select(PersonRow).where(col(PersonRow.birth_date).in_(on)))
+    return [_person(row) for row in rows]
 
 
 async def add_person(session: AsyncSession, person: Person, now: dt.datetime) -> None:
