@@ -99,7 +99,7 @@ class Bus:
         facts = [topic for topic in self.topics if topic.kind is Kind.FACTS]
         state = [topic for topic in self.topics if topic.kind is Kind.STATE]
         if facts:
-            self._subscribe(edge, "facts", facts, FACTS_POLL)
+            self._subscribe(edge, "facts", facts, STATE_POLL if self._patience else FACTS_POLL)
         if state:
             self._subscribe(edge, "state", state, STATE_POLL)
         await self._broker.start()

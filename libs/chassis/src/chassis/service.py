@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 import uvicorn
 from fastapi import APIRouter, FastAPI
 
-from chassis import logs, migrations, replay, telemetry
+from chassis import garbage, logs, migrations, replay, telemetry
 from chassis.handlers import Handlers
 from chassis.health import Health
 from chassis.http import create_app, openapi_document
@@ -127,8 +127,10 @@ def run(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
             taken = asyncio.run(_replay(service, settings))
             sys.stderr.write(f"\n{service.name}: {taken} records taken by projections\n")
         case _:
+            app = service.app(settings)
+            garbage.settle()
             uvicorn.run(
-                service.app(settings),
+                app,
                 host=settings.http_host,
                 port=settings.http_port,
                 loop="uvloop",

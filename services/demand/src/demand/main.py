@@ -24,7 +24,7 @@ service = Service(
     jobs=jobs,
     routers=[router],
     prepare=_prepare,
-    patience_ms=100,
+    patience_ms=250,
 )
 
 

@@ -10,6 +10,7 @@ import uvloop
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chassis import garbage
 from notifications.mailbox.messages import KEPT
 from notifications.mailbox.reports import Reports
 from notifications.mailbox.server import MailboxServer
@@ -63,6 +64,7 @@ async def serve(settings: MailboxSettings) -> None:
 
 def main() -> None:
     settings = MailboxSettings()
+    garbage.settle()
     try:
         uvloop.run(serve(settings))
     except OSError as error:

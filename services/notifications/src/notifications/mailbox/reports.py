@@ -11,7 +11,7 @@ from notifications.gateways.post import Answer, Poster
 
 log = logging.getLogger(__name__)
 
-LINGER_S = 0.1
+LINGER_S = 0.25
 """A phone takes longer to answer; what comes meanwhile goes along."""
 MOST = 200
 PAUSE_S = 0.5
