@@ -1,6 +1,7 @@
 """Each rule's table, with the numbers of the law where it has some."""
 
 import datetime as dt
+import random
 import uuid
 
 import matching_samples as samples
@@ -9,13 +10,15 @@ from matching_samples import application, home, household, wishes
 
 from contracts.demand import ApplicationStatus, CurrentHome
 from contracts.household import CeilingRegime, Light
-from contracts.values import ApplicationKind, DwellingType, Financing, LettingExclusion, WantedPlace
+from contracts.values import ApplicationKind, DwellingType, Financing, Language, LettingExclusion, WantedPlace
+from matching.domain.application import Application
 from matching.domain.place import buckets_reaching, covers
 from matching.domain.policy import Basis
 from matching.domain.posting import posting_of, probe_for
 from matching.domain.rules import Rule, Verdict, findings
 from matching.domain.rules.letting import VERDICTS
 from matching.domain.rules.typology import adequate
+from matching.sentences import SENTENCES, sentence
 from reference import communes
 
 FITS, UNLAWFUL, NOT_WISHED, POLICY, UNKNOWN = (
@@ -399,3 +402,25 @@ def test_the_latest_day(latest, available, expected):
 def test_an_incomplete_application_is_not_matched_yet():
     found = finding(Rule.STANDING, application(status=ApplicationStatus.REGISTERED), home())
     assert (found.verdict, found.code) == (NOT_WISHED, "standing.not_complete")
+
+
+def test_every_finding_has_its_sentence_in_both_languages():
+    """Whatever random households and homes lead to, and every code of the table was led to."""
+    chance, seen = random.Random(5), set()
+    for number in range(6_000):
+        who, a_home = Application.recorded(samples.random_application(chance)), samples.random_home(chance)
+        if number % 3 == 0:
+            a_home = a_home.model_copy(update={"exclusions": (chance.choice(list(LettingExclusion)),)})
+        basis = Basis(
+            policy=samples.policies().of(a_home.commune),
+            on=samples.ON,
+            available_on=chance.choice([None, dt.date(2027, 1, 15)]),
+        )
+        for found in findings(who, a_home, basis):
+            if found.code not in seen:
+                said = [sentence(found, language) for language in (Language.FRENCH, Language.ENGLISH)]
+                assert all(text.endswith(".") and "{" not in text for text in said)
+                assert said[0] != said[1]
+                seen.add(found.code)
+    never = set(SENTENCES) - seen
+    assert never <= {"light.not_known", "standing.not_complete"}, never

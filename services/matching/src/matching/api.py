@@ -20,6 +20,7 @@ from matching.policies import basis
 from matching.store import applications, calls, vacancies
 from matching.store.tables import CallRow
 from matching.views import AskedView, CallView, ExplanationView, NextView, ShortlistView
+from policy.explain import lines
 
 __all__ = ["router"]
 
@@ -94,7 +95,7 @@ async def show_call(call_id: UUID, agent: Agent, work: CommandWork) -> CallView:
 
 @router.get("/applications/{application_id}/explanations")
 async def explain_application(
-    application_id: UUID, vacancy_id: UUID, agent: Agent, work: CommandWork
+    application_id: UUID, vacancy_id: UUID, agent: Agent, spoken: Spoken, work: CommandWork
 ) -> ExplanationView:
     """Rule by rule and rubric by rubric, why an application fits a home or not, as both are now."""
     application = await applications.load(work.session, application_id)
@@ -105,8 +106,14 @@ async def explain_application(
     if vacancy is None or vacancy.dwelling is None:
         raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id} of a known home.")
     log.info("explanation read", by=agent.subject, application_id=str(application_id), vacancy_id=str(vacancy_id))
-    explanation = explain(application, vacancy.dwelling, basis(work.now, vacancy))
-    return ExplanationView.of(explanation, application_id=application_id, vacancy_id=vacancy_id)
+    now = basis(work.now, vacancy)
+    return ExplanationView.of(
+        explain(application, vacancy.dwelling, now),
+        application_id=application_id,
+        vacancy_id=vacancy_id,
+        rubrics=lines(now.policy, application, vacancy.dwelling, now.on),
+        language=spoken,
+    )
 
 
 @router.post("/calls/{call_id}/answer")

@@ -1,19 +1,23 @@
 """What the API shows."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.values import DwellingFacts
+from contracts.values import DwellingFacts, Language
 from matching.domain.call import CallStatus, Candidate
 from matching.domain.explanation import Explanation
 from matching.domain.rules import Fact, Rule, Verdict
 from matching.domain.vacancy import VacancyStatus
+from matching.sentences import sentence
 from matching.store.tables import CallRow, VacancyRow
+from policy.explain import Line
+from policy.expression import Known
 
-__all__ = ["AskedView", "CallView", "ExplanationView", "FindingView", "NextView", "ShortlistView"]
+__all__ = ["AskedView", "CallView", "ExplanationView", "FindingView", "NextView", "RubricView", "ShortlistView"]
 
 
 class View(BaseModel):
@@ -113,7 +117,18 @@ class FindingView(View):
     rule: Rule
     verdict: Verdict
     code: str
+    sentence: str
     facts: dict[str, Fact]
+
+
+class RubricView(View):
+    rubric: str
+    criterion: str
+    label: str
+    points: int
+    facts: dict[str, Fact]
+    sensitive: bool
+    """A household reads “legal priority” instead of the label."""
 
 
 class ExplanationView(View):
@@ -124,20 +139,51 @@ class ExplanationView(View):
     fits: bool
     score: int
     points: dict[str, int]
+    rubrics: list[RubricView]
+    """What the territory's own rubrics gave, with the facts each was read from."""
     findings: list[FindingView]
     policy: str
 
     @classmethod
-    def of(cls, explanation: Explanation, *, application_id: UUID, vacancy_id: UUID) -> Self:
+    def of(
+        cls,
+        explanation: Explanation,
+        *,
+        application_id: UUID,
+        vacancy_id: UUID,
+        rubrics: Iterable[Line],
+        language: Language,
+    ) -> Self:
         return cls(
             application_id=application_id,
             vacancy_id=vacancy_id,
             fits=explanation.fits,
             score=explanation.score,
             points=dict(explanation.points),
+            rubrics=[
+                RubricView(
+                    rubric=one.rubric,
+                    criterion=one.criterion,
+                    label=one.label.en if language is Language.ENGLISH else one.label.fr,
+                    points=one.points,
+                    facts={name: _shown(value) for name, value in one.facts.items()},
+                    sensitive=one.sensitive,
+                )
+                for one in rubrics
+            ],
             findings=[
-                FindingView(rule=one.rule, verdict=one.verdict, code=one.code, facts=dict(one.facts))
+                FindingView(
+                    rule=one.rule,
+                    verdict=one.verdict,
+                    code=one.code,
+                    sentence=sentence(one, language),
+                    facts=dict(one.facts),
+                )
                 for one in explanation.findings
             ],
             policy=explanation.policy,
         )
+
+
+def _shown(value: Known) -> Fact:
+    return ", ".join(sorted(value)) if isinstance(value, frozenset) else value
