@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pydantic import SecretStr
 
 from chassis.auth import Role
-from chassis.links import RECORD, Links
+from chassis.links import RECORD, TENANCY, Links
 from chassis.testing import bearer, edge_harness
 from demand.api import router
 from demand.handlers import handlers
@@ -25,6 +25,8 @@ async def harness(database):
 @pytest.fixture
 async def client(harness):
     """Demand's API with an agent's token."""
-    async with harness.http(router, links=Links(SecretStr("x" * 32), RECORD)) as client:
+    secret = SecretStr("x" * 32)
+    links = {"links": Links(secret, RECORD), "tenancy_links": Links(secret, TENANCY)}
+    async with harness.http(router, **links) as client:
         client.headers.update(bearer(Role.AGENT))
         yield client

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from chassis.links import RECORD, Links
+from chassis.links import RECORD, TENANCY, Links
 from chassis.runtime import Parts
 from chassis.service import Service, run
 from demand.api import router
@@ -14,6 +14,7 @@ from demand.settings import Settings
 def _prepare(app: FastAPI, parts: Parts) -> None:
     secret = parts.settings.link_secret
     app.state.links = Links(secret, RECORD) if secret else None
+    app.state.tenancy_links = Links(secret, TENANCY) if secret else None
 
 
 service = Service(

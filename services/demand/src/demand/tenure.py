@@ -1,20 +1,24 @@
 """A tenancy's handling, in one place for events, jobs and commands: examined, held against conditions, forgotten."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from chassis.work import Work
-from contracts.demand import CurrentHome
+from contracts.demand import CurrentHome, EntryWay
+from contracts.tenancy import ApplicationStarted
 from demand import store
+from demand.domain import life
 from demand.domain.application import Application, File
 from demand.domain.conditions import Assessment, assess
 from demand.domain.examination import Examination, Outside, examination_of
 from demand.domain.facts import StatedBy
+from demand.domain.one_click import file_of, home_of
 from demand.domain.record import Step
 from demand.domain.tenancy import Tenancy
 from demand.domain.tenancy_due import ASSESS
-from demand.handling import Did, forget_person, keep
+from demand.handling import Did, forget_person, keep, open_application
 
 
 async def examine_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Examination | None:
@@ -75,6 +79,63 @@ async def assess_application(work: Work, application_id: UUID, tenancy: Tenancy,
     await keep(work, application, after, [Did(Step.CONDITIONS_CHECKED, {"meets": assessment.meets, **verdicts})])
 
 
+class Taken(Exception):
+    """The application number is another application's."""
+
+
+async def start_application(
+    work: Work, examination: Examination, tenancy: Tenancy, *, number: str | None, who: str
+) -> Application:
+    """Open a transfer application of the tenancy's household from its examination, and tell it.
+
+    Raises:
+        Taken: the number is another application's.
+    """
+    today = work.now.date()
+    file = file_of(tenancy, today, cases=examination.cases, in_priority_district=examination.in_priority_district)
+    persons = tenancy.leaseholders
+    assessment = await assess_tenancy(work, tenancy, today)
+    application = Application(
+        id=uuid4(),
+        number=number,
+        registered_on=today,
+        way=EntryWay.EXAMINATION,
+        expires_on=life.first_expiry(today, today),
+        applicant=persons[0],
+        co_applicant=_co_applicant(file, persons),
+        file=file,
+        tenancy_id=tenancy.id,
+        meets_transfer_conditions=assessment.meets,
+    )
+    opened = await open_application(work, application, (), stated_by=StatedBy.EXAMINATION, who=who)
+    if opened is None:
+        raise Taken(f"An application with the number {number} is registered already; read it by its number.")
+    await store.decide_link(work.session, opened.id, tenancy.id, confirmed=True, who=who, now=work.now)
+    await store.save_examination(work.session, examination.change(application_id=opened.id), work.now)
+    await store.log_step(work.session, tenancy.id, "application_started", who=who, reason=str(opened.id), now=work.now)
+    work.due(ASSESS, str(tenancy.id))
+    work.emit(
+        ApplicationStarted(
+            tenancy_id=tenancy.id,
+            examination_id=examination.id,
+            landlord=tenancy.landlord,
+            on=today,
+            application_id=opened.id,
+        )
+    )
+    return opened
+
+
+def _co_applicant(file: File, leaseholders: Sequence[UUID]) -> UUID | None:
+    """The second leaseholder, where she is known to live there still or nothing is known."""
+    if len(leaseholders) < 2:  # noqa: PLR2004 - there is no second
+        return None
+    members = file.declaration.members if file.declaration else None
+    if members is None or any(member.person_id == leaseholders[1] for member in members):
+        return leaseholders[1]
+    return None
+
+
 async def forget_tenancy(work: Work, tenancy_id: UUID) -> None:
     """Forget a lease, and its persons where they apply for nothing and hold no other lease."""
     tenancy = await store.tenancy(work.session, tenancy_id, lock=True)
@@ -96,20 +157,3 @@ def _completed(file: File, tenancy: Tenancy) -> File:
     said = file.housing.home.model_dump(exclude_none=True)
     home = CurrentHome.model_validate({**told, **said})
     return replace(file, housing=replace(file.housing, home=home))
-
-
-def home_of(tenancy: Tenancy) -> CurrentHome:
-    """The home of a tenancy as an application tells it."""
-    lease = tenancy.lease
-    if lease is None:
-        return CurrentHome(landlord=tenancy.landlord, reference=tenancy.dwelling_reference)
-    return CurrentHome(
-        landlord=tenancy.landlord,
-        commune=lease.commune,
-        dwelling_type=lease.dwelling_type,
-        reference=tenancy.dwelling_reference,
-        living_area_m2=lease.living_area_m2,
-        main_rooms=lease.main_rooms,
-        base_rent_cents=lease.base_rent_cents,
-        service_charges_cents=lease.service_charges_cents,
-    )

@@ -6,9 +6,11 @@ from chassis.http import CommandRoute
 from demand.api import (
     applications,
     conditions,
+    examinations,
     facts,
     life,
     measures,
+    own_tenancy,
     partners,
     persons,
     record,
@@ -25,7 +27,9 @@ for part in (
     persons,
     tenancy_events,
     tenancies,
+    own_tenancy,
     conditions,
+    examinations,
     measures,
     partners,
 ):

@@ -113,7 +113,7 @@ CREATE TABLE examination (
     UNIQUE (tenancy_id, "on")
 );
 COMMENT ON COLUMN examination."on" IS 'The day it was due, date to date from the signature (CCH L442-5-2)';
-CREATE INDEX examination_outreach ON examination (rooms_freed DESC, id)
+CREATE INDEX examination_outreach ON examination (rooms_freed DESC, id DESC)
     WHERE cases <> '[]' AND application_id IS NULL;
 """
 
