@@ -147,6 +147,8 @@ async def test_a_report_may_name_the_gateway_s_own_id_and_say_that_it_failed(har
     (failed,) = await harness.outbox("notifications.delivery.failed.v1")
     assert failed.payload["final"]
     assert failed.payload["reason"] == "[recipient] is not in service"
+    check = await harness.scalar("SELECT channel || ': ' || reason FROM contact_check WHERE closed_at IS NULL")
+    assert check == "sms: [recipient] is not in service"
 
 
 async def test_a_report_settles_an_outcome_nobody_knew(harness, client, sender, mailbox):

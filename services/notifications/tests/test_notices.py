@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from notice_samples import ADDRESS, EXPIRES, closure, notice, notice_id, renewal, suggestion
-from notifications_samples import consent, contact, person, recorded
+from notifications_samples import consent, contact, issued, person, recorded
 from sqlalchemy import text
 
 from contracts.notifications import SuppressionReason
@@ -131,6 +131,12 @@ async def test_a_person_in_danger_is_told_where_she_reads_alone(harness):
     assert "example.org" not in kept
     assert "BAUER" not in kept
     assert {one.payload["reason"] for one in await harness.outbox()} == {"no_address"}
+
+
+async def test_a_call_reaches_nobody_else_either(harness):
+    await harness.handle(recorded(1, safe_contact=True, **SHARED))
+    await harness.handle(issued(1))
+    assert await rows(harness) == {(person(1), "email"): "no_address", (person(1), "sms"): "pending"}
 
 
 async def test_a_contact_that_comes_late_is_told_then(harness):

@@ -202,6 +202,7 @@ async def test_a_refusal_for_good_ends_one_delivery_and_no_other(harness, sender
     assert "550" in failed["reason"]
     harness.clock.advance(dt.timedelta(days=1))
     assert await drain(sender) == 0
+    assert await harness.scalar("SELECT person_id FROM contact_check WHERE channel = 'email'") == person(1)
 
 
 async def test_an_unknown_outcome_is_sent_again_under_the_same_id_and_counted(harness, sender, mailbox):

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 from chassis.work import Work
 from contracts.event import Event
 from contracts.notifications import DeliveryDelivered, DeliveryFailed, DeliverySent, SuppressionReason
-from contracts.values import Channel, Language
+from contracts.values import Channel, Language, PersonId
 from notifications.domain import wording
 from notifications.domain.attempt import without_addresses
 from notifications.domain.delivery import DeliveryState
@@ -21,6 +22,7 @@ from notifications.rendering.notices import NoticeRenderer
 from notifications.rendering.paper import Sheet
 from notifications.store import letters, notices, post
 from notifications.store.letters import Numbered, Page, Posted, Queued, moment
+from notifications.store.post import Unreached
 
 MANIFEST = (
     "place",
@@ -62,7 +64,7 @@ async def make_batch(work: Work, *, who: str, limit: int) -> Made:
     """
     if (unprinted := await letters.open_batch(work.session)) is not None:
         return Made(number=unprinted.number, waiting_for_numbers=0)
-    going, reasons = [], {}
+    going, reasons, unreached = [], {}, []
     found = await letters.queued(work.session, limit=limit, now=work.now)
     addresses = await post.of(work.session, [one.person_id for one in found])
     for one in found:
@@ -73,9 +75,8 @@ async def make_batch(work: Work, *, who: str, limit: int) -> Made:
         told = message(one.notice, one.person_id, Channel.LETTER, reason)
         work.emit(notices.suppressed(told, reason, work.now), cause=one.cause)
         if reason is SuppressionReason.NO_ADDRESS:
-            why = "no address is known for a letter"
-            check = {"delivery_id": one.delivery_id}
-            await post.open_check(work.session, one.person_id, Channel.LETTER, why, work.now, **check)
+            unreached.append(_unreached(one.person_id, one.delivery_id, "no address is known for a letter"))
+    await post.open_checks(work.session, unreached, work.now)
     await letters.suppress(work.session, reasons, work.now)
     wanted = sum(one.notice.registered for one in going)
     numbers = await letters.free_numbers(work.session, wanted)
@@ -125,6 +126,7 @@ async def take_receipts(work: Work, said: Said, receipts: Sequence[Receipt]) -> 
     """What the post says of letters; one answer a line. What comes back opens a check of the contact."""
     known = await letters.referred(work.session, [one.reference for one in receipts])
     answers: list[Taken] = []
+    returned: list[Unreached] = []
     for one in receipts:
         letter = known.get(one.reference)
         if letter is None:
@@ -151,10 +153,14 @@ async def take_receipts(work: Work, said: Said, receipts: Sequence[Receipt]) -> 
             for event in _events(letter, changed, reason):
                 work.emit(event, cause=letter.cause)
             if reason is not None:
-                check = {"delivery_id": letter.delivery_id}
-                await post.open_check(work.session, letter.person_id, Channel.LETTER, reason, work.now, **check)
+                returned.append(_unreached(letter.person_id, letter.delivery_id, reason))
             known[one.reference] = changed
+    await post.open_checks(work.session, returned, work.now)
     return answers
+
+
+def _unreached(person_id: PersonId, delivery_id: UUID, reason: str) -> Unreached:
+    return Unreached(person_id=person_id, channel=Channel.LETTER, reason=reason, delivery_id=delivery_id)
 
 
 def _events(before: Posted, now: Posted, reason: str | None) -> list[Event]:

@@ -30,6 +30,7 @@ from notifications.rendering.letter import Mail, Sms
 from notifications.rendering.notices import Addressed, NoticeRenderer
 from notifications.store import alerts, notices, post
 from notifications.store.notices import DueNotice, NoticeChange
+from notifications.store.post import Unreached
 
 log = logging.getLogger(__name__)
 M = TypeVar("M")
@@ -208,11 +209,16 @@ class NoticeSender:
             ]
             changes = [_settled(one, step) for one, step in zip(claimed, steps, strict=True)]
             taken = await notices.change(work.session, changes, work.now)
-            for one, step in zip(claimed, steps, strict=True):
+            unreached: list[Unreached] = []
+            for one, step, outcome in zip(claimed, steps, fared, strict=True):
                 if one.due.id in taken:
-                    await self._publish(one, step, work)
+                    self._publish(one, step, work)
+                    if isinstance(outcome, Refused) and outcome.permanent:
+                        unreached.append(_unreached(one.due, outcome.reason))
+                        await self._write_letter(one.due, work)
+            await post.open_checks(work.session, unreached, work.now)
 
-    async def _publish(self, one: _Claimed, step: NextStep, work: Work) -> None:
+    def _publish(self, one: _Claimed, step: NextStep, work: Work) -> None:
         due = one.due
         if isinstance(step, Sent):
             sent = DeliverySent(**_who(due), attempt=one.number, gateway_reference=step.reference, sent_at=work.now)
@@ -221,10 +227,6 @@ class NoticeSender:
         final = isinstance(step, GivenUp)
         failed = _failed(due, one.number, step.reason, work.now, final=final, unknown=step.outcome_unknown)
         work.emit(failed, cause=due.cause)
-        if final and not step.outcome_unknown:
-            why = without_addresses(step.reason)
-            await post.open_check(work.session, due.person_id, due.channel, why, work.now, delivery_id=due.id)
-            await self._write_letter(due, work)
 
     async def _write_letter(self, due: DueNotice, work: Work) -> None:
         """The letter in place of an e-mail that could not leave."""
@@ -290,6 +292,12 @@ def _failed(
         outcome_unknown=unknown,
         failed_at=now,
     )
+
+
+def _unreached(due: DueNotice, reason: str) -> Unreached:
+    """An address that a gateway refuses for good: somebody has to ask how she can be reached."""
+    said = without_addresses(reason)
+    return Unreached(person_id=due.person_id, channel=due.channel, reason=said, delivery_id=due.id)
 
 
 def _who(due: DueNotice) -> dict[str, Any]:

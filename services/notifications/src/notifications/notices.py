@@ -12,6 +12,7 @@ from contracts.values import Channel
 from notifications.domain.delivery import Delivery, Purpose
 from notifications.domain.notice import LOOK_AGAIN, ROUTE_NOTICE, Notice, message, route, unreached
 from notifications.store import contacts, notices, post
+from notifications.store.post import Unreached
 
 handlers = Handlers()
 jobs = Jobs()
@@ -97,4 +98,5 @@ async def _write(planned: Sequence[Delivery], task: Task, work: Work) -> None:
         work.emit(fact, cause=task.cause)
     if fresh and unreached(planned):
         last = fresh[-1]
-        await post.open_check(work.session, last.person_id, last.channel, UNREACHED, work.now, delivery_id=last.id)
+        nobody = Unreached(person_id=last.person_id, channel=last.channel, reason=UNREACHED, delivery_id=last.id)
+        await post.open_checks(work.session, [nobody], work.now)

@@ -12,7 +12,8 @@ from contracts.notifications import DeliveryDelivered, DeliveryFailed
 from notifications.domain.attempt import without_addresses
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.report import NeverSent, ReportStatus, TooEarly, settled_by
-from notifications.store import reports
+from notifications.store import post, reports
+from notifications.store.post import Unreached
 from notifications.store.reports import Known
 
 
@@ -69,6 +70,7 @@ async def settle(told: Sequence[Report], work: Work) -> list[Answer]:
     )
     answers: list[Answer] = []
     changed: dict[UUID, tuple[UUID, DeliveryState, str | None]] = {}
+    unreached: list[Unreached] = []
     for report in told:
         if report.name not in known:
             answers.append(Answer(verdict=Verdict.AGAIN if report.name in there else Verdict.NOT_KNOWN))
@@ -88,8 +90,12 @@ async def settle(told: Sequence[Report], work: Work) -> list[Answer]:
             delivery = standing[delivery.id] = replace(delivery, state=state)
             changed[delivery.id] = (delivery.id, state, reason)
             work.emit(_fact(delivery, reason, work.now), cause=delivery.cause)
+            if reason is not None:
+                who, channel = delivery.person_id, delivery.channel
+                unreached.append(Unreached(person_id=who, channel=channel, reason=reason, delivery_id=delivery.id))
         answers.append(Answer(verdict=Verdict.TAKEN, delivery_id=delivery.id, state=delivery.state))
     await reports.settle(work.session, list(changed.values()), work.now)
+    await post.open_checks(work.session, unreached, work.now)
     return answers
 
 

@@ -12,7 +12,7 @@ published as unknown. The attempt's number fences step 3: an outcome that comes 
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -34,7 +34,8 @@ from notifications.gateways.port import Gateway
 from notifications.outcomes import Claimed
 from notifications.rendering.letter import Letter, Mail, Sms
 from notifications.rendering.renderer import Renderer
-from notifications.store import alerts, deliveries, sending
+from notifications.store import alerts, deliveries, post, sending
+from notifications.store.post import Unreached
 from notifications.store.sending import Change, Due
 
 log = logging.getLogger(__name__)
@@ -267,6 +268,7 @@ class Sender:
             for one, step in zip(claimed, steps, strict=True):
                 if one.due.id in taken:
                     work.emit(outcomes.fact(one, step, work.now), cause=one.due.cause)
+            await post.open_checks(work.session, list(_unreached(claimed, fared)), work.now)
         for one, step, outcome in zip(claimed, steps, fared, strict=True):
             labels = {"channel": one.due.channel.value, "outcome": type(outcome).__name__.lower()}
             self._metrics.deliveries.add(1, labels)
@@ -325,3 +327,11 @@ class Sender:
             task.add_done_callback(self._under_way.discard)
         if work.session.info.get(deliveries.WRITTEN):
             self.wake()
+
+
+def _unreached(claimed: Sequence[Claimed], fared: Sequence[Outcome]) -> Iterator[Unreached]:
+    """Whose address a gateway refuses for good: somebody has to ask how they can be reached."""
+    for one, outcome in zip(claimed, fared, strict=True):
+        if isinstance(outcome, Refused) and outcome.permanent:
+            due, reason = one.due, attempt.without_addresses(outcome.reason)
+            yield Unreached(person_id=due.person_id, channel=due.channel, reason=reason, delivery_id=due.id)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +28,10 @@ _OF = "SELECT person_id, address::text AS address, helper FROM contact_post WHER
 _ERASE = "UPDATE contact_post SET address = NULL, helper = NULL WHERE person_id = ANY($1)"
 _OPEN = """
     INSERT INTO contact_check (person_id, channel, reason, delivery_id, contact_version, opened_at)
-    SELECT $1, $2, $3, $4, (SELECT version FROM contact WHERE person_id = $1), $5
+    SELECT r.person_id, r.channel, r.reason, r.delivery_id, c.version, $1
+    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[]) AS r(person_id, channel, reason, delivery_id)
+    LEFT JOIN contact c ON c.person_id = r.person_id
+    ORDER BY r.person_id, r.channel
     ON CONFLICT (person_id, channel) WHERE closed_at IS NULL DO NOTHING
 """
 _CLOSE = """
@@ -59,17 +63,24 @@ async def erase(session: AsyncSession, person_ids: Sequence[PersonId]) -> None:
     await sql.execute(session, _ERASE, person_ids)
 
 
-async def open_check(
-    session: AsyncSession,
-    person_id: PersonId,
-    channel: Channel,
-    reason: str,
-    now: dt.datetime,
-    *,
-    delivery_id: UUID | None = None,
-) -> None:
-    """Ask for somebody to look how a person can be reached; one such question a channel at a time."""
-    await sql.execute(session, _OPEN, person_id, channel.value, reason, delivery_id, now)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """A message that did not reach somebody, and will not."""
+
+    person_id: PersonId
+    channel: Channel
+    reason: str
+    delivery_id: UUID
+
+
+async def open_checks(session: AsyncSession, unreached: Sequence[Unreached], now: dt.datetime) -> None:
+    """Ask for somebody to look how these persons can be reached; one such question a channel at a time.
+
+    All at once and in one order: two who ask of the same persons wait for one another and never both.
+    """
+    if unreached:
+        rows = [(one.person_id, one.channel.value, one.reason, one.delivery_id) for one in unreached]
+        await sql.execute(session, _OPEN, now, *zip(*rows, strict=True))
 
 
 async def checks(
