@@ -325,8 +325,17 @@ class TestTheLightOfTheApplication:
             await keep(work, before, replace(before, tenancy_id=UUID(TENANCY)))
         (told,) = await recorded(harness)
         assert told.payload["light"] == "blocked"
-        shown = (await client.get(f"/v1/measures/{measure}")).json()
-        assert shown["application_id"] == str(added.id)
+        await step(client, measure, "abandon", reason="moved away")
+        (abandoned,) = await harness.outbox("demand.measure.abandoned.v1")
+        assert abandoned.payload["application_id"] == str(added.id)
+
+    async def test_an_application_that_is_no_longer_the_tenancys_loses_its_light(self, client, harness):
+        application_id = await an_application(harness)
+        await step(client, await opened(client), "works", **owing())
+        async with harness.work() as work:
+            before = await read_application(work.session, UUID(application_id), lock=True)
+            await keep(work, before, replace(before, tenancy_id=None))
+        assert [one.payload["light"] for one in await recorded(harness)] == ["blocked", None]
 
 
 class TestTheClock:

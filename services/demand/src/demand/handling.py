@@ -51,7 +51,6 @@ async def open_application(
     opened = replace(opened, light=await measures.light_for(work.session, opened))
     if not await store.add_application(work.session, opened, work.now):
         return None
-    await measures.adopt(work.session, opened, work.now)
     for person in persons:
         await store.add_person(work.session, person, work.now)
         work.emit(person.recorded())
@@ -97,7 +96,6 @@ async def keep(
         after = replace(after, facts=facts)
     if after.tenancy_id != before.tenancy_id:
         after = replace(after, light=await measures.light_for(work.session, after))
-        await measures.adopt(work.session, after, work.now)
     after = replace(after, version=before.version)
     done = list(steps)
     if after != before:

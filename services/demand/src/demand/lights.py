@@ -6,7 +6,7 @@ from dataclasses import replace
 from chassis.work import Work
 from contracts.measures import MeasureEvent
 from demand import store
-from demand.domain.measure import Measure, Step, light_of
+from demand.domain.measure import Measure, Step
 from demand.domain.record import Step as Recorded
 from demand.handling import Did, keep
 from demand.store import measures, partners
@@ -29,17 +29,16 @@ async def _relight(work: Work, measure: Measure, events: Iterable[MeasureEvent],
     So completion alone brings a household back to matching.
     """
     cause = work.cause
+    lit = await measures.lit_by(work.session, measure)
+    household = measure.application_id or (lit[0] if len(lit) == 1 else None)
     for event in events:
-        work.emit(event)
+        work.emit(event.model_copy(update={"application_id": household}))
         work.cause = work.outgoing[-1].envelope
-    for application_id in await measures.lit_by(work.session, measure):
+    for application_id in lit:
         application = await store.application(work.session, application_id, lock=True)
         if application is None or not application.open:
             continue
-        known = await measures.measures_of(
-            work.session, application_id=application.id, tenancy_id=application.tenancy_id
-        )
-        light = light_of(known)
+        light = await measures.light_for(work.session, application)
         detail = {"stage": measure.stage.value, "on": measure.stage_on, "light": light.value if light else None}
         did = Did(Recorded.HOME_STATE, detail, measure.id)
         await keep(work, application, replace(application, light=light), [did], who=who)

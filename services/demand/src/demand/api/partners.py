@@ -10,7 +10,7 @@ from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, Invalid, NotFound
 from contracts.landlord import FieldError
 from contracts.values import CommuneCode, Siren, Value
-from demand.api.measures import Item
+from demand.api.measure_forms import Item
 from demand.domain.measure import Terms
 from demand.domain.places import place_error
 from demand.domain.wear import WearGrid, WearLine, grid_errors

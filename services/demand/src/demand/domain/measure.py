@@ -172,12 +172,6 @@ class Measure:
         after = self._at(stage, today, light=light)
         return _step(after, VisitLapsed)
 
-    def of(self, application_id: UUID) -> Self:
-        """The measure of a household that applies now; itself where that was known."""
-        if self.application_id == application_id:
-            return self
-        return replace(self, application_id=application_id, version=self.version + 1)
-
     def gives_back(self, after: "Measure") -> Place | None:
         """The place that is free again when this measure becomes `after`."""
         unused = self.stage in (Stage.PRESCRIBED, Stage.CONTRACTED)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from contracts.demand import ApplicationStatus
 from contracts.household import Light
 from contracts.values import CommuneCode, Siren
 from demand.domain.application import Application
@@ -19,6 +20,7 @@ from demand.domain.wear import WorksItem
 from demand.store.measure_tables import MeasureRow, PlaceRow
 from demand.store.tables import ApplicationRow
 
+_OPEN = (ApplicationStatus.REGISTERED.value, ApplicationStatus.ACTIVE.value)
 _Rows = Select[MeasureRow, str]
 
 
@@ -56,25 +58,17 @@ async def measures_of(
 
 
 async def lit_by(session: AsyncSession, measure: Measure) -> list[UUID]:
-    """The applications that a measure's light falls on: its own, and those of its tenancy."""
+    """The open applications that a measure's light falls on: its own, and those of its tenancy."""
     named = [col(ApplicationRow.id) == measure.application_id] if measure.application_id else []
     if measure.tenancy_id is not None:
         named.append(col(ApplicationRow.tenancy_id) == measure.tenancy_id)
-    return sorted(await session.scalars(select(col(ApplicationRow.id)).where(or_(*named))))
+    query = select(col(ApplicationRow.id)).where(or_(*named), col(ApplicationRow.status).in_(_OPEN))
+    return sorted(await session.scalars(query))
 
 
 async def light_for(session: AsyncSession, application: Application) -> Light | None:
     """The light of the measures that an application came to."""
     return light_of(await measures_of(session, application_id=application.id, tenancy_id=application.tenancy_id))
-
-
-async def adopt(session: AsyncSession, application: Application, now: dt.datetime) -> None:
-    """The measures of its tenancy that were nobody's are the application's own from now on."""
-    if application.tenancy_id is None:
-        return
-    for known in await measures_of(session, tenancy_id=application.tenancy_id, lock=True):
-        if known.application_id is None:
-            await save_measure(session, known.of(application.id), now)
 
 
 async def measures_listed(
