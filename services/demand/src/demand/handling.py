@@ -6,12 +6,12 @@ Commands, reactions and jobs all end in `open_application` or `keep`; nothing el
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import UUID, uuid4
 
 from chassis import due
 from chassis.work import Work
 from contracts.demand import ApplicationClosed, ApplicationOpened, ApplicationRenewed, ApplicationStatus
+from contracts.event import Event
 from contracts.notices import ClosureWarned, NoticeEvent, RenewalDue
 from contracts.topics import DEMAND_CONTACT
 from demand import store
@@ -37,37 +37,59 @@ class Did:
     about: UUID | None = None
 
 
-async def open_application(
-    work: Work, application: Application, persons: Iterable[Person], *, stated_by: StatedBy, who: str | None = None
-) -> Application | None:
-    """Register an application and the persons it is for; None, and nothing done, where its number is another's.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Everything that registering an application leaves behind; a load writes the same by the thousand."""
+
+    application: Application
+    statements: tuple[Statement, ...]
+    events: tuple[Event, ...]
+    entries: tuple[Entry, ...]
+    due: tuple[tuple[str, dt.datetime], ...]
+    """Kinds of due work and when; the subject is the application."""
+
+
+def opening(application: Application, now: dt.datetime, *, stated_by: StatedBy, who: str | None = None) -> Opening:
+    """What registering this application means, without a database.
 
     It is active at once where it is complete enough to be matched, registered where it is not.
     """
     status = ApplicationStatus.ACTIVE if application.file.complete else ApplicationStatus.REGISTERED
-    today = work.now.date()
+    today = now.date()
     opened = replace(application, status=status, version=1)
     opened = replace(opened, facts=derive(opened, (), today, conduct_for(opened, today)))
-    opened = replace(opened, light=await measures.light_for(work.session, opened))
+    recorded = opened.recorded()
+    life_begun = ApplicationOpened(
+        application_id=opened.id, kind=opened.kind, on=today, registered_on=opened.registered_on, way=opened.way
+    )
+    detail = {"registered_on": opened.registered_on, "way": opened.way.value, "expires_on": opened.expires_on}
+    steps = [Did(Step.REGISTERED, detail), *([Did(Step.COMPLETED)] if recorded else [])]
+    return Opening(
+        application=opened,
+        statements=tuple(_stated_anew(None, opened, stated_by, now)),
+        events=((recorded,) if recorded else ()) + (life_begun,),
+        entries=tuple(_entries(opened, steps, now, who)),
+        due=tuple((kind, at) for kind, at in _looks(opened, (), now).items() if at is not None),
+    )
+
+
+async def open_application(
+    work: Work, application: Application, persons: Iterable[Person], *, stated_by: StatedBy, who: str | None = None
+) -> Application | None:
+    """Register an application and the persons it is for; None, and nothing done, where its number is another's."""
+    begun = opening(application, work.now, stated_by=stated_by, who=who)
+    opened = begun.application
     if not await store.add_application(work.session, opened, work.now):
         return None
     for person in persons:
         await store.add_person(work.session, person, work.now)
         work.emit(person.recorded())
-    await _state(work, None, opened, stated_by)
-    _tell(work, opened)
-    work.emit(
-        ApplicationOpened(
-            application_id=opened.id, kind=opened.kind, on=today, registered_on=opened.registered_on, way=opened.way
-        )
-    )
-    detail = {"registered_on": opened.registered_on, "way": opened.way.value, "expires_on": opened.expires_on}
-    steps = [Did(Step.REGISTERED, detail)]
-    if status is ApplicationStatus.ACTIVE:
-        steps.append(Did(Step.COMPLETED))
-    await note(work, opened, steps, who=who)
-    _seek_tenancy(work, None, opened)
-    await _look_again(work, opened, ())
+    await store.state(work.session, opened.id, begun.statements)
+    await store.note(work.session, begun.entries)
+    for event in begun.events:
+        work.emit(event)
+    for kind, at in begun.due:
+        work.due(kind, str(opened.id), at=at)
     return opened
 
 
@@ -88,8 +110,9 @@ async def keep(
     the record says of a closure besides its reason.
     """
     after = life.completed(after) if after.open else after
-    stated = await store.statements(work.session, after.id)
-    stated += await _state(work, before, after, stated_by, proofs)
+    fresh = [*_stated_anew(before, after, stated_by, work.now), *proofs]
+    stated = [*await store.statements(work.session, after.id), *fresh]
+    await store.state(work.session, after.id, fresh)
     if after.open and after.file.complete:
         today = work.now.date()
         facts = derive(after, stated, today, conduct_for(after, today))
@@ -111,14 +134,7 @@ async def keep(
 
 async def note(work: Work, application: Application, steps: Iterable[Did], *, who: str | None = None) -> None:
     """Add steps to the record of an application."""
-    entries = [
-        Entry(
-            step=did.step, at=work.now, application_id=application.id, about=did.about, detail=dict(did.detail), who=who
-        )
-        for did in steps
-    ]
-    if entries:
-        await store.note(work.session, entries)
+    await store.note(work.session, _entries(application, steps, work.now, who))
 
 
 async def forget_person(work: Work, person: Person) -> None:
@@ -166,22 +182,22 @@ def _notice(application: Application, person_id: UUID, step: Step) -> NoticeEven
     )
 
 
-async def _state(
-    work: Work,
-    before: Application | None,
-    after: Application,
-    stated_by: StatedBy,
-    proofs: Sequence[Statement] = (),
-) -> list[Statement]:
-    """Keep what a change states anew, then the statements with a piece."""
-    changed: dict[Any, Any] = news(before, after) if before is None or before.file != after.file else {}
-    stated = [
-        Statement(fact=fact, value=value, stated_by=stated_by, stated_at=work.now) for fact, value in changed.items()
+def _entries(application: Application, steps: Iterable[Did], now: dt.datetime, who: str | None) -> list[Entry]:
+    return [
+        Entry(step=did.step, at=now, application_id=application.id, about=did.about, detail=dict(did.detail), who=who)
+        for did in steps
     ]
-    stated += proofs
-    if stated:
-        await store.state(work.session, after.id, stated)
-    return stated
+
+
+def _stated_anew(
+    before: Application | None, after: Application, stated_by: StatedBy, now: dt.datetime
+) -> list[Statement]:
+    if before is not None and before.file == after.file:
+        return []
+    return [
+        Statement(fact=fact, value=value, stated_by=stated_by, stated_at=now)
+        for fact, value in news(before, after).items()
+    ]
 
 
 def _tell(work: Work, application: Application) -> None:
@@ -228,11 +244,16 @@ def _seek_tenancy(work: Work, before: Application | None, after: Application) ->
 
 async def _look_again(work: Work, application: Application, stated: Sequence[Statement]) -> None:
     """Leave the next look of the clock due, in place of the one that was."""
-    today = work.now.date()
-    days = {life.LOOK: life.next_look(application), RECOUNT: None}
-    if application.open:
-        days[RECOUNT] = next_change(application, stated, today)
-    for kind, day in days.items():
+    for kind, at in _looks(application, stated, work.now).items():
         await due.cancel(work.session, kind, str(application.id))
-        if day is not None:
-            work.due(kind, str(application.id), at=max(work.now, begins_everywhere(day)))
+        if at is not None:
+            work.due(kind, str(application.id), at=at)
+
+
+def _looks(application: Application, stated: Sequence[Statement], now: dt.datetime) -> dict[str, dt.datetime | None]:
+    """When the clock may change the application, and when it may change what the rules count; never, where None."""
+    days = {
+        life.LOOK: life.next_look(application),
+        RECOUNT: next_change(application, stated, now.date()) if application.open else None,
+    }
+    return {kind: None if day is None else max(now, begins_everywhere(day)) for kind, day in days.items()}

@@ -46,7 +46,7 @@ async def add_application(session: AsyncSession, application: Application, now: 
         "applicant": application.applicant,
         "co_applicant": application.co_applicant,
     }
-    row = insert(ApplicationRow).values(**names, **_application_values(application, now))
+    row = insert(ApplicationRow).values(**names, **application_values(application, now))
     added = await session.execute(
         row.on_conflict_do_nothing(index_elements=["number"]).returning(col(ApplicationRow.id))
     )
@@ -57,7 +57,7 @@ async def save_application(session: AsyncSession, application: Application, now:
     await session.execute(
         update(ApplicationRow)
         .where(col(ApplicationRow.id) == application.id)
-        .values(**_application_values(application, now))
+        .values(**application_values(application, now))
     )
 
 
@@ -107,7 +107,8 @@ def housing_json(housing: Housing) -> dict[str, Any]:
     }
 
 
-def _application_values(application: Application, now: dt.datetime) -> dict[str, Any]:
+def application_values(application: Application, now: dt.datetime) -> dict[str, Any]:
+    """The columns that change with an application; its id, number and persons do not."""
     file, warned = application.file, application.warned
     return {
         "version": application.version,
