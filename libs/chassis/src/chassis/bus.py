@@ -31,6 +31,8 @@ FACTS_POLL = 64
 STATE_POLL = 500
 POLL_MS = 1_000
 """How long a poll waits for its first record; it returns with the record, so this costs no latency."""
+IDLE_FETCH_MS = 500
+"""How long the broker keeps a question that it has nothing to answer to; a record answers it at once."""
 PATIENT_BYTES = 64 * 1024
 """What a patient consumer's broker collects before it answers, unless the patience ends."""
 ACKNOWLEDGED_EVERY_S = 0.25
@@ -76,9 +78,7 @@ class Bus:
         self._service = service
         self._instance = instance
         self._metrics = metrics
-        self._patience: dict[str, int] = (
-            {"fetch_max_wait_ms": patience_ms, "fetch_min_bytes": PATIENT_BYTES} if patience_ms else {}
-        )
+        self._patience_ms = patience_ms
         self._unsaid: dict[Any, dict[TopicPartition, int]] = {}
         """Offsets to be acknowledged, by consumer."""
         self._saying: asyncio.Task[None] | None = None
@@ -99,7 +99,7 @@ class Bus:
         facts = [topic for topic in self.topics if topic.kind is Kind.FACTS]
         state = [topic for topic in self.topics if topic.kind is Kind.STATE]
         if facts:
-            self._subscribe(edge, "facts", facts, STATE_POLL if self._patience else FACTS_POLL)
+            self._subscribe(edge, "facts", facts, STATE_POLL if self._patience_ms else FACTS_POLL)
         if state:
             self._subscribe(edge, "state", state, STATE_POLL)
         await self._broker.start()
@@ -126,7 +126,8 @@ class Bus:
             max_records=max_records,
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
-            **self._patience,
+            fetch_max_wait_ms=self._patience_ms or IDLE_FETCH_MS,
+            fetch_min_bytes=PATIENT_BYTES if self._patience_ms else 1,
             parser=_parse,
             decoder=_decode,
         )

@@ -235,11 +235,14 @@ class Relay:
 
     async def _settle(self, connection: asyncpg.Connection, sent: _Sent) -> None:
         if sent.moved:
-            async with connection.transaction():
-                await connection.execute(_MOVE, [row["seq"] for row in sent.moved])
-                if erased := [row for row in sent.moved if row["payload"] is None]:
-                    columns = ([row[name] for row in erased] for name in ("topic", "key", "seq"))
+            moved = [row["seq"] for row in sent.moved]
+            if erased := [row for row in sent.moved if row["payload"] is None]:
+                columns = ([row[name] for row in erased] for name in ("topic", "key", "seq"))
+                async with connection.transaction():
+                    await connection.execute(_MOVE, moved)
                     await connection.execute(_BLANK, *columns)
+            else:
+                await connection.execute(_MOVE, moved)
             for topic, count in Counter(row["topic"] for row in sent.moved).items():
                 self._metrics.relayed.add(count, {"topic": topic})
         for seq, error in sent.refused:

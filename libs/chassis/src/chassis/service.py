@@ -6,6 +6,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -25,6 +26,8 @@ from chassis.runtime import Loop, Parts, Runtime
 from chassis.settings import ServiceSettings, load_or_exit
 
 S = TypeVar("S", bound=ServiceSettings)
+_BEHIND = 5
+"""The niceness of a patient service."""
 
 
 def _no_loops(_: Parts) -> Sequence[Loop]:
@@ -50,7 +53,8 @@ class Service(Generic[S]):
     prepare: Callable[[FastAPI, Parts], None] = _nothing
     """Puts the service's own objects on `app.state`, for its routes."""
     patience_ms: int = 0
-    """How long records may wait at the broker to be taken together: for a service that no alert waits for."""
+    """For a service that no alert waits for: how long records may wait at the broker to be taken together. Such a
+    service also lets those that share its machine go first."""
     version: str = "0.1.0"
 
     def app(self, settings: S) -> FastAPI:
@@ -129,6 +133,8 @@ def run(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
         case _:
             app = service.app(settings)
             garbage.settle()
+            if service.patience_ms:
+                os.nice(_BEHIND)
             uvicorn.run(
                 app,
                 host=settings.http_host,
