@@ -1,5 +1,6 @@
 import asyncio
 import datetime as dt
+import random
 from fractions import Fraction
 from uuid import UUID, uuid4
 
@@ -329,6 +330,8 @@ class TestDesignation:
         assert (await stock.client.post(url, json=body, headers=MINE)).status_code == 403
         answer = await stock.client.post(url, json=body, headers=AS_PREFECT)
         assert (answer.status_code, answer.json()["designated_on"]) == (200, TODAY)
+        shown = await stock.client.get(f"/v1/vacancies/{vacancy}", headers=MINE)
+        assert shown.json()["stage"] == "designated"
         (named,) = await stock.harness.outbox("inventory.vacancy.designated.v1")
         assert (named.payload["candidates"], named.payload["version"]) == (2, 2)
         assert named.payload["designation"]["holder"] == PREFECT
@@ -444,6 +447,22 @@ class TestLedger:
         await stock.harness.run_due()
         assert [line["left"] for line in await stock.ledger()] == [homes[0]]
 
+    async def test_a_home_given_back_and_withdrawn_is_owed_again(self, stock, homes):
+        await self.everybody_joins(stock)
+        await self.move(stock, homes)
+        given = await stock.release(homes[0])
+        await stock.say(cancelled(TODAY, dwelling_reference=homes[0], vacancy_reference=f"V-{homes[0]}"))
+        await stock.harness.run_due()
+        first, again = sorted(await stock.ledger(), key=lambda line: line["ending"] is None)
+        assert (first["ending"], again["ending"], again["left"]) == ("restituted", None, None)
+        assert (again["lent_by"], again["holder"], again["age_days"]) == (str(given), PREFECT, 0)
+
+    async def test_a_home_let_without_a_release_is_lent_too(self, stock, homes):
+        await stock.say(notice(dwelling_reference=homes[1], vacancy_reference=f"V-{homes[1]}"))
+        await stock.let(homes[1], application_id=await stock.apply(reference=homes[0]))
+        assert [line["holder"] for line in await stock.ledger()] == [PREFECT]
+        assert await stock.told("designation-due") == []
+
     async def test_the_holder_may_waive(self, stock, homes):
         await self.move(stock, homes)
         (line,) = await stock.ledger()
@@ -485,6 +504,44 @@ class TestLedger:
             f"/v1/vacancies/{vacancy}/letter/answer", json={"answer": "refused"}, headers=AS_PREFECT
         )
         assert late.status_code == 409
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_every_right_lent_ends_or_shows_its_age(stock, seed):
+    """Random moves in stock and in flow, for two months."""
+    choice = random.Random(seed)
+    await stock.agree(in_stock(), in_stock(CITY), terms("999100003"))
+    await stock.join(landlord=LANDLORD)
+    await stock.join(holder=PREFECT)
+    homes = [await stock.home(f"75000600{n:02}", dwelling_type="T5" if n > 8 else "T3") for n in range(12)]
+    await stock.reserve(PREFECT, *homes[:4])
+    await stock.reserve(CITY, *homes[4:8])
+    for step in range(16):
+        home, left = choice.sample(homes, 2)
+        reference = f"V-{step}"
+        today = stock.harness.clock.now().date()
+        await stock.say(available(today, dwelling_reference=home, vacancy_reference=reference))
+        event = let(today, dwelling_reference=home, vacancy_reference=reference)
+        kind = choice.choice(["transfer", "transfer", "first"])
+        application = await stock.apply(kind=kind, reference=left)
+        await stock.say(event.model_copy(update={"application_id": application}))
+        stock.harness.clock.advance(dt.timedelta(days=4))
+        await stock.harness.run_due()
+    lines = await stock.ledger()
+    assert lines
+    for line in lines:
+        assert (line["age_days"] is None) == (line["ending"] is not None)
+        assert line["age_days"] is None or line["age_days"] >= 0
+        assert line["lent_by"]
+        if line["ending"]:
+            given = await stock.turn(line["ended_by"])
+            assert (given["gives_back"], given["agreement_id"]) == (line["right_id"], line["agreement_id"])
+    given_back = [line["ended_by"] for line in lines if line["ended_by"]]
+    assert len(set(given_back)) == len(given_back), "a home is given back once"
+    in_flow = "SELECT count(*) FROM lent_right JOIN turn ON turn.vacancy_id = lent_by WHERE turn.mode = 'flow'"
+    assert await stock.harness.scalar(in_flow) == 0
+    counted = "SELECT count(*) FROM turn WHERE left_base = 'internal_transfer'"
+    assert await stock.harness.scalar(counted) == await stock.harness.scalar("SELECT count(*) FROM deduction") > 0
 
 
 async def test_an_erased_application_is_forgotten_here(stock):

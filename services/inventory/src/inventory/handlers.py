@@ -9,7 +9,7 @@ from chassis.handlers import Handlers, Refused, Repeat, RuleBroken
 from chassis.receipts import landlord_of, receipt, rejection
 from chassis.work import Work
 from contracts.demand import ApplicationRecorded
-from contracts.inventory import VacancyLet
+from contracts.inventory import VacancyLet, VacancyWithdrawn
 from contracts.landlord import VACANCY_EVENTS, LandlordEvent, NoticeReceived, OfferDeclined, Outcome
 from contracts.topics import DEMAND_APPLICATION, LANDLORD_VACANCY
 from inventory import rights, store
@@ -73,8 +73,9 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
         standing=standing,
     )
     released = _is_released(standing, before.vacancy)
-    if released:
-        vacancy = await rights.orient(vacancy, before.dwelling.offered, work)
+    let = _is_let_unreleased(standing, before.vacancy)
+    if released or let:
+        vacancy = await rights.orient(vacancy, before.dwelling.offered, work, let=let)
     vacancy, news = vacancy.advance(standing, before.dwelling.offered)
     if not await store.save_vacancy(work.session, vacancy, work.now):
         raise RuleBroken(
@@ -87,7 +88,9 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
         work.due("hard_to_let", str(vacancy.id))
     elif released:
         work.due("hard_to_let", str(vacancy.id), at=work.now + dt.timedelta(days=1))
-    if any(isinstance(one, VacancyLet) for one in news) and await store.turn(work.session, vacancy.id):
+    if any(isinstance(one, VacancyLet | VacancyWithdrawn) for one in news) and await store.turn(
+        work.session, vacancy.id
+    ):
         work.due("settle_rights", str(vacancy.id))
 
 
@@ -95,6 +98,11 @@ def _is_released(standing: Standing, before: Vacancy | None) -> bool:
     """Whether the home comes back to letting now; that happens once in a vacancy's life."""
     available = VacancyState.AVAILABLE
     return standing.state is available and (before is None or before.standing.state is not available)
+
+
+def _is_let_unreleased(standing: Standing, before: Vacancy | None) -> bool:
+    """Whether the home was announced and is let now without ever having been released."""
+    return standing.state is VacancyState.LET and before is not None and before.standing.state is VacancyState.ANNOUNCED
 
 
 @handlers.projection(ApplicationRecorded)

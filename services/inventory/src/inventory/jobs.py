@@ -83,12 +83,14 @@ async def take_silence(task: Task, work: Work) -> None:
 
 @jobs.on("settle_rights")
 async def settle_rights(task: Task, work: Work) -> None:
-    """Book what a letting does to rights, as soon as the home that its household leaves is known.
+    """Book what a letting, or a withdrawal, does to rights, as soon as the home that its household leaves is known.
 
     Topics have no mutual order: the application may be told later than the lease.
     """
     vacancy = await store.hold(work.session, UUID(task.subject))
     assert vacancy, "only a vacancy that is stored has a turn"
+    if vacancy.standing.state is VacancyState.WITHDRAWN:
+        await rights.reopen(vacancy, work)
     if vacancy.standing.state is not VacancyState.LET:
         return
     application_id = vacancy.standing.application_id

@@ -58,7 +58,8 @@ async def get_vacancy(vacancy_id: UUID, reader: Reader, work: CommandWork, respo
     if row is None or not may_read(reader, row.landlord):
         raise NotFound(f"No vacancy {vacancy_id} that this token may read is known here.")
     response.headers["ETag"] = etag(row.version)
-    return _document(row, work.now.date())
+    named = await store.designated(work.session, [row.id])
+    return _document(row, work.now.date(), named)
 
 
 @router.get("/vacancies")
@@ -71,14 +72,15 @@ async def list_vacancies(
 ) -> VacancyPage:
     """A page of vacancies by id: a landlord's own, or everybody's."""
     rows = await store.vacancies(work.session, landlord=scope_of(reader), state=state, after=after, limit=limit + 1)
-    shown = rows[:limit]
+    shown, today = rows[:limit], work.now.date()
+    named = await store.designated(work.session, [row.id for row in shown])
     return VacancyPage(
-        vacancies=[_document(row, work.now.date()) for row in shown],
+        vacancies=[_document(row, today, named) for row in shown],
         next_after=shown[-1].id if len(rows) > limit else None,
     )
 
 
-def _document(row: store.VacancyRow, today: dt.date) -> VacancyDocument:
+def _document(row: store.VacancyRow, today: dt.date, named: set[UUID]) -> VacancyDocument:
     held = store.vacancy_of(row)
     standing = held.standing
     return VacancyDocument(
@@ -91,7 +93,7 @@ def _document(row: store.VacancyRow, today: dt.date) -> VacancyDocument:
         state=VacancyState(row.state),
         ready_on=row.ready_on,
         dwelling=held.facts,
-        stage=standing.stage(today),
+        stage=standing.stage(today, designated=row.id in named),
         notice_ends_on=row.notice_ends_on,
         visited_on=row.visited_on,
         offers_refused=row.offers_refused,

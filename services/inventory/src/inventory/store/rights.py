@@ -36,6 +36,16 @@ async def turn(session: AsyncSession, vacancy_id: UUID) -> TurnRow | None:
     return await session.get(TurnRow, vacancy_id, with_for_update=True, populate_existing=True)
 
 
+async def designated(session: AsyncSession, vacancy_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these vacancies for which candidates were named."""
+    rows = await session.scalars(
+        select(TurnRow.vacancy_id).where(
+            col(TurnRow.vacancy_id).in_(list(vacancy_ids)), col(TurnRow.designated_on).is_not(None)
+        )
+    )
+    return set(rows)
+
+
 async def add(session: AsyncSession, row: TurnRow | DeductionRow | LentRightRow | LetterRow) -> None:
     session.add(row)
     await session.flush()

@@ -1,0 +1,130 @@
+"""Whose turn a release is."""
+
+import datetime as dt
+from dataclasses import replace
+from uuid import UUID
+
+from chassis.work import Work
+from contracts.inventory import (
+    DesignationDue,
+    RightRestituted,
+)
+from contracts.values import HomeFacts
+from inventory import store
+from inventory.domain.agreement import OWN, Agreement, ReservationMode, shares_of
+from inventory.domain.ledger import Ending, RightLine
+from inventory.domain.orientation import labels_of
+from inventory.domain.vacancy import Vacancy
+from inventory.rights.lines import line_of
+from inventory.rights.times import morning
+from reference import communes
+
+
+async def orient(vacancy: Vacancy, home: HomeFacts, work: Work, *, let: bool = False) -> Vacancy:
+    """The vacancy with the designation of whoever's turn its release is; nobody's where no agreement binds it.
+
+    A home left for one that was lent is given back for it; a home named in an agreement in stock is its holder's; any
+    other of the landlord's own first gives back what no home was left for, and else takes its place in the flow.
+    A home that was let without having been released has its turn too (`let`), but nobody is asked to designate.
+    """
+    department = communes.commune(home.commune).department
+    bound = await store.bound(
+        work.session,
+        dwelling=vacancy.dwelling_reference,
+        landlord=vacancy.landlord,
+        department=department,
+        vacancy_id=vacancy.id,
+    )
+    if bound.free:
+        return vacancy
+    today, agreement, right = work.now.date(), None, None
+    mode = ReservationMode.STOCK
+    if bound.owed and (right := await store.right(work.session, bound.owed)) and right.ended_on is None:
+        agreement = await store.agreement(work.session, right.agreement_id)
+    elif bound.reserved:
+        agreement = await store.agreement(work.session, bound.reserved)
+    if agreement is None or not agreement.holds(today):
+        if bound.deducted:
+            return vacancy
+        right = await store.right_owed(
+            work.session, landlord=vacancy.landlord, department=department, dwelling_type=home.dwelling_type.value
+        )
+        agreement = await store.agreement(work.session, right.agreement_id) if right else None
+    if agreement is None or not agreement.holds(today):
+        right, mode = None, ReservationMode.FLOW
+        party = await _turn_in_flow(vacancy.landlord, department, home, work)
+        if party is None:
+            return vacancy
+        agreement = None if party == OWN else await store.agreement(work.session, UUID(party))
+    return await _give(vacancy, agreement, mode, right, department, work, ask=not let)
+
+
+async def _turn_in_flow(landlord: str, department: str, home: HomeFacts, work: Work) -> str | None:
+    """The party whose turn it is, its turn counted; None where the landlord has no flow in the département."""
+    shares = await shares_now(landlord, department, work)
+    if set(shares) <= {OWN}:
+        return None
+    names = {"landlord": landlord, "department": department}
+    year = work.now.year
+    flow = await store.hold_flow(work.session, **names, year=year, shares=shares)
+    flow, party = flow.release(labels_of(home.dwelling_type.value, home.in_priority_district))
+    await store.save_flow(work.session, flow, **names, year=year)
+    return party
+
+
+async def shares_now(landlord: str, department: str, work: Work) -> dict[str, int]:
+    agreements = await store.agreements(work.session, landlord=landlord, department=department)
+    return shares_of(one for one in agreements if one.holds(work.now.date()))
+
+
+async def _give(
+    vacancy: Vacancy,
+    agreement: Agreement | None,
+    mode: ReservationMode,
+    right: RightLine | None,
+    department: str,
+    work: Work,
+    *,
+    ask: bool,
+) -> Vacancy:
+    today, designation = work.now.date(), None
+    if agreement:
+        terms = await store.parameters_in_force(work.session, vacancy.landlord, today)
+        assert terms.designation_mode, "the national parameters say it"
+        assert terms.designation_days, "the national parameters say it"
+        designation = agreement.designates(today, mode=terms.designation_mode, days=terms.designation_days)
+    row = store.TurnRow(
+        vacancy_id=vacancy.id,
+        landlord=vacancy.landlord,
+        department=department,
+        dwelling_reference=vacancy.dwelling_reference,
+        agreement_id=agreement.agreement_id if agreement else None,
+        mode=mode.value,
+        given_on=today,
+        until=designation.until if designation else None,
+        right_id=right.id if right else None,
+        designated_on=None,
+        candidates=[],
+        lapsed_on=None,
+        left_base=None,
+    )
+    await store.add(work.session, row)
+    if right:
+        ended = replace(right, ended_on=today, ending=Ending.RESTITUTED, ended_by=vacancy.id)
+        await store.end_right(work.session, ended)
+        work.emit(RightRestituted(**line_of(ended, today, vacancy.id), lent_on=right.lent_on))
+    if agreement and designation and ask:
+        work.emit(
+            DesignationDue(
+                agreement_id=agreement.agreement_id,
+                landlord=vacancy.landlord,
+                holder=agreement.holder,
+                on=today,
+                cause_vacancy_id=vacancy.id,
+                mode=designation.mode,
+                until=designation.until,
+            )
+        )
+        if designation.until:
+            work.due("designation_lapse", str(vacancy.id), at=morning(designation.until + dt.timedelta(days=1)))
+    return replace(vacancy, designation=designation)
