@@ -2,13 +2,16 @@
 
 import datetime as dt
 import shutil
+from types import SimpleNamespace
 
 import matching_samples as samples
 import pytest
 
-from matching.policies import basis
+from matching import policies as read
+from matching.main import service
+from matching.policies import basis, in_force
 from matching.settings import Settings
-from policy import PolicyRefused
+from policy import Library, PolicyRefused
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
@@ -39,3 +42,35 @@ def test_settings_name_the_mistakes_of_a_file(tmp_path):
     file.write_text(file.read_text().replace("effort_percent > 70", "effort_percnt > 70"))
     with pytest.raises(PolicyRefused, match=r"2026-11-22.toml:\d+:9: .*did you mean effort_percent\?"):
         Settings._readable(tmp_path / "policies")
+
+
+async def objection(harness):
+    return await service.objection(SimpleNamespace(edge=SimpleNamespace(unit=lambda _: harness.work())))
+
+
+async def test_a_used_file_that_changed_keeps_the_replica_from_coming_up(harness, tmp_path, monkeypatch):
+    folder = tmp_path / "policies"
+    shutil.copytree(samples.POLICIES, folder)
+
+    def reads():
+        library = Library(folder)
+        monkeypatch.setattr(read, "library", lambda: library)
+        monkeypatch.setattr("matching.main.library", lambda: library)
+
+    reads()
+    assert await objection(harness) is None
+    assert await harness.scalar("SELECT count(*) FROM policy_used") == len(in_force(harness.clock.now()).policies)
+    file = folder / "paris" / "2026-11-22.toml"
+    kept = file.read_text()
+    file.write_text(kept.replace("points = 30", "points = 31"))
+    reads()
+    told = await objection(harness)
+    assert told is not None
+    assert told.startswith("The file of paris/2026-11-22 (first used on ")
+    assert "write the change as a new version" in told
+    file.write_text(kept)
+    (folder / "paris" / "2027-01-01.toml").write_text(
+        kept.replace("valid_from = 2026-11-22", "valid_from = 2027-01-01").replace("points = 30", "points = 31")
+    )
+    reads()
+    assert await objection(harness) is None, "a new version is the way"

@@ -76,8 +76,10 @@ class Runtime:
         metrics: Metrics,
         clock: Clock | None = None,
         patience_ms: int = 0,
+        objection: Callable[[Parts], Coroutine[Any, Any, str | None]] | None = None,
     ) -> None:
         clock = clock or SystemClock()
+        self._objection = objection
         self.service = service
         self.settings = settings
         self.handlers = handlers
@@ -153,6 +155,8 @@ class Runtime:
     async def _come_up(self) -> None:
         await self._until("database", self._check_database)
         await self._until("topics", self._check_topics)
+        if objection := self._objection:
+            await self._until(self.service, lambda: objection(self.parts))
         async with self.edge.unit("partitions") as work:
             await maintenance.tend_partitions(work.session, work.now.date())
         self._spawn("relay", self.relay.run())

@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -34,6 +34,10 @@ def _no_loops(_: Parts) -> Sequence[Loop]:
     return ()
 
 
+async def _no_objection(_: Parts) -> str | None:
+    return None
+
+
 def _nothing(_app: FastAPI, _parts: Parts) -> None:
     return
 
@@ -55,6 +59,8 @@ class Service(Generic[S]):
     patience_ms: int = 0
     """For a service that no alert waits for: how long records may wait at the broker to be taken together. Such a
     service also lets those that share its machine go first."""
+    objection: Callable[[Parts], Coroutine[Any, Any, str | None]] = _no_objection
+    """Asked once database and topics are well, and again until it answers None: why the replica may not come up."""
     version: str = "0.1.0"
 
     def app(self, settings: S) -> FastAPI:
@@ -66,6 +72,7 @@ class Service(Generic[S]):
             handlers=self.handlers,
             jobs=self.jobs,
             loops=self.loops,
+            objection=self.objection,
             metrics=observed.metrics,
             patience_ms=self.patience_ms,
         )

@@ -8,7 +8,9 @@ from chassis.service import Service, run
 from matching.api import router
 from matching.handlers import handlers
 from matching.jobs import jobs
+from matching.policies import in_force, library
 from matching.settings import Settings
+from matching.store import policies
 
 __all__ = ["main", "service"]
 
@@ -16,6 +18,15 @@ __all__ = ["main", "service"]
 def _prepare(app: FastAPI, parts: Parts) -> None:
     assert isinstance(parts.settings, Settings)
     app.state.links = Links(parts.settings.link_secret)
+
+
+async def _objection(parts: Parts) -> str | None:
+    """Whether every policy file is still what it was when it was first used."""
+    async with parts.edge.unit("policies") as work:
+        if told := await policies.changed(work.session, library().policies):
+            return told
+        await policies.use(work.session, in_force(work.now).policies, work.now)
+    return None
 
 
 service = Service(
@@ -26,6 +37,7 @@ service = Service(
     jobs=jobs,
     routers=[router],
     prepare=_prepare,
+    objection=_objection,
 )
 
 
