@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from uuid import UUID
 
 from chassis.handlers import Refused
@@ -14,6 +15,7 @@ _QUOTED = re.compile(r"""^(['"]).*\1 is none of """, re.DOTALL)
 """How `OpenEnum` names a value that it does not know."""
 
 
+@cache
 def landlord_of(topic: str) -> str:
     """The SIREN of the landlord whose topic this is: the one thing in an event that nobody can forge (DESIGN §3)."""
     named = topic_named(topic)

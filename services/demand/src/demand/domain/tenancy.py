@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self, TypeVar
 from uuid import UUID
 
@@ -47,6 +48,7 @@ FACT_OF: Mapping[type[TenancyEvent], Fact] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def tenancy_id(landlord: str, reference: str) -> UUID:
     """The id that a landlord's own name of a lease stands for."""
     return deterministic_id("tenancy", landlord, reference)

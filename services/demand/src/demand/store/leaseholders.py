@@ -14,6 +14,13 @@ from demand.store.persons import _person, _person_values
 from demand.store.tables import PersonRow
 from demand.store.tenancy_tables import LEASEHOLDER
 
+# Built once, and run for many rows: a statement of as many values is compiled anew for each number of persons.
+_NEW = insert(PersonRow)
+_KEEP = _NEW.on_conflict_do_update(
+    index_elements=["id"],
+    set_={name: _NEW.excluded[name] for name in PersonRow.model_fields if name != "id"},
+)
+
 
 async def persons(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Those of these persons who are known, kept as they are until the transaction ends."""
@@ -28,12 +35,10 @@ async def persons(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Pers
 
 
 async def keep_persons(session: AsyncSession, persons: Sequence[Person], now: dt.datetime) -> None:
-    """Add or change these persons in one statement."""
+    """Add or change these persons."""
     if not persons:
         return
-    row = insert(PersonRow).values([{"id": person.id, **_person_values(person, now)} for person in persons])
-    changed = {name: row.excluded[name] for name in PersonRow.model_fields if name != "id"}
-    await session.execute(row.on_conflict_do_update(index_elements=["id"], set_=changed))
+    await session.execute(_KEEP, [{"id": person.id, **_person_values(person, now)} for person in persons])
 
 
 async def tenancies_of_person(session: AsyncSession, person_id: UUID) -> list[UUID]:
