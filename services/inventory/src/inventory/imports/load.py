@@ -3,7 +3,6 @@
 Running it again changes nothing. An import that broke off is run again: what it had done is then unchanged.
 """
 
-import asyncio
 import datetime as dt
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,6 +18,7 @@ from chassis.health import Health
 from chassis.metrics import Metrics
 from contracts.event import Envelope
 from intake import Chunk, FileRefused, Profile, Rejection, Report, Source, Tally
+from intake.ahead import read_ahead
 from inventory import store
 from inventory.domain.stated import stated
 from inventory.following import follow
@@ -85,17 +85,12 @@ async def import_dwellings(
             if await store.landlord(work.session, landlord) is None:
                 raise FileRefused(f"No landlord with SIREN {landlord} is registered here; ask the operator first.")
             await staging.begin_staging(work)
-        prepared = _prepared(source, today=cause.time.date())
-        ahead = asyncio.create_task(asyncio.to_thread(next, prepared, None))
-        try:
-            while (one := await ahead) is not None:
-                ahead = asyncio.create_task(asyncio.to_thread(next, prepared, None))  # read while the database works
+        async with read_ahead(_prepared(source, today=cause.time.date())) as chunks:
+            async for one in chunks:
                 await _store(edge, cause, landlord, one, tally)
                 report.reject(sorted(one.rejections))
                 if progress:
                     progress(one.chunk.position, source.size)
-        finally:
-            await asyncio.wait([ahead])  # its thread reads the file
         for line, sentence in source.notes():
             report.note(line, sentence)
         if header and header.announced not in {None, tally.read}:
