@@ -1,4 +1,4 @@
-"""Files into inventory: from the first byte read to the last event written to the outbox, and the same file again.
+"""Files into inventory and demand: from the first byte read to the last event in the outbox, and the same file again.
 
 Beside it, as its bound: COPY of the same rows, made beforehand, into a table without an index, and nothing else.
 """
@@ -6,19 +6,21 @@ Beside it, as its bound: COPY of the same rows, made beforehand, into a table wi
 import datetime as dt
 import lzma
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import asyncpg
 
+from benchmarks.applications_files import write_export, write_sne
 from benchmarks.figures import Throughput
 from benchmarks.machine import load_average
 from benchmarks.rpls_file import write_rpls
 from benchmarks.servers import Servers, servers
 from chassis.migrations import upgrade
-from intake import Profile, Report, Source
+from demand import imports as applications_of
+from intake import Profile, Report, Source, Tally
 from inventory.bulk import load_landlords
 from inventory.domain.stated import Stated, stated
 from inventory.imports import import_dwellings, import_edge, profile_of
@@ -26,7 +28,8 @@ from inventory.store.staging import COLUMNS, StagedRow
 
 TAKES = 3
 DWELLINGS = 50_000
-STEPS = TAKES * 2 * 3
+APPLICATIONS = 5_000
+STEPS = TAKES * (2 * 3 + 2 * 2)
 """How often `done` is called."""
 _CANNES = Path(__file__).parents[1] / "services/inventory/tests/data/rpls_cannes_2018.csv.xz"
 _LANDLORD = "999000001"
@@ -43,7 +46,10 @@ class Imported:
     name: str
     first: Throughput
     again: Throughput
-    copied: Throughput
+    copied: Throughput | None
+    """The bound."""
+    wanted: int
+    """Rows a second of the first import."""
 
 
 async def measure(done: Callable[[], None]) -> tuple[list[Imported], tuple[float, float]]:
@@ -59,6 +65,8 @@ async def measure(done: Callable[[], None]) -> tuple[list[Imported], tuple[float
             ]
             loads.append(load_average())
             measured.append(await _file("RPLS, 64 fields, an event each", rpls, profile_of("rpls"), own, done))
+            loads.append(load_average())
+            measured += await _applications(Path(folder), own, done)
     loads.append(load_average())
     return measured, (min(loads), max(loads))
 
@@ -76,7 +84,45 @@ async def _file(name: str, path: Path, profile: Profile, own: Servers, done: Cal
         copied.append(await _copy(url, rows))
         done()
     figures = [Throughput(rows=len(rows), seconds=tuple(each)) for each in (first, again, copied)]
-    return Imported(name=name, first=figures[0], again=figures[1], copied=figures[2])
+    return Imported(name=name, first=figures[0], again=figures[1], copied=figures[2], wanted=10_000)
+
+
+async def _applications(folder: Path, own: Servers, done: Callable[[], None]) -> list[Imported]:
+    export, sne = folder / "applications.csv", folder / "sne.xml"
+    write_export(export, applications=APPLICATIONS)
+    write_sne(sne, applications=APPLICATIONS)
+
+    async def by_profile(url: str) -> Tally:
+        async with applications_of.import_edge(url) as edge:
+            with Report(folder / "report.csv") as report:
+                profile = applications_of.profile_of("example")
+                return await applications_of.import_applications(edge, export, profile, report=report)
+
+    async def by_xml(url: str) -> Tally:
+        async with applications_of.import_edge(url) as edge:
+            with Report(folder / "report.csv") as report:
+                return await applications_of.import_sne(edge, sne, report=report)
+
+    return [
+        await _taken("applications, an export", by_profile, own, done),
+        await _taken("applications, SNE XML", by_xml, own, done),
+    ]
+
+
+async def _taken(
+    name: str, take: Callable[[str], Awaitable[Tally]], own: Servers, done: Callable[[], None]
+) -> Imported:
+    first, again = [], []
+    for _ in range(TAKES):
+        url = await own.database("imports")
+        await upgrade(url, "demand")
+        for seconds, new in ((first, APPLICATIONS), (again, 0)):
+            tally = await take(url)
+            assert (tally.loaded, tally.changed, tally.rejected) == (new, 0, 0), tally.json()
+            seconds.append(tally.seconds)
+            done()
+    figures = [Throughput(rows=APPLICATIONS, seconds=tuple(each)) for each in (first, again)]
+    return Imported(name=name, first=figures[0], again=figures[1], copied=None, wanted=5_000)
 
 
 def _staged(path: Path, profile: Profile) -> list[StagedRow]:

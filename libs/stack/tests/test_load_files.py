@@ -86,3 +86,20 @@ def test_what_cannot_be_taken_is_one_sentence(parcours, file, words, sentence):
     assert (status, said) == (1, "")
     assert sentence in errors
     assert not file.with_name("homes.csv.report.csv").exists()
+
+
+def test_applications_of_an_export_and_of_the_national_file(parcours, postgres_server, tmp_path, monkeypatch):
+    demand = postgres_server.create_database("demand_files")
+    asyncio.run(upgrade(demand, "demand"))
+    monkeypatch.setenv("DEMAND_DATABASE_URL", demand)
+    export, national = tmp_path / "export.csv", tmp_path / "sne.xml"
+    heads = "Numéro unique;Date de dépôt;Prénom;Nom;Logement actuel;Personnes à loger"
+    export.write_text(f"{heads}\n1110318016982G1104;01/03/2024;Awa;Diallo;LP;3\n12;01/03/2024;Awa;Diallo;LP;3\n")
+    national.write_text("<list><demandeLogement><numUnique>12</numUnique></demandeLogement></list>")
+    status, said, errors = parcours("applications", str(export), "--profile", "example", "--json")
+    assert (status, errors) == (0, "")
+    tally = json.loads(said)
+    assert (tally["read"], tally["loaded"], tally["rejected"]) == (2, 1, 1)
+    tally = json.loads(parcours("sne", str(national), "--json")[1])
+    assert (tally["read"], tally["loaded"], tally["rejected"]) == (1, 0, 1)
+    postgres_server.drop_database("demand_files")

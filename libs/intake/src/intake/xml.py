@@ -16,7 +16,10 @@ _DOCTYPE = b"<!DOCTYPE"
 
 
 class Found(NamedTuple):
-    """An element of the kind looked for; `position` is how many bytes were read when it ended."""
+    """An element of the kind looked for; `position` is how many bytes were read when it ended.
+
+    It and its parts have their local names, without namespaces.
+    """
 
     line: int
     element: ET.Element
@@ -35,7 +38,7 @@ def elements(path: Path, kind: str) -> Iterator[Found | Rejection]:
         FileRefused: it cannot be read, has a document type, or is no XML from its first line.
     """
     with opened(path) as file:
-        parser = ET.XMLPullParser(("start", "end"))
+        parser: Any = ET.XMLPullParser(("start", "end"))
         root: ET.Element | None = None
         begins, line, position, tail = 0, 1, 0, b""
         while raw := file.readline(LONGEST_LINE):
@@ -51,7 +54,8 @@ def elements(path: Path, kind: str) -> Iterator[Found | Rejection]:
                 events: Any = parser.read_events()
                 for event, element in events:
                     root = element if root is None else root
-                    if local(element.tag) != kind:
+                    element.tag = name = local(element.tag)
+                    if name != kind:
                         continue
                     if event == "start":
                         begins = line

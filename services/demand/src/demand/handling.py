@@ -93,6 +93,31 @@ async def open_application(
     return opened
 
 
+async def open_applications(
+    work: Work,
+    many: Sequence[tuple[Application, Sequence[Person]]],
+    *,
+    stated_by: StatedBy,
+    who: str | None = None,
+) -> list[Application]:
+    """Register many at once, each as `open_application` does; those whose number is another's are left out."""
+    begun = {one.id: opening(one, work.now, stated_by=stated_by, who=who) for one, _ in many}
+    added = await store.add_applications(work.session, [one.application for one in begun.values()], work.now)
+    persons = [person for application, of in many if application.id in added for person in of]
+    await store.add_persons(work.session, persons, work.now)
+    for person in persons:
+        work.emit(person.recorded())
+    opened = [begun[application.id] for application, _ in many if application.id in added]
+    await store.state_all(work.session, {one.application.id: one.statements for one in opened})
+    await store.note(work.session, [entry for one in opened for entry in one.entries])
+    for one in opened:
+        for event in one.events:
+            work.emit(event)
+        for kind, at in one.due:
+            work.due(kind, str(one.application.id), at=at)
+    return [one.application for one in opened]
+
+
 async def keep(
     work: Work,
     before: Application,

@@ -1,11 +1,14 @@
-"""`parcours load`: a synthetic territory into the running stack, or files of dwellings into its inventory."""
+"""`parcours load`: a synthetic territory into the running stack, or files of dwellings and applications."""
 
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from intake import FileRefused, Profile, ProfileRefused, Report, Tally, beside
+from demand import imports as applications_of
+from intake import FileRefused, ProfileRefused, Report, Tally, beside
 from inventory.imports import import_dwellings, import_edge, profile_of
 from stack.cli.app import app
 from stack.cli.loading import bytes_read, load_showing
@@ -15,6 +18,9 @@ from stack.cli.voice import console
 from stack.errors import CommandError
 from stack.state import StackState
 from stack.territory import DEFAULT_SEED, Territory
+
+Told = Callable[[int, int], None]
+Take = Callable[[StackState, Report, Told], Awaitable[Tally]]
 
 load = typer.Typer(invoke_without_command=True)
 app.add_typer(load, name="load")
@@ -73,29 +79,70 @@ def dwellings(
     _dwellings(file, profile, landlord=landlord, data=data, report=report, json=json)
 
 
+@load.command("applications")
+def applications(
+    file: File,
+    profile: Annotated[str, typer.Option("--profile", help="A mapping profile: a .toml file, or one that is shipped.")],
+    data: Data,
+    report: ReportTo = None,
+    *,
+    json: Json = False,
+) -> None:
+    """An export of applications, one line each, read through a mapping profile."""
+
+    async def take(state: StackState, given: Report, progress: Told) -> Tally:
+        async with applications_of.import_edge(state.database_of("demand")) as edge:
+            return await applications_of.import_applications(edge, file, read_by, report=given, progress=progress)
+
+    with _refusals():
+        read_by = applications_of.profile_of(profile)
+        _load(take, file, data=data, report=report, json=json)
+
+
+@load.command("sne")
+def sne(file: File, data: Data, report: ReportTo = None, *, json: Json = False) -> None:
+    """Applications in the XML of the national system (SNE)."""
+
+    async def take(state: StackState, given: Report, progress: Told) -> Tally:
+        async with applications_of.import_edge(state.database_of("demand")) as edge:
+            return await applications_of.import_sne(edge, file, report=given, progress=progress)
+
+    with _refusals():
+        _load(take, file, data=data, report=report, json=json)
+
+
 def _dwellings(file: Path, profile: str, *, landlord: str, data: Path, report: Path | None, json: bool) -> None:
-    try:
+    async def take(state: StackState, given: Report, progress: Told) -> Tally:
+        async with import_edge(state.database_of("inventory")) as edge:
+            return await import_dwellings(edge, file, read_by, landlord=landlord, report=given, progress=progress)
+
+    with _refusals():
         read_by = profile_of(profile)
-        tally = run(_import(file, read_by, landlord, StackState.find(data), report or beside(file), quiet=json))
+        _load(take, file, data=data, report=report, json=json)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What cannot be taken is one sentence."""
+    try:
+        yield
     except (FileRefused, ProfileRefused) as error:
         raise CommandError(str(error)) from error
+
+
+def _load(take: Take, file: Path, *, data: Path, report: Path | None, json: bool) -> None:
+    state, place = StackState.find(data), report or beside(file)
+
+    async def taken() -> Tally:
+        with Report(place) as given, bytes_read(file.name, quiet=json) as progress:
+            return await take(state, given, progress)
+
+    tally = run(taken())
     if json:
         typer.echo(tally.json())
-    else:
-        _say(tally, report or beside(file))
-
-
-async def _import(
-    file: Path, profile: Profile, landlord: str, state: StackState, report_to: Path, *, quiet: bool
-) -> Tally:
-    with Report(report_to) as report, bytes_read(file.name, quiet=quiet) as progress:
-        async with import_edge(state.database_of("inventory")) as edge:
-            return await import_dwellings(edge, file, profile, landlord=landlord, report=report, progress=progress)
-
-
-def _say(tally: Tally, report: Path) -> None:
+        return
     console.print(
         f"{tally.read:,} lines in {tally.seconds:.1f} s ({tally.per_second:,.0f}/s): {tally.loaded:,} new, "
         f"{tally.changed:,} changed, {tally.unchanged:,} unchanged, {tally.rejected:,} rejected."
     )
-    console.print(f"The report, line by line: {report}", markup=False)
+    console.print(f"The report, line by line: {place}", markup=False)

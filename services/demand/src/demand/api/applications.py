@@ -79,31 +79,9 @@ async def register_application(
     form: RegistrationForm, agent: Agent, work: CommandWork, response: Response
 ) -> ApplicationSummary:
     """Register an application and the persons it is for. A paper form is dated on its reception."""
-    today = latest_today(work.now)
-    people = {"applicant": form.applicant} | ({"co_applicant": form.co_applicant} if form.co_applicant else {})
-    registered_on = form.received_on or form.registered_on or work.now.date()
-    errors = [
-        *registration_errors(registered_on, today),
-        *_way_errors(form),
-        *file_errors(form.file, applicants=len(people), today=today),
-        *(error for role, person in people.items() for error in _person_errors(role, person, today)),
-    ]
-    if errors:
+    if errors := registration_form_errors(form, work.now):
         raise Invalid(errors)
-    persons = [
-        Person(id=uuid4(), contact=person.contact, consents=tuple(one.consent for one in person.consents))
-        for person in people.values()
-    ]
-    application = Application(
-        id=uuid4(),
-        number=form.number,
-        registered_on=registered_on,
-        way=form.way,
-        expires_on=life.first_expiry(registered_on, work.now.date()),
-        applicant=persons[0].id,
-        co_applicant=persons[1].id if len(persons) > 1 else None,
-        file=form.file,
-    )
+    application, persons = registered(form, work.now)
     stated_by = StatedBy.AGENT if form.way is EntryWay.PAPER else StatedBy.HOUSEHOLD
     opened = await open_application(work, application, persons, stated_by=stated_by, who=agent.subject)
     if opened is None:
@@ -156,6 +134,45 @@ async def change_application(
     detail = {"changed": [part for part in parts if getattr(before.file, part) != getattr(changed.file, part)]}
     after = await keep(work, before, life.heard(changed), [Did(Step.CHANGED, detail)], who=agent.subject)
     return summary(after, response)
+
+
+def registration_form_errors(form: RegistrationForm, now: dt.datetime) -> list[FieldError]:
+    """What is wrong with a registration that its types do not say."""
+    today, people = latest_today(now), _people(form)
+    return [
+        *registration_errors(_registered_on(form, now), today),
+        *_way_errors(form),
+        *file_errors(form.file, applicants=len(people), today=today),
+        *(error for role, person in people.items() for error in _person_errors(role, person, today)),
+    ]
+
+
+def registered(form: RegistrationForm, now: dt.datetime) -> tuple[Application, list[Person]]:
+    """The application that a form registers, and the persons it is for."""
+    persons = [
+        Person(id=uuid4(), contact=person.contact, consents=tuple(one.consent for one in person.consents))
+        for person in _people(form).values()
+    ]
+    registered_on = _registered_on(form, now)
+    application = Application(
+        id=uuid4(),
+        number=form.number,
+        registered_on=registered_on,
+        way=form.way,
+        expires_on=life.first_expiry(registered_on, now.date()),
+        applicant=persons[0].id,
+        co_applicant=persons[1].id if len(persons) > 1 else None,
+        file=form.file,
+    )
+    return application, persons
+
+
+def _people(form: RegistrationForm) -> dict[str, PersonForm]:
+    return {"applicant": form.applicant} | ({"co_applicant": form.co_applicant} if form.co_applicant else {})
+
+
+def _registered_on(form: RegistrationForm, now: dt.datetime) -> dt.date:
+    return form.received_on or form.registered_on or now.date()
 
 
 async def found_application(application_id: UUID, work: Work, *, lock: bool = False) -> Application:

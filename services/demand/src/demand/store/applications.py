@@ -1,15 +1,16 @@
 """Queries on applications."""
 
 import datetime as dt
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, or_, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from chassis import sql
 from contracts.demand import ApplicationStatus, ClosureReason, CurrentHome, EntryWay, HouseholdFacts, Wishes
 from contracts.household import Light
 from contracts.values import Value
@@ -18,6 +19,11 @@ from demand.domain.declaration import Declaration
 from demand.domain.person import same_person
 from demand.store.persons import person, persons_born
 from demand.store.tables import ApplicationRow, FactRow, HandlingRow
+
+_ADD = """
+    INSERT INTO application SELECT * FROM jsonb_populate_recordset(NULL::application, $1::jsonb)
+    ON CONFLICT (number) DO NOTHING RETURNING id
+"""
 
 
 async def application(session: AsyncSession, application_id: UUID, *, lock: bool = False) -> Application | None:
@@ -38,19 +44,24 @@ async def applications_of(session: AsyncSession, person_id: UUID) -> list[Applic
     return [_application(row) for row in rows]
 
 
+async def add_applications(session: AsyncSession, many: Sequence[Application], now: dt.datetime) -> set[UUID]:
+    """Keep new applications in one statement; gives those whose number was not another's."""
+    rows = [
+        {
+            "id": application.id,
+            "number": application.number,
+            "applicant": application.applicant,
+            "co_applicant": application.co_applicant,
+            **application_values(application, now),
+        }
+        for application in many
+    ]
+    return set(await sql.column(session, _ADD, json.dumps(rows, default=str)))
+
+
 async def add_application(session: AsyncSession, application: Application, now: dt.datetime) -> bool:
     """Keep a new application; False where its number is another's."""
-    names = {
-        "id": application.id,
-        "number": application.number,
-        "applicant": application.applicant,
-        "co_applicant": application.co_applicant,
-    }
-    row = insert(ApplicationRow).values(**names, **application_values(application, now))
-    added = await session.execute(
-        row.on_conflict_do_nothing(index_elements=["number"]).returning(col(ApplicationRow.id))
-    )
-    return added.first() is not None
+    return bool(await add_applications(session, [application], now))
 
 
 async def save_application(session: AsyncSession, application: Application, now: dt.datetime) -> None:
