@@ -12,8 +12,8 @@ from stack.territory import AS_OF, Territory, application_chunk, dwelling_chunk,
 from stack.territory.extent import EDITION
 from stack.territory.records import application_records, contact_records, dwelling_records
 
-DIGESTS = {1: "2571db30f4cb60ffb5e208fd295f1daa91434cd027c8a5960f31c5136add4880"}
-"""Of each edition, for seed 5."""
+DIGESTS = {1: "2a1b9c576e8664250d43032b8bcfe704d6eacfbc0a8234969e93a96f7f3a610c"}
+"""Of each edition, for seed 5: of what is drawn, so that a field the contracts gain changes nothing."""
 DIGEST = """
 import sys
 from pathlib import Path
@@ -28,11 +28,11 @@ def digest(seed: int) -> str:
     homes, rows = dwelling_chunk(territory, 1), application_chunk(territory, 0)
     said = hashlib.sha256()
     for record in (*dwelling_records(homes), *application_records(rows, territory), *contact_records(rows)):
-        said.update(record.encode())
+        said.update(record.model_dump_json(exclude_unset=True).encode())
     for planned in plan_vacancies(territory, 20, label="test", on=AS_OF, notice_share=0.5):
         said.update(planned.vacancy_id.bytes)
         for event in planned.events:
-            said.update(event.encode())
+            said.update(event.model_dump_json(exclude_unset=True).encode())
     return said.hexdigest()
 
 
