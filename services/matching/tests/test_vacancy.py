@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matching_samples import announced, home
 
-from contracts.inventory import AvailabilityChanged, VacancyLet, VacancyReleased, VacancyWithdrawn
+from contracts.inventory import AvailabilityChanged, VacancyAllocated, VacancyLet, VacancyReleased, VacancyWithdrawn
 from contracts.landlord import WithdrawalReason
 from contracts.matching import CallWithdrawalReason
 from matching.domain.vacancy import Vacancy, VacancyStatus, apply
@@ -29,8 +29,9 @@ def events():
             dwelling=home(base_rent_cents=50_000),
             available_on=dt.date(2027, 2, 3),
         ),
-        VacancyWithdrawn(vacancy_id=ID, version=4, reason=WithdrawalReason.WORKS),
-        VacancyLet(vacancy_id=ID, version=5, lease_signed_on=dt.date(2027, 3, 1)),
+        VacancyAllocated(vacancy_id=ID, version=4, on=dt.date(2027, 2, 10)),
+        VacancyWithdrawn(vacancy_id=ID, version=5, reason=WithdrawalReason.WORKS),
+        VacancyLet(vacancy_id=ID, version=6, lease_signed_on=dt.date(2027, 3, 1)),
     ]
 
 
@@ -41,7 +42,7 @@ def told(story):
     return vacancy
 
 
-@given(count=st.integers(1, 5), data=st.data())
+@given(count=st.integers(1, 6), data=st.data())
 def test_any_order_and_repetition_tells_the_same(count, data):
     story = events()[:count]
     shuffled = data.draw(st.permutations(story + data.draw(st.lists(st.sampled_from(story), max_size=5))))
@@ -58,8 +59,16 @@ def test_an_announced_home_is_open_and_a_released_one_has_the_rent_of_re_letting
     assert released.dwelling_version == 3
 
 
+def test_an_allocated_home_calls_nobody_until_it_is_released_again():
+    allocated = told(events()[:4])
+    assert not allocated.open
+    assert allocated.closed_because is None
+    refused = events()[2].model_copy(update={"version": 5})
+    assert apply(allocated, refused).open
+
+
 def test_a_home_that_is_gone_stays_gone_when_its_announcement_comes_late():
-    late = told([events()[3], events()[0]])
+    late = told([events()[4], events()[0]])
     assert not late.open
     assert late.closed_because is CallWithdrawalReason.VACANCY_WITHDRAWN
     assert told(reversed(events())).closed_because is CallWithdrawalReason.VACANCY_LET

@@ -12,6 +12,7 @@ from chassis.work import Work
 from contracts.demand import ApplicationRecorded
 from contracts.inventory import (
     AvailabilityChanged,
+    VacancyAllocated,
     VacancyAnnounced,
     VacancyEvent,
     VacancyLet,
@@ -44,7 +45,9 @@ async def erase(keys: Sequence[str], work: Work) -> None:
     look_at(erased, work)
 
 
-@handlers.reaction(VacancyAnnounced, AvailabilityChanged, VacancyReleased, VacancyWithdrawn, VacancyLet)
+@handlers.reaction(
+    VacancyAnnounced, AvailabilityChanged, VacancyReleased, VacancyAllocated, VacancyWithdrawn, VacancyLet
+)
 async def follow(event: VacancyEvent, work: Work) -> None:
     """Keep the vacancy as its newest events tell it; once it is gone, so are its calls."""
     held = await vacancies.hold_new(work.session, event.vacancy_id)

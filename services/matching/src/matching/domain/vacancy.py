@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.inventory import (
     AvailabilityChanged,
+    VacancyAllocated,
     VacancyAnnounced,
     VacancyEvent,
     VacancyLet,
@@ -24,6 +25,8 @@ class VacancyStatus(StrEnum):
     """Only a part was heard of yet."""
     ANNOUNCED = "announced"
     RELEASED = "released"
+    ALLOCATED = "allocated"
+    """A committee decided: nobody else is called, and who was called stays so until the lease is signed."""
     WITHDRAWN = "withdrawn"
     LET = "let"
 
@@ -76,6 +79,8 @@ def apply(vacancy: Vacancy, event: VacancyEvent) -> Vacancy:
             return _status(vacancy, event.version, VacancyStatus.RELEASED)
         case AvailabilityChanged():
             return _available(vacancy, event.version, event.expected_on)
+        case VacancyAllocated():
+            return _status(vacancy, event.version, VacancyStatus.ALLOCATED)
         case VacancyWithdrawn():
             return _status(vacancy, event.version, VacancyStatus.WITHDRAWN)
         case VacancyLet():
