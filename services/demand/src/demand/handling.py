@@ -24,7 +24,7 @@ from demand.domain.facts import StatedBy, Statement, news
 from demand.domain.person import Person
 from demand.domain.record import Entry, Step
 from demand.domain.retention import ERASE_APPLICATION, erase_on
-from demand.domain.tenancy_due import LINK
+from demand.domain.tenancy_due import LINK_APPLICATION
 from demand.store import measures
 
 
@@ -69,7 +69,10 @@ def opening(application: Application, now: dt.datetime, *, stated_by: StatedBy, 
         statements=tuple(_stated_anew(None, opened, stated_by, now)),
         events=((recorded,) if recorded else ()) + (life_begun,),
         entries=tuple(_entries(opened, steps, now, who)),
-        due=tuple((kind, at) for kind, at in _looks(opened, (), now).items() if at is not None),
+        due=(
+            *((kind, at) for kind, at in _looks(opened, (), now).items() if at is not None),
+            *([(LINK_APPLICATION, now)] if _names_home(None, opened) else []),
+        ),
     )
 
 
@@ -152,7 +155,8 @@ async def keep(
         _tell(work, after)
         done += _passed(work, before, after, closing or {})
     await note(work, after, done, who=who)
-    _seek_tenancy(work, before, after)
+    if _names_home(before, after):
+        work.due(LINK_APPLICATION, str(after.id))
     await _look_again(work, after, stated)
     return after
 
@@ -259,12 +263,11 @@ def _passed(work: Work, before: Application, after: Application, closing: Mappin
     return dids
 
 
-def _seek_tenancy(work: Work, before: Application | None, after: Application) -> None:
-    """Leave a look for the lease of the home that the household named, once the name is new."""
+def _names_home(before: Application | None, after: Application) -> bool:
+    """Whether the household named a home of the stock anew: somebody's lease may be hers."""
     named = after.file.housing.home and after.file.housing.home.reference
     known = before and before.file.housing.home and before.file.housing.home.reference
-    if after.open and named and named != known and after.tenancy_id is None:
-        work.due(LINK, str(after.id), applications=[str(after.id)])
+    return bool(after.open and named and named != known and after.tenancy_id is None)
 
 
 async def _look_again(work: Work, application: Application, stated: Sequence[Statement]) -> None:

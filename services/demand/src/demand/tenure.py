@@ -19,6 +19,7 @@ from demand.domain.record import Step
 from demand.domain.tenancy import Tenancy
 from demand.domain.tenancy_due import ASSESS
 from demand.handling import Did, forget_person, keep, open_application
+from demand.store import measures
 
 
 async def examine_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Examination | None:
@@ -107,6 +108,7 @@ async def start_application(
         tenancy_id=tenancy.id,
         meets_transfer_conditions=assessment.meets,
     )
+    application = replace(application, light=await measures.light_for(work.session, application))
     opened = await open_application(work, application, (), stated_by=StatedBy.EXAMINATION, who=who)
     if opened is None:
         raise Taken(f"An application with the number {number} is registered already; read it by its number.")

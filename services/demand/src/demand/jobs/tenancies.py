@@ -7,7 +7,7 @@ from chassis import due
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
 from demand import store
-from demand.domain.tenancy_due import ASSESS, ASSESS_ALL, FORGET, LINK
+from demand.domain.tenancy_due import ASSESS, ASSESS_ALL, FORGET, LINK, LINK_APPLICATION
 from demand.tenure import assess_application, assess_tenancy, forget_tenancy
 
 jobs = Jobs()
@@ -15,10 +15,15 @@ jobs = Jobs()
 
 @jobs.on(LINK)
 async def link(task: Task, work: Work) -> None:
-    """Look for applications that name the homes of new leases, and for the leases of the home an application names."""
-    tenancies = [UUID(one) for one in task.payload.get("tenancies", ())]
-    applications = [UUID(one) for one in task.payload.get("applications", ())]
-    await store.find_links(work.session, tenancies=tenancies, applications=applications, now=work.now)
+    """Look for applications that name the homes of new leases."""
+    tenancies = [UUID(one) for one in task.payload["tenancies"]]
+    await store.find_links(work.session, tenancies=tenancies, now=work.now)
+
+
+@jobs.on(LINK_APPLICATION)
+async def link_application(task: Task, work: Work) -> None:
+    """Look for the lease of the home that an application names."""
+    await store.find_links(work.session, applications=[UUID(task.subject)], now=work.now)
 
 
 @jobs.on(ASSESS)
