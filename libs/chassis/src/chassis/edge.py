@@ -170,7 +170,7 @@ class Edge:
         async with self._database.session() as session:
             work = Work(session=session, service=self.service, now=self.clock.now(), cause=cause)
             yield work
-            await session.flush()
+            # What the session holds is written before either, by the statements' own way to it.
             await due.insert(session, work.tasks)
             await outbox.insert(session, work.outgoing)
             await session.commit()

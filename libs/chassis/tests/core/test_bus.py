@@ -1,7 +1,7 @@
 """The consumers on a real broker: acknowledged after the commit, read again after a crash, taken once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from chassis import dead_letters, replay, topics
 from chassis.bus import Bus, producer
-from chassis.handlers import Handlers
+from chassis.handlers import Handlers, Received
 from chassis.metrics import Metrics
 from chassis.record import Record
 from chassis.work import Work
@@ -44,8 +44,16 @@ async def publish(broker: str, *records: Record) -> None:
         await sender.stop()
 
 
-def bus_for(edge, broker: str, group: str, handlers: Handlers, grace_s: float = 10) -> Bus:
-    return Bus(bootstrap=broker, service=group, instance="0", handlers=handlers, metrics=Metrics(), grace_s=grace_s)
+def bus_for(edge, broker: str, group: str, handlers: Handlers, grace_s: float = 10, patience_ms: int = 0) -> Bus:
+    return Bus(
+        bootstrap=broker,
+        service=group,
+        instance="0",
+        handlers=handlers,
+        metrics=Metrics(),
+        grace_s=grace_s,
+        patience_ms=patience_ms,
+    )
 
 
 @asynccontextmanager
@@ -116,6 +124,29 @@ async def test_a_stop_acknowledges_what_was_taken(harness, broker):
     finally:
         await reader.stop()
     assert said == ends
+
+
+async def test_a_patient_consumer_takes_together_what_comes_apart(harness, broker):
+    vacancy, runs = uuid4(), []
+    handlers = Handlers()
+
+    @handlers.reaction_batch(VacancyLet)
+    async def react(received: Sequence[Received[VacancyLet]], work: Work) -> None:
+        mine = [one.event.version for one in received if one.event.vacancy_id == vacancy]
+        runs.extend([mine] if mine else [])
+
+    edge = harness(handlers)
+    bus = bus_for(edge, broker, f"patient-{vacancy}", handlers, patience_ms=1000)
+    await bus.start(edge.edge)
+    try:
+        await publish(broker, *(edge.record(let(vacancy, version)) for version in range(1, 7)))
+        async with asyncio.timeout(15):
+            while sum(map(len, runs)) < 6:
+                await asyncio.sleep(0.02)
+    finally:
+        await bus.stop()
+    assert [version for run in runs for version in run] == [1, 2, 3, 4, 5, 6]
+    assert len(runs) <= 2, "the wait may end once while they come"
 
 
 async def test_a_crash_in_mid_poll_takes_nothing_and_the_poll_comes_again_in_order(harness, broker):

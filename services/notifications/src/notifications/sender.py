@@ -12,6 +12,7 @@ published as unknown. The attempt's number fences step 3: an outcome that comes 
 import asyncio
 import datetime as dt
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -269,10 +270,14 @@ class Sender:
                 if one.due.id in taken:
                     work.emit(outcomes.fact(one, step, work.now), cause=one.due.cause)
             await post.open_checks(work.session, list(_unreached(claimed, fared)), work.now)
-        for one, step, outcome in zip(claimed, steps, fared, strict=True):
-            labels = {"channel": one.due.channel.value, "outcome": type(outcome).__name__.lower()}
-            self._metrics.deliveries.add(1, labels)
+        fates = [
+            (one.due.channel.value, type(outcome).__name__.lower()) for one, outcome in zip(claimed, fared, strict=True)
+        ]
+        for (channel, outcome), count in Counter(fates).items():
+            self._metrics.deliveries.add(count, {"channel": channel, "outcome": outcome})
+        for one, step, (channel, outcome) in zip(claimed, steps, fates, strict=True):
             if isinstance(step, Sent):
+                labels = {"channel": channel, "outcome": outcome}
                 since_s = (work.now - one.due.cause.time).total_seconds()
                 self._metrics.alert_latency.record(max(0.0, since_s), labels)
 
