@@ -1,10 +1,14 @@
 """One whole stack that the tests of this folder share: nothing loaded, everything real."""
 
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+# pytest imports test modules by their path alone; what they share is found from here
+sys.path.insert(0, str(Path(__file__).parent))
 
 from stack.parts import Choice
 from stack.stack import Stack

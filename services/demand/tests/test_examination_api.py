@@ -154,6 +154,25 @@ async def test_one_click_opens_an_application(harness, client):
     assert link["application_id"] == started["application_id"]
 
 
+async def test_who_applied_by_another_way_is_reached_out_to_no_more(harness, client):
+    await found(harness, client)
+    paper = {
+        "number": "1110318016982G1104",
+        "way": "paper",
+        "received_on": "2026-11-23",
+        "applicant": {"given_name": "Odette", "family_name": "Garnier"},
+        "current_housing": {"situation": "social_tenant", "home": {"landlord": LANDLORD, "reference": HOME}},
+    }
+    registered = (await client.post("/v1/applications", json=paper)).json()
+    await harness.run_due()
+    assert len((await client.get("/v1/examinations/outreach")).json()["leases"]) == 1, "nobody said yet that it is hers"
+    path = f"/v1/tenancies/{TENANCY}/applications/{registered['application_id']}"
+    assert (await client.put(path, json={"confirmed": True})).status_code == 200
+    assert (await client.get("/v1/examinations/outreach")).json()["leases"] == []
+    await client.post(f"/v1/applications/{registered['application_id']}/withdraw")
+    assert len((await client.get("/v1/examinations/outreach")).json()["leases"]) == 1
+
+
 async def test_once_the_wishes_are_said_it_is_told_with_its_tenancy(harness, client):
     one = await found(harness, client)
     conditions = {

@@ -173,7 +173,7 @@ async def list_outreach(
     after: After = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> OutreachPage:
-    """Sitting leases whose last examination found a case and led to no application yet, by rooms freed."""
+    """Sitting leases whose last examination found a case, and whose household does not apply yet, by rooms freed."""
     found = await store.outreach(work.session, wanted, on=work.now.date(), after=_place(after), limit=limit)
     return OutreachPage(leases=[_outreach(one) for one in found], after=_next(found, limit))
 

@@ -25,6 +25,8 @@ _OUTREACH = """
         AND ($5::text IS NULL OR e.cases ? $5)
         AND ($6::int IS NULL OR (e.rooms_freed, e.id) < ($6, $7::uuid))
         AND NOT EXISTS (SELECT FROM examination later WHERE later.tenancy_id = e.tenancy_id AND later.on > e.on)
+        AND NOT EXISTS (SELECT FROM tenancy_application l JOIN application a ON a.id = l.application_id
+            WHERE l.tenancy_id = e.tenancy_id AND l.state = 'confirmed' AND a.status IN ('registered', 'active'))
     ORDER BY e.rooms_freed DESC, e.id DESC LIMIT $8
 """
 
@@ -64,7 +66,7 @@ async def examinations_of(session: AsyncSession, tenancy_id: UUID) -> list[Exami
 async def outreach(
     session: AsyncSession, wanted: Outreach, *, on: dt.date, after: Place | None, limit: int
 ) -> list[Examination]:
-    """Sitting leases whose last examination found a case and led to no application yet, by rooms freed."""
+    """Sitting leases whose last examination found a case, and whose household does not apply yet, by rooms freed."""
     rows = await sql.fetch(
         session,
         _OUTREACH,
