@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from fiche_agent import Agent
-from fiche_doors import TODAY, Doors, until
+from fiche_doors import TODAY, Doors, Told, until
 from fiche_people import SANITAS, Holder, Home, Lady, Landlord, they_join_the_protocole
 
 from contracts.demand import (
@@ -86,13 +86,16 @@ async def test_with_homes_reserved_in_stock_the_right_is_lent_and_restituted(her
 
     lent = await here.doors.told(RightLent, holder=here.state.siren)
     assert (lent.body["borrower"], lent.body["cause_vacancy_id"]) == (here.city.siren, played.cheap)
-    assert (await here.doors.cause_of(lent)).id == (await here.doors.told(VacancyLet, vacancy_id=played.cheap)).id
+    let = await here.doors.told(VacancyLet, vacancy_id=played.cheap)
+    assert lent.cause == let.cause, "the landlord's word of the lease moved the right"
     (owed,) = await here.state.ledger()
     assert (owed["age_days"], owed["ending"], owed["left"]) == (0, None, here.large.reference)
 
     await played.her_home_comes_back()
     restituted = await here.doors.told(RightRestituted, right_id=lent.body["right_id"])
     assert (restituted.body["holder"], restituted.body["cause_vacancy_id"]) == (here.state.siren, played.large)
+    released = await here.doors.told(VacancyReleased, vacancy_id=played.large)
+    assert restituted.cause == released.cause, "the landlord's word of the release gave it back"
     (given_back,) = await here.state.ledger()
     assert (given_back["ending"], given_back["lent_by"], given_back["ended_by"]) == (
         "restituted",
@@ -182,11 +185,10 @@ class Play:
         assert await agent.reads_why_not(self.lady_applies, self.cheap) == blocked
         assert await agent.reads_why_not(self.lady_applies, self.dear) == {**unlawful, **blocked}
         await agent.starts_the_self_renovation(self.measure)
-        assert await self.doors.history(CallIssued, application_id=self.lady_applies) == []
+        assert await self.calls_for(self.cheap) == []
 
         await agent.sees_the_works_done(self.measure)
-        call = await self.doors.told(CallIssued, application_id=self.lady_applies)
-        assert call.body["vacancy_id"] == self.cheap
+        call = await self.doors.told(CallIssued, application_id=self.lady_applies, vacancy_id=self.cheap)
         recorded = await self.doors.cause_of(call)
         completed = await self.doors.cause_of(recorded)
         assert (recorded.type, completed.type) == (ApplicationRecorded.TYPE, MeasureCompleted.TYPE)
@@ -195,15 +197,19 @@ class Play:
         assert await agent.reads_why_not(self.lady_applies, self.cheap) == {}
         assert await agent.reads_why_not(self.lady_applies, self.dear) == unlawful
 
+    async def calls_for(self, vacancy_id: str) -> list[Told]:
+        return await self.doors.history(CallIssued, vacancy_id=vacancy_id)
+
     async def she_moves(self) -> None:
         """No message of the call can reach her: an agent asks her, and the cheaper home is hers."""
-        call = await self.doors.told(CallIssued, application_id=self.lady_applies)
+        (call,) = await self.calls_for(self.cheap)
         await self.doors.told(DeliverySuppressed, call_id=call.body["call_id"])
         await self.agent.answers_yes_for(self.lady_applies, self.cheap)
         await self.here.landlord.lets(self.here.cheap, self.lady_applies)
         let = await self.doors.told(VacancyLet, vacancy_id=self.cheap)
         assert (let.body["application_id"], let.body["days_vacant"]) == (self.lady_applies, 20)
         await self.is_housed(self.lady_applies, way="paper")
+        assert await self.calls_for(self.dear) == [], "nobody is called for what the law refuses"
 
     async def her_home_comes_back(self) -> None:
         """Her notice, the visit before she leaves, the release."""
