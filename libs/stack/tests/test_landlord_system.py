@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -30,7 +31,7 @@ async def declared(kafka):
 
 async def test_a_published_event_is_a_cloudevent_under_the_dwellings_key(declared):
     topic = LANDLORD_VACANCY
-    concrete = type(topic)(name=topic.of(SIREN), owner="", key="", kind=topic.kind, says="", events=topic.events)
+    concrete = replace(topic, name=topic.of(SIREN))
     async with reading_from_now(declared, concrete) as consumer, LandlordSystem(declared, name="//erp") as system:
         envelope = await system.publish(SIREN, EVENT)
         async with asyncio.timeout(20):
