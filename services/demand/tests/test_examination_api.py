@@ -6,7 +6,7 @@ import io
 import json
 
 import pytest
-from tenancy_samples import HOME, LANDLORD, TENANCY, dwelling, ended, lease, occupancy
+from tenancy_samples import HOME, LANDLORD, TENANCY, account, dwelling, ended, lease, occupancy
 
 from chassis.auth import Role
 from chassis.testing import NOON, bearer
@@ -49,6 +49,27 @@ async def test_every_three_years_date_to_date_while_the_tenant_sits(harness):
     harness.clock.advance(dt.timedelta(days=4 * 366))
     await harness.run_due()
     assert len(await harness.outbox(MADE)) == 4
+
+
+async def test_what_is_stated_after_the_day_completes_the_examination_until_a_committee_spoke(harness, client):
+    await harness.handle(dwelling())
+    await tell(harness, lease(signed_on="2023-11-22"))
+    await harness.run_due()
+    (lacking,) = await harness.outbox(MADE)
+    assert lacking.payload["cases"] == []
+    await tell(harness, occupancy(1955, reference_tax_income_euros=None), account(), name="late")
+    await harness.run_due()
+    (_, made) = await harness.outbox(MADE)
+    assert (made.payload["cases"], made.payload["rooms_freed"]) == (["under_occupied"], 3)
+    assert (made.payload["examination_id"], made.payload["on"]) == (lacking.payload["examination_id"], "2026-11-22")
+    (one,) = (await client.get("/v1/examinations/outreach")).json()["leases"]
+    path = f"/v1/examinations/{one['examination_id']}"
+    assert (await client.get(path, params=WHY)).json()["unknown"] == ["income"]
+    opinion = {"on": "2026-11-22", "rehouse": False}
+    assert (await client.post(f"{path}/opinion", json=opinion)).status_code == 200
+    await tell(harness, occupancy(1955, stated_on="2026-11-01", reference_tax_income_euros=90_000), name="later")
+    await harness.run_due()
+    assert len(await harness.outbox(MADE)) == 2, "what the committee spoke on stays what it was"
 
 
 async def test_the_outreach_list_names_nobody_and_no_health(harness, client):

@@ -187,7 +187,10 @@ class ExaminationEvent(Event):
 
 
 class ExaminationMade(ExaminationEvent):
-    """Three years passed: which of the five cases hold, none where the home fits."""
+    """Three years passed: which of the five cases hold, none where the home fits.
+
+    Told again, whole, where something that was not known is stated later: of one examination the last counts.
+    """
 
     TYPE: ClassVar[str] = "demand.examination.made.v1"
     cases: tuple[ExaminationCase, ...]

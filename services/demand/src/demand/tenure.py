@@ -24,9 +24,28 @@ from demand.store import measures
 
 async def examine_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Examination | None:
     """Make the examination due on a day and tell it; None where the lease is none that is examined."""
+    made = await _examined(work, tenancy, on)
+    if made and await store.add_examination(work.session, made, work.now):
+        work.emit(made.made())
+    return made
+
+
+async def complete_examination(work: Work, tenancy: Tenancy, before: Examination) -> None:
+    """Make an examination again that lacked what is known by now, as of its day; tell it anew where that finds more."""
+    made = await _examined(work, tenancy, before.on)
+    if made is None or {"lease", "occupancy"} & set(made.unknown):
+        return
+    found = {"cases": made.cases, "unknown": made.unknown, "rooms_freed": made.rooms_freed}
+    if found != {name: getattr(before, name) for name in found}:
+        after = before.change(**found)
+        await store.save_examination(work.session, after, work.now)
+        work.emit(after.made())
+
+
+async def _examined(work: Work, tenancy: Tenancy, on: dt.date) -> Examination | None:
     home = (await store.homes(work.session, [tenancy.dwelling_reference])).get(tenancy.dwelling_reference)
     try:
-        made = examination_of(
+        return examination_of(
             tenancy,
             on,
             financing=home.financing if home else None,
@@ -35,9 +54,6 @@ async def examine_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Examinat
         )
     except Outside:
         return None
-    if await store.add_examination(work.session, made, work.now):
-        work.emit(made.made())
-    return made
 
 
 async def assess_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Assessment:

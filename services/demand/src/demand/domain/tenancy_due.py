@@ -4,6 +4,8 @@ from typing import Final
 
 EXAMINE: Final = "demand.examine-tenancy"
 """The three-yearly examination of a lease (CCH L442-5-2)."""
+COMPLETE: Final = "demand.complete-examination"
+"""The last examination lacked something that the landlord may have stated since."""
 ASSESS: Final = "demand.assess-tenancy"
 """Whether the transfer conditions are met may have changed."""
 ASSESS_ALL: Final = "demand.assess-tenancies"

@@ -21,7 +21,7 @@ from demand.domain.leaseholder import leaseholder, said_of
 from demand.domain.person import Person
 from demand.domain.retention import erase_on
 from demand.domain.tenancy import Tenancy, leaseholder_id
-from demand.domain.tenancy_due import ASSESS, EXAMINE, FORGET, LINK
+from demand.domain.tenancy_due import ASSESS, COMPLETE, EXAMINE, FORGET, LINK
 from demand.domain.tenancy_receipt import Arrival, Earlier, Known, judge
 from law.tenure import next_examination
 
@@ -170,6 +170,8 @@ async def _keep(run: _Run, work: Work) -> None:
         work.due(LINK, str(begun[0].id), tenancies=[str(one.id) for one in begun])
     for tenancy_id in await store.linked(session, [one.id for one in after]):
         work.due(ASSESS, str(tenancy_id))
+    for tenancy_id in await store.lacking(session, [one.id for one in after]):
+        work.due(COMPLETE, str(tenancy_id))
     await store.enter_tenancy_events(session, run.entries)
 
 

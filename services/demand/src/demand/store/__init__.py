@@ -19,6 +19,7 @@ from demand.store.examinations import (
     add_examination,
     examination,
     examinations_of,
+    lacking,
     outreach,
     save_examination,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "housing_json",
     "keep_homes",
     "keep_persons",
+    "lacking",
     "last_conditions",
     "linked",
     "linked_of",

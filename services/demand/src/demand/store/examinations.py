@@ -1,6 +1,7 @@
 """Queries on the three-yearly examination, and on whom to reach out to."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,12 @@ _OUTREACH = """
         AND NOT EXISTS (SELECT FROM tenancy_application l JOIN application a ON a.id = l.application_id
             WHERE l.tenancy_id = e.tenancy_id AND l.state = 'confirmed' AND a.status IN ('registered', 'active'))
     ORDER BY e.rooms_freed DESC, e.id DESC LIMIT $8
+"""
+
+_LACKING = """
+    SELECT tenancy_id FROM examination e
+    WHERE tenancy_id = ANY($1::uuid[]) AND unknown <> '[]' AND opinion IS NULL
+        AND NOT EXISTS (SELECT FROM examination later WHERE later.tenancy_id = e.tenancy_id AND later.on > e.on)
 """
 
 
@@ -63,6 +70,11 @@ async def examinations_of(session: AsyncSession, tenancy_id: UUID) -> list[Exami
     return [_examination(row) for row in rows]
 
 
+async def lacking(session: AsyncSession, tenancy_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these leases whose last examination lacked something, and on which no committee spoke yet."""
+    return list(await sql.column(session, _LACKING, list(tenancy_ids))) if tenancy_ids else []
+
+
 async def outreach(
     session: AsyncSession, wanted: Outreach, *, on: dt.date, after: Place | None, limit: int
 ) -> list[Examination]:
@@ -91,9 +103,6 @@ async def add_examination(session: AsyncSession, made: Examination, now: dt.date
         "dwelling_reference": made.dwelling_reference,
         "commune": made.commune,
         "on": made.on,
-        "cases": [case.value for case in made.cases],
-        "unknown": list(made.unknown),
-        "rooms_freed": made.rooms_freed,
         "in_priority_district": made.in_priority_district,
     }
     added = insert(ExaminationRow).values(**values, **_changing(made, now)).on_conflict_do_nothing()
@@ -110,6 +119,9 @@ def _changing(one: Examination, now: dt.datetime) -> dict[str, Any]:
     opinion, interview = one.opinion, one.interview
     return {
         "version": one.version,
+        "cases": [case.value for case in one.cases],
+        "unknown": list(one.unknown),
+        "rooms_freed": one.rooms_freed,
         "opinion": {
             "on": opinion.on.isoformat(),
             "rehouse": opinion.rehouse,
