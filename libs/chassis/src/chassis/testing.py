@@ -149,8 +149,8 @@ class EdgeHarness:
 async def edge_harness(
     url: str, service: str, handlers: Handlers | None = None, jobs: Jobs | None = None
 ) -> AsyncIterator[EdgeHarness]:
-    """A harness on the service's own migrations; `url` names an empty database."""
-    await migrated(url, service)
+    """A harness on the service's own migrations."""
+    await _migrated(url, service)
     harness = EdgeHarness(url, service=service, handlers=handlers, jobs=jobs)
     try:
         yield harness
@@ -162,15 +162,18 @@ _TEMPLATES: dict[tuple[str, str], str] = {}
 """By server and service: a database that holds what the migrations make, for the next test to copy."""
 
 
-async def migrated(url: str, service: str) -> None:
-    """Bring an empty database to the service's newest revision; copied from the first that was, on the same server."""
+async def _migrated(url: str, service: str) -> None:
+    """Bring a database to the service's newest revision; an empty one becomes a copy of the first that got there."""
+    if not await _is_empty(url):
+        await upgrade(url, service)
+        return
     where = make_url(asyncpg_url(url))
     name, server = where.database, where.set(database="postgres").render_as_string(hide_password=False)
     template = _TEMPLATES.get((server, service))
     if template is None:
         await upgrade(url, service)
         template = _TEMPLATES[server, service] = f"migrated_{service}_{uuid4().hex}"
-        copies = [f"CREATE DATABASE {template} TEMPLATE {name}"]
+        copies = [f"CREATE DATABASE {template} TEMPLATE {name} STRATEGY FILE_COPY"]
     else:
         copies = [
             f"DROP DATABASE {name} WITH (FORCE)",
@@ -180,6 +183,14 @@ async def migrated(url: str, service: str) -> None:
     try:
         for statement in copies:
             await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _is_empty(url: str) -> bool:
+    connection = await asyncpg.connect(asyncpg_url(url))
+    try:
+        return await connection.fetchval("SELECT to_regclass('alembic_version') IS NULL")  # type: ignore[no-any-return]
     finally:
         await connection.close()
 
