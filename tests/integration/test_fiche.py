@@ -167,7 +167,9 @@ class Play:
         )
         await self.agent.enters_the_opinion_and_invites(found["examination_id"])
         suggested = await self.doors.told(TransferSuggested, tenancy_id=self.tenancy)
-        await self.doors.known("notifications", "delivery", call_id=suggested.body["notice_id"], channel="letter")
+        await self.doors.known(
+            "notifications", "delivery", call_id=suggested.body["notice_id"], channel="letter", state="pending"
+        )
         await self.agent.prints_and_posts_the_letters(self.lady, folder)
 
         self.lady_applies = await self.agent.enters_her_paper_application(self.lady, landlord, here.large)
@@ -185,31 +187,33 @@ class Play:
         assert await agent.reads_why_not(self.lady_applies, self.cheap) == blocked
         assert await agent.reads_why_not(self.lady_applies, self.dear) == {**unlawful, **blocked}
         await agent.starts_the_self_renovation(self.measure)
-        assert await self.calls_for(self.cheap) == []
+        assert await self.her_calls_for(self.cheap) == []
 
         await agent.sees_the_works_done(self.measure)
         call = await self.doors.told(CallIssued, application_id=self.lady_applies, vacancy_id=self.cheap)
         recorded = await self.doors.cause_of(call)
+        assert recorded, "nothing that was told led to the call"
         completed = await self.doors.cause_of(recorded)
+        assert completed, "nothing that was told led to the application's change"
         assert (recorded.type, completed.type) == (ApplicationRecorded.TYPE, MeasureCompleted.TYPE)
         assert (recorded.body["light"], recorded.body["meets_transfer_conditions"]) == ("may_move", True)
         assert call.story == recorded.story == completed.story, "one story from the completed works to the call"
         assert await agent.reads_why_not(self.lady_applies, self.cheap) == {}
         assert await agent.reads_why_not(self.lady_applies, self.dear) == unlawful
 
-    async def calls_for(self, vacancy_id: str) -> list[Told]:
-        return await self.doors.history(CallIssued, vacancy_id=vacancy_id)
+    async def her_calls_for(self, vacancy_id: str) -> list[Told]:
+        return await self.doors.history(CallIssued, application_id=self.lady_applies, vacancy_id=vacancy_id)
 
     async def she_moves(self) -> None:
         """No message of the call can reach her: an agent asks her, and the cheaper home is hers."""
-        (call,) = await self.calls_for(self.cheap)
+        (call,) = await self.her_calls_for(self.cheap)
         await self.doors.told(DeliverySuppressed, call_id=call.body["call_id"])
         await self.agent.answers_yes_for(self.lady_applies, self.cheap)
         await self.here.landlord.lets(self.here.cheap, self.lady_applies)
         let = await self.doors.told(VacancyLet, vacancy_id=self.cheap)
         assert (let.body["application_id"], let.body["days_vacant"]) == (self.lady_applies, 20)
         await self.is_housed(self.lady_applies, way="paper")
-        assert await self.calls_for(self.dear) == [], "nobody is called for what the law refuses"
+        assert await self.her_calls_for(self.dear) == [], "she is not called for what the law refuses"
 
     async def her_home_comes_back(self) -> None:
         """Her notice, the visit before she leaves, the release."""
