@@ -1,6 +1,7 @@
 """Each rule's table, with the numbers of the law where it has some."""
 
 import datetime as dt
+from dataclasses import replace
 import random
 import uuid
 
@@ -273,7 +274,6 @@ def with_income(**facts):
             },
             FITS, "income.within_ceiling",
         ),
-        ({"reference_tax_income_euros": 99_000, "ceiling_regime": CeilingRegime.WAIVED}, FITS, "income.waived"),
         (
             {"reference_tax_income_euros": 99_000, "ceiling_regime": CeilingRegime.DEROGATORY},
             UNKNOWN, "income.regime_to_verify",
@@ -286,6 +286,24 @@ def with_income(**facts):
 )  # fmt: skip
 def test_ceiling_regimes_and_categories(facts, expected, code):
     found = finding(Rule.INCOME, with_income(**facts), home())
+    assert (found.verdict, found.code) == (expected, code)
+
+
+@pytest.mark.parametrize(
+    ("landlord", "expected", "code"),
+    [
+        (samples.LANDLORD, FITS, "income.waived"),
+        ("999000077", UNKNOWN, "income.regime_to_verify"),
+        (None, UNKNOWN, "income.regime_to_verify"),
+    ],
+)
+def test_the_ceiling_is_waived_at_the_present_landlords_offer_alone(landlord, expected, code):
+    who = application(
+        household=household(reference_tax_income_euros=99_000, ceiling_regime=CeilingRegime.WAIVED),
+        current_home=CurrentHome(landlord=landlord),
+    )
+    basis = replace(samples.basis(), landlord=samples.LANDLORD)
+    found = finding(Rule.INCOME, who, home(), basis)
     assert (found.verdict, found.code) == (expected, code)
 
 

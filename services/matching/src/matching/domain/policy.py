@@ -10,8 +10,9 @@ __all__ = ["Basis", "InForce", "Policy"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """The policy in force for the home, the day numbers are read for, and the day the home comes free."""
+    """The policy in force for the home, the day numbers are read for, the day it comes free and whose it is."""
 
     policy: Policy
     on: dt.date
     available_on: dt.date | None = None
+    landlord: str | None = None

@@ -83,10 +83,11 @@ def income(application: Application, home: DwellingFacts, basis: Basis) -> Findi
 
     Between the ceilings of the lowest and the highest category it may be in, or without a stated income, the
     household is to be verified: `unknown`, never excluded. No ceiling holds where a home too large is given back
-    (`waived`, CCH L442-3-1); above the ordinary one a préfet's order (`derogatory`, R441-1-1) is to be read.
+    for another of the same landlord (`waived`, CCH L442-3-1); to another landlord, and under a préfet's order
+    (`derogatory`, R441-1-1), an income above the ordinary ceiling is to be verified.
     """
     household = application.household
-    if household.ceiling_regime is CeilingRegime.WAIVED:
+    if household.ceiling_regime is CeilingRegime.WAIVED and _offered_by_own_landlord(application, basis):
         return _finding(Verdict.FITS, "income.waived")
     declared = held_against_a_ceiling(household)
     table = ceilings_by_category(home.financing, home.commune, basis.on)
@@ -102,6 +103,11 @@ def income(application: Application, home: DwellingFacts, basis: Basis) -> Findi
     if declared <= possibly:
         return _finding(Verdict.UNKNOWN, "income.category_to_verify", ceiling_euros=possibly, income_euros=declared)
     return _finding(Verdict.UNLAWFUL, "income.above_ceiling", ceiling_euros=possibly, income_euros=declared)
+
+
+def _offered_by_own_landlord(application: Application, basis: Basis) -> bool:
+    home = application.current_home
+    return home is not None and home.landlord is not None and home.landlord == basis.landlord
 
 
 def _finding(verdict: Verdict, code: str, **facts: int | str) -> Finding:
