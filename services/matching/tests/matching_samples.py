@@ -176,6 +176,7 @@ def random_application(draw: random.Random) -> ApplicationRecorded:
             latest_on=dt.date(2026, 12, 1) + dt.timedelta(days=draw.randint(0, 90)) if draw.random() < 0.1 else None,
         ),
         current_home=CurrentHome(
+            landlord=draw.choice((None, LANDLORD)),
             base_rent_cents=draw.choice((None, draw.randrange(20_000, 80_000, 100))),
             living_area_m2=draw.choice((None, round(draw.uniform(5, 25) * persons, 1))),
             main_rooms=draw.choice((None, draw.randint(1, 5))),

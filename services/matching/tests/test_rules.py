@@ -1,9 +1,9 @@
 """Each rule's table, with the numbers of the law where it has some."""
 
 import datetime as dt
-from dataclasses import replace
 import random
 import uuid
+from dataclasses import replace
 
 import matching_samples as samples
 import pytest
@@ -433,6 +433,7 @@ def test_every_finding_has_its_sentence_in_both_languages():
             policy=samples.policies().of(a_home.commune),
             on=samples.ON,
             available_on=chance.choice([None, dt.date(2027, 1, 15)]),
+            landlord=samples.LANDLORD,
         )
         for found in findings(who, a_home, basis):
             if found.code not in seen:

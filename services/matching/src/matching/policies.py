@@ -22,9 +22,7 @@ def basis(now: dt.datetime, vacancy: Vacancy) -> Basis:
     """
     policies = in_force(now)
     policy = policies.national if vacancy.dwelling is None else policies.of(vacancy.dwelling.commune)
-    return Basis(
-        policy=policy, on=policies.on, available_on=vacancy.available_on, landlord=vacancy.landlord or None
-    )
+    return Basis(policy=policy, on=policies.on, available_on=vacancy.available_on, landlord=vacancy.landlord or None)
 
 
 def in_force(now: dt.datetime) -> InForce:

@@ -51,10 +51,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The household's category is to be verified for the ceiling.",
     ),
     "income.regime_to_verify": (
-        "Au-dessus du plafond ordinaire : ce qui le lève est à vérifier, une offre du bailleur actuel (CCH L442-3-1) "
-        "ou un arrêté du préfet (R441-1-1).",
-        "Above the ordinary ceiling: what lifts it is to be verified, an offer of the present landlord (CCH L442-3-1) "
-        "or a préfet's order (R441-1-1).",
+        "Au-dessus du plafond ordinaire : dérogation à vérifier (CCH L442-3-1 chez le même bailleur, R441-1-1).",
+        "Above the ordinary ceiling: a derogation to verify (CCH L442-3-1 with the same landlord, R441-1-1).",
     ),
     "income.waived": (
         "Aucun plafond : un logement trop grand est rendu (CCH L442-3-1).",
