@@ -6,12 +6,12 @@ Commands, reactions and jobs all end in `open_application` or `keep`; nothing el
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from chassis import due
 from chassis.work import Work
 from contracts.demand import ApplicationClosed, ApplicationOpened, ApplicationRenewed, ApplicationStatus
-from contracts.event import Event
 from contracts.notices import ClosureWarned, NoticeEvent, RenewalDue
 from contracts.topics import DEMAND_CONTACT
 from demand import store
@@ -20,7 +20,7 @@ from demand.domain import life
 from demand.domain.application import Application
 from demand.domain.days import begins_everywhere
 from demand.domain.deriving import RECOUNT, derive, next_change
-from demand.domain.facts import StatedBy, Statement, news
+from demand.domain.facts import Fact, StatedBy, Statement, news, told
 from demand.domain.person import Person
 from demand.domain.record import Entry, Step
 from demand.domain.retention import ERASE_APPLICATION, erase_on
@@ -39,40 +39,32 @@ class Did:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Everything that registering an application leaves behind; a load writes the same by the thousand."""
+    """What registering an application makes of it; those of a file are prepared as this, apart from the database.
+
+    The events and the first steps of the record follow from the application alone: here for one, in
+    `demand.store.openings` for thousands.
+    """
 
     application: Application
-    statements: tuple[Statement, ...]
-    events: tuple[Event, ...]
-    entries: tuple[Entry, ...]
-    due: tuple[tuple[str, dt.datetime], ...]
+    stated: Mapping[Fact, Any]
+    due: Mapping[str, dt.datetime]
     """Kinds of due work and when; the subject is the application."""
 
 
-def opening(application: Application, now: dt.datetime, *, stated_by: StatedBy, who: str | None = None) -> Opening:
+def opening(application: Application, now: dt.datetime) -> Opening:
     """What registering this application means, without a database.
 
     It is active at once where it is complete enough to be matched, registered where it is not.
     """
     status = ApplicationStatus.ACTIVE if application.file.complete else ApplicationStatus.REGISTERED
     today = now.date()
-    opened = replace(application, status=status, version=1)
-    opened = replace(opened, facts=derive(opened, (), today, conduct_for(opened, today)))
-    recorded = opened.recorded()
-    life_begun = ApplicationOpened(
-        application_id=opened.id, kind=opened.kind, on=today, registered_on=opened.registered_on, way=opened.way
-    )
-    detail = {"registered_on": opened.registered_on, "way": opened.way.value, "expires_on": opened.expires_on}
-    steps = [Did(Step.REGISTERED, detail), *([Did(Step.COMPLETED)] if recorded else [])]
+    facts = derive(application, (), today, conduct_for(application, today))
+    opened = replace(application, status=status, version=1, facts=facts)
+    due = {kind: at for kind, at in _looks(opened, (), now).items() if at is not None}
     return Opening(
         application=opened,
-        statements=tuple(_stated_anew(None, opened, stated_by, now)),
-        events=((recorded,) if recorded else ()) + (life_begun,),
-        entries=tuple(_entries(opened, steps, now, who)),
-        due=(
-            *((kind, at) for kind, at in _looks(opened, (), now).items() if at is not None),
-            *([(LINK_APPLICATION, now)] if _names_home(None, opened) else []),
-        ),
+        stated=told(opened),
+        due=due | {LINK_APPLICATION: now} if _names_home(None, opened) else due,
     )
 
 
@@ -80,45 +72,36 @@ async def open_application(
     work: Work, application: Application, persons: Iterable[Person], *, stated_by: StatedBy, who: str | None = None
 ) -> Application | None:
     """Register an application and the persons it is for; None, and nothing done, where its number is another's."""
-    begun = opening(application, work.now, stated_by=stated_by, who=who)
+    begun = opening(application, work.now)
     opened = begun.application
     if not await store.add_application(work.session, opened, work.now):
         return None
     for person in persons:
         await store.add_person(work.session, person, work.now)
         work.emit(person.recorded())
-    await store.state(work.session, opened.id, begun.statements)
-    await store.note(work.session, begun.entries)
-    for event in begun.events:
-        work.emit(event)
-    for kind, at in begun.due:
+    statements = [
+        Statement(fact=fact, value=value, stated_by=stated_by, stated_at=work.now)
+        for fact, value in begun.stated.items()
+    ]
+    await store.state(work.session, opened.id, statements)
+    detail = {"registered_on": opened.registered_on, "way": opened.way.value, "expires_on": opened.expires_on}
+    steps = [Did(Step.REGISTERED, detail)]
+    if recorded := opened.recorded():
+        steps.append(Did(Step.COMPLETED))
+        work.emit(recorded)
+    await note(work, opened, steps, who=who)
+    work.emit(
+        ApplicationOpened(
+            application_id=opened.id,
+            kind=opened.kind,
+            on=work.now.date(),
+            registered_on=opened.registered_on,
+            way=opened.way,
+        )
+    )
+    for kind, at in begun.due.items():
         work.due(kind, str(opened.id), at=at)
     return opened
-
-
-async def open_applications(
-    work: Work,
-    many: Sequence[tuple[Application, Sequence[Person]]],
-    *,
-    stated_by: StatedBy,
-    who: str | None = None,
-) -> list[Application]:
-    """Register many at once, each as `open_application` does; those whose number is another's are left out."""
-    begun = {one.id: opening(one, work.now, stated_by=stated_by, who=who) for one, _ in many}
-    added = await store.add_applications(work.session, [one.application for one in begun.values()], work.now)
-    persons = [person for application, of in many if application.id in added for person in of]
-    await store.add_persons(work.session, persons, work.now)
-    for person in persons:
-        work.emit(person.recorded())
-    opened = [begun[application.id] for application, _ in many if application.id in added]
-    await store.state_all(work.session, {one.application.id: one.statements for one in opened})
-    await store.note(work.session, [entry for one in opened for entry in one.entries])
-    for one in opened:
-        for event in one.events:
-            work.emit(event)
-        for kind, at in one.due:
-            work.due(kind, str(one.application.id), at=at)
-    return [one.application for one in opened]
 
 
 async def keep(

@@ -1,8 +1,11 @@
 """Where a household can live or wish to."""
 
+from functools import lru_cache
+
 from reference import communes
 
 
+@lru_cache(maxsize=4096)
 def place_error(code: str) -> str | None:
     """Why no home can be in `code`, None where one can.
 

@@ -7,88 +7,56 @@ full) is not taken away.
 
 import asyncio
 import datetime as dt
-import hashlib
-import json
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from pydantic import ValidationError
+from uuid import UUID
 
 from chassis.clock import Clock, SystemClock
 from chassis.database import Database
 from chassis.edge import Edge
 from chassis.handlers import Handlers
 from chassis.health import Health
-from chassis.incoming import field_errors
 from chassis.metrics import Metrics
 from chassis.work import Work
 from contracts.demand import CurrentHome
 from contracts.event import Envelope
-from contracts.values import CLOSED
 from demand import store
-from demand.api.applications import registered, registration_form_errors
-from demand.api.forms import RegistrationForm
 from demand.domain import life
-from demand.domain.application import Application, Closed, File
+from demand.domain.application import Closed, File
 from demand.domain.facts import StatedBy
 from demand.domain.person import Person
 from demand.domain.record import Step
-from demand.handling import Did, keep, open_applications
+from demand.handling import Did, keep
 from demand.imports import flat, sne
-from demand.store import imported
+from demand.imports.prepare import Entry, Line, Prepared, prepare, twice
+from demand.store import imported, openings
 from intake import Profile, Rejection, Report, Source, Tally
 from intake.ahead import read_ahead
-from intake.rejection import excerpt
+from intake.crew import Crew, crew, in_order
 from intake.xml import elements
 
-CHUNK = 500
-"""Applications a transaction; the outbox takes a lock for each of three or four events of one."""
+CHUNK = 1000
+"""Applications a transaction; the outbox takes up to three locks for each that is changed, and PostgreSQL has room for
+some 6,000."""
 WHO = "import"
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are committed."""
 
 
-class _Entry(NamedTuple):
-    """A line that can be taken: the application it registers, for whom, and the hash of what it said."""
-
-    line: int
-    application: Application
-    persons: list[Person]
-    hash: bytes
-
-    @property
-    def number(self) -> str:
-        assert self.application.number, "a registration has a number"
-        return self.application.number
-
-
 @dataclass(slots=True)
 class _Chunk:
+    """Lines as they were read, and those that could not be."""
+
     read: int = 0
     position: int = 0
-    entries: dict[str, _Entry] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     rejected: int = 0
-
-    def add(self, line: int, form: dict[str, Any], now: dt.datetime) -> None:
-        self.read += 1
-        entry = _entry(line, form, now)
-        if isinstance(entry, list):
-            self.refuse(*entry)
-        elif first := self.entries.get(entry.number):
-            self.refuse(_twice(entry, first.line))
-        else:
-            self.entries[entry.number] = entry
-
-    def refuse(self, *rejections: Rejection) -> None:
-        self.rejections += rejections
-        self.rejected += 1
 
 
 @asynccontextmanager
@@ -117,7 +85,7 @@ async def import_applications(
         FileRefused: nothing of the file can be taken; the sentence says why.
     """
     with Source(path, profile) as source:
-        tally = await _import(edge, _of_lines(source, edge.clock.now()), source.size, report, progress)
+        tally = await _import(edge, _of_lines(source), source.size, report, progress)
         for line, sentence in source.notes():
             report.note(line, sentence)
     return tally
@@ -130,25 +98,24 @@ async def import_sne(edge: Edge, path: Path, *, report: Report, progress: Progre
         FileRefused: nothing of the file can be taken; the sentence says why.
     """
     size = await asyncio.to_thread(os.path.getsize, path)
-    return await _import(edge, _of_elements(path, edge.clock.now()), size, report, progress)
+    return await _import(edge, _of_elements(path), size, report, progress)
 
 
-def _of_lines(source: Source, now: dt.datetime) -> Iterator[_Chunk]:
+def _of_lines(source: Source) -> Iterator[_Chunk]:
     for read in source.chunks(CHUNK):
-        chunk = _Chunk(read.read - len(read.rows), read.position, rejections=read.rejections, rejected=read.rejected)
-        for line, values in read.rows:
-            chunk.add(line, flat.registration_of(values), now)
-        yield chunk
+        lines = [Line.of(line, flat.registration_of(values)) for line, values in read.rows]
+        yield _Chunk(read.read, read.position, lines, read.rejections, read.rejected)
 
 
-def _of_elements(path: Path, now: dt.datetime) -> Iterator[_Chunk]:
+def _of_elements(path: Path) -> Iterator[_Chunk]:
     chunk = _Chunk()
     for found in elements(path, sne.APPLICATION):
+        chunk.read += 1
         if isinstance(found, Rejection):
-            chunk.read += 1
-            chunk.refuse(found)
+            chunk.rejections.append(found)
+            chunk.rejected += 1
             continue
-        chunk.add(found.line, sne.registration_of(found.element), now)
+        chunk.lines.append(Line.of(found.line, sne.registration_of(found.element)))
         chunk.position = found.position
         if chunk.read == CHUNK:
             yield chunk
@@ -157,76 +124,101 @@ def _of_elements(path: Path, now: dt.datetime) -> Iterator[_Chunk]:
         yield chunk
 
 
-def _entry(line: int, form: dict[str, Any], now: dt.datetime) -> _Entry | list[Rejection]:
-    try:
-        filled = RegistrationForm.model_validate(form, context=CLOSED)
-    except ValidationError as error:
-        errors = list(field_errors(error))
-    else:
-        errors = registration_form_errors(filled, now)
-        if not errors:
-            said = json.dumps(form, sort_keys=True, default=str)
-            return _Entry(line, *registered(filled, now), hashlib.sha256(said.encode()).digest())
-    return [Rejection(line, error.field, excerpt(str(form.get(error.field, ""))), error.message) for error in errors]
-
-
-def _twice(entry: _Entry, first: int) -> Rejection:
-    reason = f"the number stands already on line {first}; that line was taken"
-    return Rejection(entry.line, "number", entry.number, reason)
-
-
 async def _import(edge: Edge, chunks: Iterator[_Chunk], size: int, report: Report, progress: Progress | None) -> Tally:
     began, tally = time.perf_counter(), Tally()
     cause = Envelope.new("demand.import", source=edge.service, time=edge.clock.now())
     async with edge.unit("import", envelope=cause) as work:
         await imported.begin(work.session)
-    async with read_ahead(chunks) as made:
-        async for chunk in made:
+        await openings.begin(work.session)
+    async with (
+        crew(size, preload="demand.imports.prepare") as hands,
+        read_ahead(chunks) as made,
+        aclosing(in_order(_begun(edge, cause, hands, made))) as ready,
+    ):
+        async for chunk, prepared, known in ready:
             async with edge.unit("import", envelope=cause) as work:
-                await _store(work, chunk, tally)
+                await _store(work, prepared, known, tally)
             tally.read += chunk.read
-            tally.rejected += chunk.rejected
-            report.reject(sorted(chunk.rejections))
+            tally.rejected += chunk.rejected + prepared.rejected
+            report.reject(sorted(chunk.rejections + prepared.rejections))
             if progress:
                 progress(chunk.position, size)
     tally.seconds = time.perf_counter() - began
     return tally
 
 
-async def _store(work: Work, chunk: _Chunk, tally: Tally) -> None:
-    entries = chunk.entries
+async def _begun(
+    edge: Edge, cause: Envelope, hands: Crew, chunks: AsyncIterator[_Chunk]
+) -> AsyncIterator["asyncio.Future[tuple[_Chunk, Prepared, dict[str, imported.Known]]]"]:
+    """Each chunk given out to be prepared, with what is known of its numbers before it."""
+    async for chunk in chunks:
+        async with edge.unit("import", envelope=cause) as work:
+            known = await imported.known(work.session, [line.number for line in chunk.lines if line.number])
+        yield asyncio.ensure_future(_prepared(hands, chunk, known, cause.time))
+
+
+async def _prepared(
+    hands: Crew, chunk: _Chunk, known: dict[str, imported.Known], now: dt.datetime
+) -> tuple[_Chunk, Prepared, dict[str, imported.Known]]:
+    lines, chunk.lines = chunk.lines, []
+    hashes = {number: one.hash for number, one in known.items()}
+    if all(hashes.get(line.number) == line.hash for line in lines):
+        return chunk, prepare(lines, hashes, now), known  # nothing to look at, nothing to send anywhere
+    return chunk, await hands.run(prepare, lines, hashes, now), known
+
+
+async def _store(work: Work, prepared: Prepared, known: Mapping[str, imported.Known], tally: Tally) -> None:
+    entries = prepared.entries
     for number, first in await imported.seen(work.session, {entry.number: entry.line for entry in entries.values()}):
-        chunk.refuse(_twice(entries.pop(number), first))
-    known = await imported.known(work.session, list(entries))
-    fresh = [entry for number, entry in entries.items() if number not in known]
-    opened = await open_applications(
-        work, [(entry.application, entry.persons) for entry in fresh], stated_by=StatedBy.IMPORT, who=WHO
+        prepared.refuse(twice(entries.pop(number), first))
+    fresh = {entry.rows[0][0]: entry for entry in entries.values() if entry.rows}
+    opened = await openings.open_all(
+        work,
+        [entry.rows[0] for entry in fresh.values() if entry.rows],
+        [person for entry in fresh.values() if entry.rows for person in entry.rows[1]],
+        stated_by=StatedBy.IMPORT,
+        who=WHO,
     )
-    hashes = {one.id: entries[one.number].hash for one in opened if one.number}
-    loaded, changed, unchanged = len(opened), 0, 0
-    for number, before in known.items():
-        entry = entries[number]
-        if before.hash == entry.hash:
-            unchanged += 1
-            continue
+    for application_id, entry in fresh.items():
+        if application_id not in opened:
+            prepared.refuse(_meanwhile(entry, "was registered"))
+    hashes, changed = {}, 0
+    told = [entry for entry in entries.values() if entry.told]
+    for entry in told:
+        application_id = known[entry.number].application_id
         try:
-            moved = await _change(work, before.application_id, entry)
+            moved = await _change(work, application_id, entry)
         except Closed as closed:
-            chunk.refuse(Rejection(entry.line, "number", number, str(closed)))
+            prepared.refuse(Rejection(entry.line, "number", entry.number, str(closed)))
             continue
-        hashes[before.application_id] = entry.hash
-        changed, unchanged = (changed + 1, unchanged) if moved else (changed, unchanged + 1)
+        except _Gone:
+            prepared.refuse(_meanwhile(entry, "was erased"))
+            continue
+        hashes[application_id] = entry.hash
+        changed += moved
     await imported.mark(work.session, hashes)
-    tally.loaded += loaded
+    tally.loaded += len(opened)
     tally.changed += changed
-    tally.unchanged += unchanged
+    tally.unchanged += len(entries) - len(fresh) - len(told) + len(hashes) - changed
 
 
-async def _change(work: Work, application_id: Any, entry: _Entry) -> bool:
+class _Gone(Exception):
+    """An application that was known when its line was read is not there any more."""
+
+
+def _meanwhile(entry: Entry, what: str) -> Rejection:
+    reason = f"the application {what} while the file was read; import the file again"
+    return Rejection(entry.line, "number", entry.number, reason)
+
+
+async def _change(work: Work, application_id: UUID, entry: Entry) -> bool:
     """Make a known application what the line says, as far as it says it; whether that is anything new."""
+    assert entry.told, "what is known is told as it is"
+    application, persons = entry.told
     before = await store.application(work.session, application_id, lock=True)
-    assert before, "it was there in this transaction"
-    changed = before.change(_over(before.file, entry.application.file))
+    if before is None:
+        raise _Gone
+    changed = before.change(_over(before.file, application.file))
     detail = {
         "changed": [
             part
@@ -236,13 +228,11 @@ async def _change(work: Work, application_id: Any, entry: _Entry) -> bool:
     }
     steps = [Did(Step.CHANGED, detail)] if changed is not before else []
     after = await keep(work, before, life.heard(changed), steps, stated_by=StatedBy.IMPORT, who=WHO)
-    reached = [
-        await _reach(work, person_id, told) for person_id, told in zip(before.persons, entry.persons, strict=False)
-    ]
+    reached = [await _reach(work, person_id, told) for person_id, told in zip(before.persons, persons, strict=False)]
     return after.version != before.version or any(reached)
 
 
-async def _reach(work: Work, person_id: Any, told: Person) -> bool:
+async def _reach(work: Work, person_id: UUID, told: Person) -> bool:
     known = await store.person(work.session, person_id, lock=True)
     if known is None:
         return False

@@ -2,7 +2,6 @@
 
 from demand.store.applications import (
     add_application,
-    add_applications,
     application,
     application_numbered,
     application_values,
@@ -28,7 +27,6 @@ from demand.store.leaseholders import forget_leaseholder, keep_persons, persons,
 from demand.store.links import Link, decide_link, find_links, linked, linked_of, links, tenancy_of
 from demand.store.persons import (
     add_person,
-    add_persons,
     erase_person,
     helps_others,
     log_reading,
@@ -36,7 +34,7 @@ from demand.store.persons import (
     readings,
     save_person,
 )
-from demand.store.record import note, record, state, state_all, statements
+from demand.store.record import note, record, state, statements
 from demand.store.tables import ApplicationRow, FactRow, HandlingRow, PersonRow, ReadingRow, Table
 from demand.store.tenancies import (
     Entry,
@@ -70,11 +68,9 @@ __all__ = [
     "TenancyRow",
     "TenancyStepRow",
     "add_application",
-    "add_applications",
     "add_conditions",
     "add_examination",
     "add_person",
-    "add_persons",
     "application",
     "application_numbered",
     "application_values",
@@ -117,7 +113,6 @@ __all__ = [
     "save_person",
     "save_tenancies",
     "state",
-    "state_all",
     "statements",
     "steps_of",
     "tenancies_of",

@@ -44,24 +44,16 @@ async def applications_of(session: AsyncSession, person_id: UUID) -> list[Applic
     return [_application(row) for row in rows]
 
 
-async def add_applications(session: AsyncSession, many: Sequence[Application], now: dt.datetime) -> set[UUID]:
-    """Keep new applications in one statement; gives those whose number was not another's."""
-    rows = [
-        {
-            "id": application.id,
-            "number": application.number,
-            "applicant": application.applicant,
-            "co_applicant": application.co_applicant,
-            **application_values(application, now),
-        }
-        for application in many
-    ]
-    return set(await sql.column(session, _ADD, json.dumps(rows, default=str)))
-
-
 async def add_application(session: AsyncSession, application: Application, now: dt.datetime) -> bool:
     """Keep a new application; False where its number is another's."""
-    return bool(await add_applications(session, [application], now))
+    values = {
+        "id": application.id,
+        "number": application.number,
+        "applicant": application.applicant,
+        "co_applicant": application.co_applicant,
+        **application_values(application, now),
+    }
+    return bool(await sql.column(session, _ADD, json.dumps([values], default=str)))
 
 
 async def save_application(session: AsyncSession, application: Application, now: dt.datetime) -> None:

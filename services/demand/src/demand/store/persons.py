@@ -1,7 +1,6 @@
 """Queries on persons and on who read their files."""
 
 import datetime as dt
-import json
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
@@ -11,13 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from chassis import sql
 from contracts.demand import Consent, PostalAddress
 from contracts.values import Channel, Language
 from demand.domain.person import Contact, Person
 from demand.store.tables import ApplicationRow, PersonRow, ReadingRow
-
-_ADD = "INSERT INTO person SELECT * FROM jsonb_populate_recordset(NULL::person, $1::jsonb)"
 
 
 async def person(session: AsyncSession, person_id: UUID, *, lock: bool = False) -> Person | None:
@@ -34,13 +30,6 @@ async def persons_born(session: AsyncSession, on: Collection[dt.date]) -> list[P
 
 async def add_person(session: AsyncSession, person: Person, now: dt.datetime) -> None:
     await session.execute(insert(PersonRow).values(id=person.id, **_person_values(person, now)))
-
-
-async def add_persons(session: AsyncSession, many: Sequence[Person], now: dt.datetime) -> None:
-    """Keep new persons in one statement."""
-    rows = [{"id": person.id, **_person_values(person, now)} for person in many]
-    if rows:
-        await sql.execute(session, _ADD, json.dumps(rows, default=str))
 
 
 async def save_person(session: AsyncSession, person: Person, now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Queries on facts and on the record of an application's handling: both are only ever added to."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import or_
@@ -21,11 +21,6 @@ _NOTE = """
     WHERE application_id IS NULL OR EXISTS (SELECT FROM application WHERE application.id = r.application_id)
 """
 """Nothing of an application that was erased."""
-_STATE = """
-    INSERT INTO fact (application_id, fact, value, stated_by, stated_at)
-    SELECT * FROM jsonb_to_recordset($1::jsonb)
-        AS r(application_id uuid, fact text, value jsonb, stated_by text, stated_at timestamptz)
-"""
 
 
 async def state(session: AsyncSession, application_id: UUID, statements: Sequence[Statement]) -> None:
@@ -44,23 +39,6 @@ async def state(session: AsyncSession, application_id: UUID, statements: Sequenc
         for one in statements
     )
     await session.flush()
-
-
-async def state_all(session: AsyncSession, stated: Mapping[UUID, Sequence[Statement]]) -> None:
-    """Statements without a piece, of many applications in one statement."""
-    rows = [
-        {
-            "application_id": application_id,
-            "fact": one.fact.value,
-            "value": one.value,
-            "stated_by": one.stated_by.value,
-            "stated_at": one.stated_at,
-        }
-        for application_id, statements in stated.items()
-        for one in statements
-    ]
-    if rows:
-        await sql.execute(session, _STATE, json.dumps(rows, default=str))
 
 
 async def statements(session: AsyncSession, application_id: UUID) -> list[Statement]:
