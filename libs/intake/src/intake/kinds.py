@@ -16,6 +16,7 @@ from intake.rejection import Refused
 _YES = frozenset({"1", "o", "oui", "y", "yes", "t", "true", "v", "vrai", "x"})
 _NO = frozenset({"0", "2", "n", "non", "no", "f", "false", "faux"})
 _SPACES = re.compile(r"[\s\u00a0\u202f']+")
+_PLAIN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -131,7 +132,7 @@ class Day(_Plain):
     def read(self, text: str) -> str:
         for written in self.formats:
             try:
-                day = dt.datetime.strptime(text, written).date()  # noqa: DTZ007 - a day has no zone
+                day = _day(text, written)
             except ValueError:
                 continue
             if not self.least <= day <= self.most:
@@ -175,6 +176,16 @@ class Many:
 
     def read(self, text: str) -> list[Any]:
         return [self.kind.read(part.strip()) for part in text.split(self.separator) if part.strip()]
+
+
+def _day(text: str, written: str) -> dt.date:
+    """As `strptime`, which takes ten times as long for the two forms that nearly all files have."""
+    if _PLAIN_DAY.fullmatch(text):
+        if written == "%Y-%m-%d" and text[4] == "-":
+            return dt.date(int(text[:4]), int(text[5:7]), int(text[8:]))
+        if written == "%d/%m/%Y" and text[2] == "/":
+            return dt.date(int(text[6:]), int(text[3:5]), int(text[:2]))
+    return dt.datetime.strptime(text, written).date()  # noqa: DTZ007 - a day has no zone
 
 
 def _number(text: str) -> float:

@@ -40,6 +40,7 @@ def elements(path: Path, kind: str) -> Iterator[Found | Rejection]:
     with opened(path) as file:
         parser: Any = ET.XMLPullParser(("start", "end"))
         root: ET.Element | None = None
+        names: dict[str, str] = {}
         begins, line, position, tail = 0, 1, 0, b""
         while raw := file.readline(LONGEST_LINE):
             position += len(raw)
@@ -54,7 +55,10 @@ def elements(path: Path, kind: str) -> Iterator[Found | Rejection]:
                 events: Any = parser.read_events()
                 for event, element in events:
                     root = element if root is None else root
-                    element.tag = name = local(element.tag)
+                    tag = element.tag
+                    name = names.get(tag) or names.setdefault(tag, local(tag))
+                    if event == "end":
+                        element.tag = name
                     if name != kind:
                         continue
                     if event == "start":

@@ -2,10 +2,12 @@
 
 import calendar
 import datetime as dt
+from functools import lru_cache
 
 __all__ = ["add_months"]
 
 
+@lru_cache(maxsize=1 << 14)
 def add_months(day: dt.date, months: int) -> dt.date:
     """The same day so many months later, or earlier for a negative number; the month's last where it has no such day.
 

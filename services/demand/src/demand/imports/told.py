@@ -1,6 +1,6 @@
 """What a line registers: checked as the registration form of the API is, and read once into what the domain takes.
 
-The form's own classes answer requests and make the same values in a second pass, for which a million lines have no time.
+The form's own classes answer requests and make the same values in a second pass, too long for a million lines.
 """
 
 import datetime as dt
