@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
@@ -49,7 +49,9 @@ async def crew(size: int, *, preload: str) -> AsyncIterator[Crew]:
         await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
 
-async def in_order(results: AsyncIterator["asyncio.Future[R]"], *, ahead: int = _PROCESSES + 2) -> AsyncIterator[R]:
+async def in_order(
+    results: AsyncIterator["asyncio.Future[R]"], *, ahead: int = _PROCESSES + 2
+) -> AsyncGenerator[R, None]:
     """The results in the order they were begun in, so many of them ahead: what waits is all that is in memory."""
     begun: deque[asyncio.Future[R]] = deque()
     try:

@@ -5,7 +5,7 @@ What is written is what `demand.handling.open_application` writes for one; a tes
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from contracts.demand import ApplicationOpened, ApplicationRecorded, ContactReco
 from contracts.event import Event
 from contracts.values import Value
 from demand.domain.application import Application
+from demand.domain.facts import Fact
 from demand.domain.person import Person
 from demand.domain.record import Step
 from demand.store.applications import housing_json
@@ -126,7 +127,7 @@ Row = tuple[object, ...]
 
 
 def opening_row(
-    application: Application, stated: dict[str, Any], due_at: dict[str, dt.datetime], imported: bytes
+    application: Application, stated: Mapping[Fact, Any], due_at: Mapping[str, dt.datetime], imported: bytes
 ) -> Row:
     """The staged row of an application that was never closed, warned or told anything."""
     file = application.file
@@ -146,7 +147,7 @@ def opening_row(
         _json(file.declaration),
         _json(application.facts),
         imported,
-        json.dumps(stated),
+        json.dumps(dict(stated)),
         list(due_at),
         list(due_at.values()),
     )
