@@ -198,9 +198,11 @@ def test_messages_go_to_the_mailbox_and_it_reports_back(services):
     assert told["NOTIFICATIONS_LINK_SECRET"] == services["matching"]["environment"]["MATCHING_LINK_SECRET"]
     paths = import_module("notifications.main").service.openapi()["paths"]
     assert mailbox["MAILBOX_REPORT_URL"].removeprefix("http://notifications:8000") in paths
-    (answers, _, token) = told["NOTIFICATIONS_ANSWER_URL"].partition("?")
-    assert answers.removeprefix("http://127.0.0.1:8003") in import_module("matching.main").service.openapi()["paths"]
-    assert token == "token={token}"
+    assert told["NOTIFICATIONS_LINK_SECRET"] == services["demand"]["environment"]["DEMAND_LINK_SECRET"]
+    for link, name, port in (("ANSWER", "matching", 8003), ("RECORD", "demand", 8001), ("TENANCY", "demand", 8001)):
+        (page, _, token) = told[f"NOTIFICATIONS_{link}_URL"].partition("?")
+        assert page.removeprefix(f"http://127.0.0.1:{port}") in import_module(f"{name}.main").service.openapi()["paths"]
+        assert token == "token={token}"
 
 
 def test_every_command_exists(services):

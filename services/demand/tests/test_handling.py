@@ -327,6 +327,16 @@ class TestTheApplicantsLink:
             assert (renewed.status_code, renewed.json()["expires_on"]) == (200, "2028-03-01")
         assert (await steps(client, application_id)).count("renewed") == 1
 
+    async def test_the_notices_link_is_good_for_as_long_as_it_lasts(self, client, harness):
+        application_id = (await register(client))["application_id"]
+        await until(harness, "2027-01-02")
+        expires_at = dt.datetime(2027, 3, 1, 23, tzinfo=dt.UTC)
+        token = Links(SecretStr("x" * 32), RECORD).issue(UUID(application_id), expires_at=expires_at)
+        for day in ("2027-01-02", "2027-02-28"):
+            await until(harness, day)
+            renewed = await client.post("/v1/renewals", json={"token": token})
+            assert (renewed.status_code, renewed.json()["expires_on"]) == (200, "2028-03-01")
+
 
 async def test_an_agents_name_is_in_the_agents_record(client):
     application_id = (await register(client))["application_id"]

@@ -4,21 +4,32 @@ import datetime as dt
 from uuid import uuid5
 
 from notifications_samples import NAMESPACE, person
+from pydantic import SecretStr
 
 from chassis.testing import NOON
 from contracts.demand import PostalAddress
 from contracts.notices import ClosureWarned, RenewalDue, TransferSuggested
 from notifications.domain.delivery import Purpose
 from notifications.domain.notice import Notice
+from notifications.rendering.own_links import OwnLinks
 
 APPLICATION = uuid5(NAMESPACE, "application")
 TENANCY = uuid5(NAMESPACE, "tenancy")
+SECRET = SecretStr("s" * 32)
 EXPIRES = dt.date(2027, 1, 5)
 ADDRESS = PostalAddress(lines=("12 RUE DU DOCTEUR BAUER", "BATIMENT B"), postal_code="93400", town="Saint-Ouen")
 
 
 def notice_id(number=1):
     return uuid5(NAMESPACE, f"notice {number}")
+
+
+def own_links():
+    return OwnLinks(
+        SECRET,
+        record_url="https://parcours.example/v1/record?token={token}",
+        tenancy_url="https://parcours.example/v1/own-tenancy?token={token}",
+    )
 
 
 def renewal(number=1, *, of=1, **changes):
@@ -59,6 +70,7 @@ def notice(purpose=Purpose.RENEWAL, **changes):
         "notice_id": notice_id(),
         "purpose": purpose,
         "person_id": person(1),
+        "subject": TENANCY if purpose is Purpose.TRANSFER_SUGGESTION else APPLICATION,
         "respond_by": ends_on,
         "ends_on": ends_on,
         "taken_at": NOON,

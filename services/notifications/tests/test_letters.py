@@ -9,7 +9,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notice_samples import ADDRESS, notice, renewal, suggestion
+from notice_samples import ADDRESS, SECRET, notice, own_links, renewal, suggestion
 from notifications_samples import contact, person, recorded
 from test_notices import identity
 
@@ -33,6 +33,7 @@ from notifications.store import alerts
 
 NUMBERS = ("2C00000000001", "2C00000000002", "2C00000000003")
 SETTINGS = Settings.model_construct(
+    link_secret=SECRET,
     mode=Mode.SINK,
     from_name="Parcours",
     from_address="alertes@parcours.example",
@@ -248,7 +249,7 @@ def test_whatever_the_post_says_a_letter_ends_once(steps):
 def sheet(purpose=PURPOSES[0], language=Language.FRENCH, **changes):
     to = contact(language=language)
     fields = {
-        "words": NoticeRenderer(identity()).words(notice(purpose), to, None),
+        "words": NoticeRenderer(identity(), own_links()).words(notice(purpose), to, None),
         "name": to.name,
         "address": ADDRESS,
         "reference": NUMBERS[0],
@@ -273,6 +274,15 @@ def test_a_long_letter_takes_more_pages():
     words = sheet().words
     long = sheet(words=type(words)(subject="x", sms="", paragraphs=words.paragraphs * 8, language=words.language))
     assert len(re.findall(rb"/Type /Page\b", paper.pdf([long], sender="Parcours", proof=False))) > 1
+
+
+def test_the_link_of_a_letter_is_short_and_apart():
+    words = sheet().words
+    link = paper._paragraph(words.link, words)
+    assert (link.text, link.style.fontName) == (words.link.removeprefix("https://"), "Courier")
+    assert link.text.startswith("parcours.example/v1/record?token=")
+    assert len(link.text) <= 81
+    assert [paper._paragraph(text, words).style.fontName for text in words.paragraphs].count("Courier") == 1
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,28 @@
 
 import datetime as dt
 import random
+import re
 from email import message_from_bytes, policy
 
 import pytest
-from notice_samples import ADDRESS, EXPIRES, closure, notice, notice_id, renewal, suggestion
+from notice_samples import (
+    ADDRESS,
+    APPLICATION,
+    EXPIRES,
+    SECRET,
+    TENANCY,
+    closure,
+    notice,
+    notice_id,
+    own_links,
+    renewal,
+    suggestion,
+)
 from notifications_samples import consent, contact, issued, person, recorded
 from sqlalchemy import text
 
+from chassis import links
+from chassis.links import LinkExpired, Links
 from contracts.notifications import SuppressionReason
 from contracts.values import Channel, Language
 from notifications.domain.delivery import Purpose
@@ -171,7 +186,7 @@ def sender(harness, smtp, sms):
             "health": harness.health,
             "mail": smtp,
             "sms": sms,
-            "renderer": NoticeRenderer(identity()),
+            "renderer": NoticeRenderer(identity(), own_links()),
             "reach": Reach(),
             "lease": LEASE,
             "ceiling_per_minute": 100,
@@ -203,6 +218,10 @@ class TestSending:
             assert "Éloïse" in said
             assert "garde son ancienneté" in said
         assert "05/01/2027" in kinds["sms"].subject
+        record = Links(SECRET, links.RECORD)
+        now = harness.clock.now()
+        for said in (plain, page, kinds["sms"].subject):
+            assert {record.verify(token, now=now) for token in tokens(said, "record")} == {APPLICATION}
         sent = await harness.outbox("notifications.delivery.sent.v1")
         assert {(one.payload["channel"], one.payload["purpose"]) for one in sent} == {
             ("email", "renewal"),
@@ -274,7 +293,7 @@ class TestSending:
 @pytest.mark.parametrize("purpose", PURPOSES)
 @pytest.mark.parametrize("behalf", [None, "Rose <b>Diop</b>"])
 def test_every_notice_is_written_in_both_languages_and_all_forms(purpose, language, behalf):
-    renderer = NoticeRenderer(identity())
+    renderer = NoticeRenderer(identity(), own_links())
     words = renderer.words(notice(purpose), contact(language=language), behalf)
     assert words.subject
     assert len(words.paragraphs) >= 4
@@ -288,6 +307,50 @@ def test_every_notice_is_written_in_both_languages_and_all_forms(purpose, langua
         assert any("R. 441-2-8" in paragraph for paragraph in words.paragraphs)
 
 
+@pytest.mark.parametrize("language", [Language.FRENCH, Language.ENGLISH])
+@pytest.mark.parametrize("reminder", [False, True])
+def test_the_link_of_a_renewal_opens_her_record_until_the_number_expires(language, reminder):
+    words = own_words(notice(reminder=reminder), language)
+    assert words.paragraphs.count(words.link) == 1
+    assert words.link in words.sms
+    (token,) = tokens(words.link, "record")
+    last = dt.datetime.combine(EXPIRES, dt.time(22, 59), dt.UTC)
+    assert Links(SECRET, links.RECORD).verify(token, now=last) == APPLICATION
+    with pytest.raises(LinkExpired):
+        Links(SECRET, links.RECORD).verify(token, now=last + dt.timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("language", [Language.FRENCH, Language.ENGLISH])
+@pytest.mark.parametrize("by", [None, EXPIRES])
+def test_the_link_of_a_suggestion_opens_her_tenancy(language, by):
+    said = notice(Purpose.TRANSFER_SUGGESTION, respond_by=by)
+    words = own_words(said, language)
+    assert words.paragraphs.count(words.link) == 1
+    assert words.link in words.sms
+    (token,) = tokens(words.link, "own-tenancy")
+    tenancy = Links(SECRET, links.TENANCY)
+    assert tenancy.verify(token, now=said.deliver_by - dt.timedelta(seconds=1)) == TENANCY
+    with pytest.raises(LinkExpired):
+        tenancy.verify(token, now=said.deliver_by)
+
+
+@pytest.mark.parametrize("language", [Language.FRENCH, Language.ENGLISH])
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_notice_kept_before_there_were_links_is_whole_without(language, purpose):
+    words = own_words(notice(purpose, subject=None), language)
+    assert words.link is None
+    assert "token" not in f"{words.paragraphs} {words.sms}"
+    assert len(words.paragraphs) >= 4
+
+
+def own_words(said, language):
+    return NoticeRenderer(identity(), own_links()).words(said, contact(language=language), None)
+
+
+def tokens(text, page):
+    return re.findall(rf"https://parcours\.example/v1/{page}\?token=([\w-]{{48}})", text)
+
+
 def test_a_reminder_says_so():
-    words = NoticeRenderer(identity()).words(notice(reminder=True), contact(), None)
+    words = NoticeRenderer(identity(), own_links()).words(notice(reminder=True), contact(), None)
     assert words.subject.startswith("Rappel")

@@ -123,7 +123,8 @@ async def get_pdf(number: int, _: Operator, work: CommandWork, request: Request)
     batch = await _batch(number, work)
     settings: Settings = request.app.state.settings
     identity = settings.identity()
-    sheets = letters.sheets(await kept.pages(work.session, number), NoticeRenderer(identity), batch.made_at)
+    renderer = NoticeRenderer(identity, settings.own_links())
+    sheets = letters.sheets(await kept.pages(work.session, number), renderer, batch.made_at)
     proof = settings.mode is not Mode.LIVE
     content = await asyncio.to_thread(paper.pdf, sheets, sender=identity.name, proof=proof)
     return Response(content, media_type="application/pdf")

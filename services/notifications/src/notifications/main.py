@@ -64,7 +64,7 @@ def _loops(parts: Parts) -> Sequence[Sender | NoticeSender]:
         health=parts.health,
         mail=SmtpGateway(settings.smtp_endpoint(), sessions=1, timeout_s=timeout_s, budget_s=budget_s),
         sms=SmsGateway(settings.sms_endpoint(), connections=1, timeout_s=timeout_s, budget_s=budget_s),
-        renderer=NoticeRenderer(settings.identity()),
+        renderer=NoticeRenderer(settings.identity(), settings.own_links()),
         reach=settings.reach(),
         lease=dt.timedelta(seconds=settings.lease_s),
         ceiling_per_minute=settings.ceiling_per_minute,

@@ -9,6 +9,7 @@ from notifications.domain.contact import usable_email
 from notifications.domain.reach import Allowlist, Mode, QuietHours, Reach
 from notifications.gateways.sms import SmsEndpoint
 from notifications.gateways.smtp import SmtpEndpoint
+from notifications.rendering.own_links import OwnLinks
 from notifications.rendering.renderer import Identity
 
 
@@ -16,7 +17,7 @@ class Settings(ServiceSettings):
     model_config = prefixed("NOTIFICATIONS_")
 
     link_secret: SecretStr
-    """the secret that answer links are signed with, 32 bytes or more; matching has the same"""
+    """the secret that links are signed with, 32 bytes or more; demand and matching have the same"""
     mode: Mode = Mode.SINK
     """sink (only the gateways sink_smtp_url and sink_sms_url, nobody is reached), allowlist or live"""
     allowlist: str = ""
@@ -37,6 +38,10 @@ class Settings(ServiceSettings):
     """what the SMS gateway's delivery reports carry as X-Gateway-Token; without it none is taken"""
     answer_url: str = "http://127.0.0.1:8000/v1/answers?token={token}"
     """the address at which a household answers, with {token} where its link's token goes"""
+    record_url: str = "http://127.0.0.1:8000/v1/record?token={token}"
+    """the address at which a household reads its record and renews, with {token} where its link's token goes"""
+    tenancy_url: str = "http://127.0.0.1:8000/v1/own-tenancy?token={token}"
+    """the address at which a tenant reads and contests what her landlord states, with {token} as well"""
     from_name: str = "Parcours"
     """the sender's name in e-mails"""
     from_address: str = "alertes@parcours.invalid"
@@ -79,9 +84,9 @@ class Settings(ServiceSettings):
             raise ValueError("This is not an e-mail address.")
         return address
 
-    @field_validator("answer_url")
+    @field_validator("answer_url", "record_url", "tenancy_url")
     @classmethod
-    def _answers(cls, url: str) -> str:
+    def _linked(cls, url: str) -> str:
         if not url.startswith(("http://", "https://")) or url.count("{token}") != 1:
             raise ValueError("This is not an http(s) address with {token} in it once.")
         return url
@@ -114,6 +119,9 @@ class Settings(ServiceSettings):
         assert self.sms_url is not None, "checked when the settings were made"
         token = self.sms_token.get_secret_value() if self.sms_token else None
         return SmsEndpoint(url=self.sms_url, token=token, originator=self.sms_originator)
+
+    def own_links(self) -> OwnLinks:
+        return OwnLinks(self.link_secret, record_url=self.record_url, tenancy_url=self.tenancy_url)
 
     def identity(self) -> Identity:
         return Identity(

@@ -20,6 +20,7 @@ from demand.domain import life
 from demand.domain.application import Application, Closed
 from demand.domain.record import Entry, Step
 from demand.handling import keep
+from reference.deadlines import deadline
 
 router = APIRouter(route_class=CommandRoute, tags=["record"])
 LINK_LASTS = dt.timedelta(days=30)
@@ -106,9 +107,14 @@ async def renew_by_link(form: RenewalForm, links: Signed, work: CommandWork) -> 
 
 
 async def _renewed_lately(application: Application, work: Work) -> bool:
-    """Whether a link that is still good was followed before: the answer is then the same, not a refusal."""
+    """Whether a link that is still good was followed before: the answer is then the same, not a refusal.
+
+    The renewal notice's lasts longest: from that notice to the day the number expired.
+    """
     steps = await store.record(work.session, application.id)
-    return any(one.step is Step.RENEWED and one.at > work.now - LINK_LASTS for one in steps)
+    today = work.now.date()
+    asked = deadline("application.renewal_notice", today).before(today)
+    return any(one.step is Step.RENEWED and one.at.date() >= asked for one in steps)
 
 
 async def _linked(token: str, links: Links, work: Work, *, lock: bool = False) -> Application:

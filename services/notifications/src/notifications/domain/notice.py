@@ -31,6 +31,8 @@ class Notice:
     notice_id: UUID
     purpose: Purpose
     person_id: PersonId
+    subject: UUID | None = None
+    """The application or tenancy it is about; None in those kept before they carried links."""
     respond_by: dt.date | None = None
     ends_on: dt.date | None = None
     """When the number expires, or the application closes."""

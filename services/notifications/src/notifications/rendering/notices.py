@@ -4,6 +4,7 @@ A notice is in no such hurry as a call: the standard library writes its mail.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
@@ -22,6 +23,9 @@ from notifications.rendering.renderer import Identity
 from notifications.rendering.skeleton import unmarked
 
 _MARK = "\n---\n"
+
+OwnLink = Callable[[Notice], str | None]
+"""The link a notice carries, where it carries one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +50,15 @@ class NoticeWords:
     subject: str
     sms: str
     paragraphs: tuple[str, ...]
+    link: str | None = None
+    """A paragraph of its own, where the notice has one."""
     language: Language
 
 
 class NoticeRenderer:
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, own_link: OwnLink) -> None:
         self._identity = identity
+        self._own_link = own_link
         self._templates = Environment(
             loader=PackageLoader("notifications.rendering"),
             autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
@@ -63,6 +70,7 @@ class NoticeRenderer:
     def words(self, notice: Notice, contact: Contact, on_behalf_of: str | None) -> NoticeWords:
         """The text of a notice: its template has subject, SMS and paragraphs, in this order."""
         language = contact.speaks
+        link = self._own_link(notice)
         said = self._templates.get_template(f"{notice.purpose}.{language}.notice.j2").render(
             name=unmarked(contact.name),
             behalf=on_behalf_of,
@@ -71,6 +79,7 @@ class NoticeRenderer:
             short_ends_on=f"{notice.ends_on:%d/%m/%Y}" if notice.ends_on else "",
             respond_by=wording.day(notice.respond_by, language) if notice.respond_by else None,
             sender=self._identity.name,
+            link=link,
         )
         subject, sms, text = said.split(_MARK)
         paragraphs = (" ".join(part.split("\n")).strip() for part in text.split("\n\n"))
@@ -78,6 +87,7 @@ class NoticeRenderer:
             subject=" ".join(subject.split()),
             sms=" ".join(sms.split()),
             paragraphs=tuple(part for part in paragraphs if part),
+            link=link,
             language=language,
         )
 
@@ -116,6 +126,7 @@ class NoticeRenderer:
             language=words.language.value,
             title=words.subject,
             paragraphs=words.paragraphs,
+            link=words.link,
             consent_address=self._identity.consent_address,
         )
 

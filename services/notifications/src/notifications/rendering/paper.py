@@ -28,6 +28,8 @@ _MARGIN = 22 * mm
 _WINDOW = (110 * mm, A4[1] - 52 * mm)
 """Left edge and first line of the address: the window of a French DL envelope (NF Z 11-001)."""
 _BODY = ParagraphStyle("body", fontName=_FONT, fontSize=10, leading=15, alignment=TA_LEFT, spaceAfter=7)
+_LINK = ParagraphStyle("link", parent=_BODY, fontName="Courier", fontSize=9)
+"""Of a width in which l, I and 1 are told apart: a link on paper is typed."""
 _SUBJECT = ParagraphStyle("subject", parent=_BODY, fontName=_BOLD)
 _REGISTERED = {
     Language.FRENCH: "Lettre recommandée avec avis de réception n° {}",
@@ -84,7 +86,7 @@ def _draw(canvas: Canvas, sheet: Sheet, sender: str, *, proof: bool) -> None:
     canvas.setFont(_FONT, 10)
     canvas.drawString(_MARGIN, A4[1] - 95 * mm, printable(sheet.dated))
     story = [Paragraph(_escaped(_SUBJECT_OF[language].format(sheet.words.subject)), _SUBJECT), Spacer(1, 3 * mm)]
-    story += [Paragraph(_escaped(paragraph), _BODY) for paragraph in sheet.words.paragraphs]
+    story += [_paragraph(paragraph, sheet.words) for paragraph in sheet.words.paragraphs]
     height = A4[1] - 101 * mm - _MARGIN
     while story:
         before = len(story)
@@ -92,6 +94,12 @@ def _draw(canvas: Canvas, sheet: Sheet, sender: str, *, proof: bool) -> None:
         canvas.showPage()
         height = A4[1] - 2 * _MARGIN
         assert len(story) < before, "a paragraph of a notice fits a page"
+
+
+def _paragraph(text: str, words: NoticeWords) -> Paragraph:
+    if text == words.link:
+        return Paragraph(_escaped(text.removeprefix("https://")), _LINK)
+    return Paragraph(_escaped(text), _BODY)
 
 
 def _draw_address(canvas: Canvas, sheet: Sheet) -> None:

@@ -17,6 +17,7 @@ class NoticeRow(SQLModel, table=True):
     notice_id: UUID = Field(primary_key=True)
     purpose: str
     person_id: UUID
+    subject: UUID | None
     respond_by: dt.date | None
     ends_on: dt.date | None
     reminder: bool

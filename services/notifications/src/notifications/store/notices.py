@@ -21,8 +21,8 @@ WRITTEN = "notifications.notices"
 """Set in a session's `info` when a notice became due in it: what wakes its sender after the commit."""
 
 _KEEP = """
-    INSERT INTO notice (notice_id, purpose, person_id, respond_by, ends_on, reminder, landlord, taken_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING notice_id
+    INSERT INTO notice (notice_id, purpose, person_id, subject, respond_by, ends_on, reminder, landlord, taken_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING notice_id
 """
 _NOTICE = "SELECT * FROM notice WHERE notice_id = $1"
 _COLUMNS = "id, call_id, purpose, person_id, channel, state, suppression, deliver_by"
@@ -37,8 +37,8 @@ _WRITE = f"""
 _DUE = """
     SELECT d.id, d.channel, d.person_id, d.state AS delivery_state, d.attempt, d.deliver_by, d.cause_id,
         d.correlation_id, d.traceparent, d.since,
-        n.notice_id, n.purpose, n.person_id AS told_of, n.respond_by, n.ends_on, n.reminder, n.landlord,
-        n.taken_at,
+        n.notice_id, n.purpose, n.person_id AS told_of, n.subject, n.respond_by, n.ends_on, n.reminder,
+        n.landlord, n.taken_at,
         p.state, p.given_name, p.family_name, p.email, p.phone, p.language,
         p.consents::text AS consents,
         s.given_name AS for_given_name, s.family_name AS for_family_name
@@ -106,8 +106,9 @@ class NoticeChange:
 
 async def keep(session: AsyncSession, notice: Notice) -> bool:
     """Keep a notice; False where it is there already."""
-    said = (notice.notice_id, notice.purpose.value, notice.person_id, notice.respond_by, notice.ends_on)
-    return bool(await sql.fetch(session, _KEEP, *said, notice.reminder, notice.landlord, notice.taken_at))
+    what = (notice.notice_id, notice.purpose.value, notice.person_id, notice.subject)
+    said = (notice.respond_by, notice.ends_on, notice.reminder, notice.landlord, notice.taken_at)
+    return bool(await sql.fetch(session, _KEEP, *what, *said))
 
 
 async def notice(session: AsyncSession, notice_id: UUID) -> Notice | None:
@@ -173,6 +174,7 @@ def notice_of(row: Mapping[Any, Any], *, person_id: PersonId) -> Notice:
         notice_id=row["notice_id"],
         purpose=Purpose(row["purpose"]),
         person_id=person_id,
+        subject=row["subject"],
         respond_by=row["respond_by"],
         ends_on=row["ends_on"],
         reminder=row["reminder"],
