@@ -28,7 +28,7 @@ from inventory.store.staging import COLUMNS, StagedRow
 
 TAKES = 3
 DWELLINGS = 50_000
-APPLICATIONS = 5_000
+APPLICATIONS = 30_000
 STEPS = TAKES * (2 * 3 + 2 * 2)
 """How often `done` is called."""
 _CANNES = Path(__file__).parents[1] / "services/inventory/tests/data/rpls_cannes_2018.csv.xz"

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from intake.garbage import seldom_collected
+
 T = TypeVar("T")
 
 
@@ -20,6 +22,7 @@ async def read_ahead(chunks: Iterator[T]) -> AsyncIterator[AsyncIterator[T]]:
             yield one
 
     try:
-        yield taken()
+        with seldom_collected():
+            yield taken()
     finally:
         await asyncio.wait([ahead])  # its thread reads the file

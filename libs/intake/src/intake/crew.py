@@ -11,11 +11,11 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
 
+from intake.garbage import SELDOM
+
 _PROCESSES = 2
 LARGE = 2 << 20
 """Bytes of a file that pay for the start of processes."""
-_UNTOUCHED = 200_000
-"""Objects made between two looks for garbage: what is prepared has no cycles, and looking costs a third of it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,7 +68,7 @@ async def in_order(
 
 def _begin() -> None:
     gc.freeze()
-    gc.set_threshold(_UNTOUCHED)
+    gc.set_threshold(SELDOM)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

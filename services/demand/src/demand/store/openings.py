@@ -28,7 +28,7 @@ _BEGIN = (
         id uuid, number text, kind text, status text, way text, registered_on date, expires_on date,
         applicant uuid, co_applicant uuid, housing jsonb, household jsonb, wishes jsonb, declaration jsonb,
         facts jsonb, imported bytea, stated jsonb, kinds text[], times timestamptz[]
-    ) ON COMMIT DELETE ROWS
+    ) WITH (toast_tuple_target = 8160) ON COMMIT DELETE ROWS
     """,
     """
     CREATE TEMPORARY TABLE IF NOT EXISTS staged_person (
