@@ -63,6 +63,7 @@ def running(tmp_path):
         ["replay", "matching"],
         ["landlord", "add", "552032708", "Paris Habitat"],
         ["vacancy", "publish", "available", "--siren", "552032708", "--dwelling", "7500123456"],
+        ["tenancy", "publish", "ended", "--siren", "552032708", "--dwelling", "7500123456", "--lease", "B-1"],
     ],
 )
 def test_without_a_stack_every_command_says_how_to_start_one(parcours, words, running_keys):
@@ -133,6 +134,51 @@ def test_a_vacancy_event_that_does_not_fit_names_the_field_and_is_not_sent(parco
 def test_a_reference_that_is_none_names_the_field(parcours, running):
     status, _, err = parcours("vacancy", "publish", "available", "--siren", "552032708", "--dwelling", "x")
     assert (status, "dwelling_reference: " in err) == (1, True)
+
+
+OF_A_LEASE = ("--siren", "552032708", "--dwelling", "7500123456", "--lease", "BAIL-1")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["account", "--arrears", "-3"], "arrears_cents: "),
+        (
+            ["account", "--on", "2026-11-22", "--until", "2026-11-01"],
+            "valid_until: 2026-11-01 is before as_of 2026-11-22",
+        ),
+        (["account", "--works", "10"], "works_chargeable_cents: not part of the kind `account`"),
+        (["ended", "--until", "2026-12-01"], "until: not part of the kind `ended`"),
+        (["lease"], "leaseholders: "),
+        (["occupancy", "--body", "nowhere.json"], "--body nowhere.json cannot be read"),
+    ],
+)
+def test_a_tenancy_event_that_does_not_fit_names_the_field_and_is_not_sent(parcours, running, words, said):
+    status, out, err = parcours("tenancy", "publish", *words, *OF_A_LEASE)
+    assert status == 1
+    assert said in err
+    assert "Published" not in out
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{", "is not JSON in UTF-8"),
+        ("[]", "is not a JSON object"),
+        ('{"stated_on": "2026-11-01", "occupants": [{"relation": "cat", "born_in": 2020}]}', "occupants.0.relation: "),
+        ('{"occupants": [{"relation": "child", "born_in": 2020}]}', "Kafka at 127.0.0.1:1 cannot be reached"),
+    ],
+)
+def test_an_occupancy_is_read_from_a_file(parcours, running, tmp_path, body, said):
+    file = tmp_path / "occupancy.json"
+    file.write_text(body)
+    status, _, err = parcours("tenancy", "publish", "occupancy", *OF_A_LEASE, "--body", str(file))
+    assert (status, said in err) == (1, True)
+
+
+def test_a_tenancy_goes_by_post_too(parcours, running, running_keys):
+    status, _, err = parcours("tenancy", "publish", "insurance", "--until", "2027-06-30", *OF_A_LEASE, "--http")
+    assert (status, "/v1/tenancy-events does not answer" in err) == (1, True)
 
 
 def test_a_broker_that_is_gone_is_named(parcours, running):
@@ -216,8 +262,7 @@ def test_any_error_is_a_sentence(error, said):
 
 def test_help_lists_every_command(parcours):
     status, out, _ = parcours("--help")
-    commands = (
-        "up down demo status load vacancy landlord token topics migrate dead-letters outbox alerts letters replay"
-    )
+    commands = "up down demo status load vacancy tenancy landlord token topics migrate dead-letters outbox alerts"
+    commands += " letters replay"
     assert status == 0
     assert [command for command in commands.split() if not re.search(rf"│ {command} ", out)] == []

@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaProducer
 from chassis import topics
 from contracts.event import Envelope
 from contracts.landlord import DwellingAvailable, Outcome, ReceiptIssued
-from contracts.topics import LANDLORD_RECEIPT, LANDLORD_VACANCY
+from contracts.tenancy import TenancyEnded
+from contracts.topics import LANDLORD_RECEIPT, LANDLORD_TENANCY, LANDLORD_VACANCY
 from stack.broker import broker_at
 from stack.errors import CommandError
 from stack.landlord_system import LandlordSystem, receipts
@@ -41,6 +42,17 @@ async def test_a_published_event_is_a_cloudevent_under_the_dwellings_key(declare
     read = Envelope.from_headers(record.headers)
     assert (read.id, read.type, read.source) == (envelope.id, DwellingAvailable.TYPE, f"//erp/{SIREN}")
     assert read.correlation_id == read.id
+
+
+async def test_what_is_said_of_a_tenancy_goes_to_its_own_topic(declared):
+    said = TenancyEnded(dwelling_reference="7500123456", tenancy_reference="B-1", ended_on=dt.date(2026, 11, 1))
+    concrete = replace(LANDLORD_TENANCY, name=LANDLORD_TENANCY.of(SIREN))
+    async with reading_from_now(declared, concrete) as consumer, LandlordSystem(declared, name="//erp") as system:
+        assert await system.known(SIREN, LANDLORD_TENANCY)
+        await system.publish(SIREN, said)
+        async with asyncio.timeout(20):
+            record = await consumer.getone()
+    assert (record.key, TenancyEnded.decode(record.value)) == (b"7500123456", said)
 
 
 async def test_a_landlord_without_a_topic_is_not_known(declared):

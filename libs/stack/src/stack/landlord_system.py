@@ -13,13 +13,21 @@ from aiokafka.errors import KafkaError
 
 from contracts.event import Envelope
 from contracts.landlord import LandlordEvent, ReceiptIssued
-from contracts.topics import LANDLORD_RECEIPT, LANDLORD_VACANCY
+from contracts.tenancy import TenancyEvent
+from contracts.topics import LANDLORD_RECEIPT, LANDLORD_TENANCY, LANDLORD_VACANCY, Topic
 from stack.errors import CommandError
 from stack.reader import reading_from_now
 
+SystemEvent = LandlordEvent | TenancyEvent
+"""What it says of a vacancy, or of a tenancy."""
+
+
+def topic_of(event: SystemEvent) -> Topic:
+    return LANDLORD_TENANCY if isinstance(event, TenancyEvent) else LANDLORD_VACANCY
+
 
 class LandlordSystem:
-    """Publishes to `landlord.<siren>.vacancy.v1`, any number of landlords' over one connection."""
+    """Publishes to `landlord.<siren>.vacancy.v1` and `….tenancy.v1`, any number of landlords' over one connection."""
 
     def __init__(self, bootstrap: str, *, name: str) -> None:
         """`name` says which system it is: the events' `ce_source`."""
@@ -41,31 +49,32 @@ class LandlordSystem:
     ) -> None:
         await self._producer.stop()
 
-    async def known(self, siren: str) -> bool:
+    async def known(self, siren: str, topic: Topic = LANDLORD_VACANCY) -> bool:
         """Whether this landlord has a topic."""
         cluster = await self._producer.client.fetch_all_metadata()
-        return LANDLORD_VACANCY.of(siren) in cluster.topics()
+        return topic.of(siren) in cluster.topics()
 
     async def publish(
-        self, siren: str, event: LandlordEvent, *, event_id: str | None = None, time: dt.datetime | None = None
+        self, siren: str, event: SystemEvent, *, event_id: str | None = None, time: dt.datetime | None = None
     ) -> Envelope:
         """Publish one event and return its envelope once Kafka has acknowledged it.
 
         Raises:
             CommandError: Kafka refuses it.
         """
+        topic = topic_of(event).of(siren)
         envelope = envelope_of(event, siren, source=self._name, event_id=event_id, time=time)
         try:
             await self._producer.send_and_wait(
-                LANDLORD_VACANCY.of(siren), key=event.key.encode(), value=event.encode(), headers=envelope.headers()
+                topic, key=event.key.encode(), value=event.encode(), headers=envelope.headers()
             )
         except KafkaError as error:
-            raise CommandError(f"Kafka refused the event for {LANDLORD_VACANCY.of(siren)}: {error}.") from error
+            raise CommandError(f"Kafka refused the event for {topic}: {error}.") from error
         return envelope
 
 
 def envelope_of(
-    event: LandlordEvent, siren: str, *, source: str, event_id: str | None = None, time: dt.datetime | None = None
+    event: SystemEvent, siren: str, *, source: str, event_id: str | None = None, time: dt.datetime | None = None
 ) -> Envelope:
     event_id = event_id or str(uuid.uuid4())
     return Envelope(
@@ -80,7 +89,7 @@ def envelope_of(
 
 @contextlib.asynccontextmanager
 async def receipts(bootstrap: str) -> AsyncIterator["Receipts"]:
-    """The receipts that inventory issues from now on."""
+    """The receipts that inventory and demand issue from now on."""
     async with reading_from_now(bootstrap, LANDLORD_RECEIPT) as consumer:
         yield Receipts(consumer)
 

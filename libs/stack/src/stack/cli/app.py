@@ -28,6 +28,7 @@ _MODULES = {
     "status": "status",
     "load": "load",
     "vacancy": "vacancy",
+    "tenancy": "tenancy",
     "landlord": "landlord",
     "token": "token",
     "topics": "topics",

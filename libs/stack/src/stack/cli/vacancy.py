@@ -2,34 +2,18 @@
 
 import datetime as dt
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
-from pydantic import ValidationError
 
-from chassis.auth import Role
-from chassis.incoming import field_errors
 from contracts import landlord
-from contracts.landlord import LandlordEvent, Outcome, ReceiptIssued
-from contracts.topics import LANDLORD_VACANCY
-from contracts.values import CLOSED
-from stack import tokens
-from stack.api_client import call
+from contracts.landlord import LandlordEvent
 from stack.cli.app import app
 from stack.cli.options import Data
-from stack.cli.running import run
-from stack.cli.voice import console
-from stack.errors import CommandError
-from stack.landlord_system import LandlordSystem, envelope_of, receipts
-from stack.state import StackState
+from stack.cli.publishing import event_of, send
 
 vacancy = typer.Typer(help="What a landlord's system says of its vacancies.", no_args_is_help=True)
 app.add_typer(vacancy, name="vacancy")
-
-SOURCE = "//parcours-command"
-RECEIPT_TIMEOUT_S = 30.0
 
 
 class Kind(StrEnum):
@@ -90,67 +74,5 @@ def publish(
         "service_charges_cents": None if charges is None else round(charges * 100),
         "reason": reason,
     }
-    event = event_of(kind, event_class, {name: value for name, value in given.items() if value is not None})
-    state = StackState.find(data)
-    send = _by_http(state, data, siren, event, event_id) if http else _by_kafka(state, siren, event, event_id)
-    _show(run(send))
-
-
-def event_of(kind: Kind, event_class: type[LandlordEvent], given: dict[str, Any]) -> LandlordEvent:
-    """The event. Raises `CommandError` for a field that does not fit or does not belong."""
-    if strangers := sorted(given.keys() - event_class.model_fields.keys()):
-        raise CommandError(f"{', '.join(strangers)}: not part of the kind `{kind}`; leave it out.")
-    try:
-        return event_class.model_validate(given, context=CLOSED)
-    except ValidationError as error:
-        raise CommandError("; ".join(f"{one.field}: {one.message}" for one in field_errors(error)) + ".") from error
-
-
-async def _by_kafka(state: StackState, siren: str, event: LandlordEvent, event_id: str | None) -> ReceiptIssued:
-    async with LandlordSystem(state.broker, name=SOURCE) as system, receipts(state.broker) as answers:
-        if not await system.known(siren):
-            raise CommandError(
-                f"The landlord {siren} has no topic here: `parcours landlord add {siren} NAME` registers it."
-            )
-        envelope = await system.publish(siren, event, event_id=event_id)
-        console.print(f"Published {event.TYPE} {envelope.id} to {LANDLORD_VACANCY.of(siren)}.")
-        receipt = await answers.of(envelope, timeout_s=RECEIPT_TIMEOUT_S)
-    if receipt is None:
-        raise CommandError(
-            f"No receipt came within {RECEIPT_TIMEOUT_S:.0f} s; the event is kept. "
-            "`parcours status` says whether inventory reads."
-        )
-    return receipt
-
-
-async def _by_http(
-    state: StackState, data: Path, siren: str, event: LandlordEvent, event_id: str | None
-) -> ReceiptIssued:
-    token, _ = tokens.issue(data, subject="parcours-command", role=Role.LANDLORD, siren=siren)
-    envelope = envelope_of(event, siren, source=SOURCE, event_id=event_id)
-    answer = await call(
-        "POST",
-        f"{state.address_of('inventory')}/v1/vacancy-events",
-        token=token,
-        body=event.encode(),
-        headers={
-            "Content-Type": "application/json",
-            "Idempotency-Key": envelope.id,
-            "ce-specversion": "1.0",
-            "ce-id": quote(envelope.id),
-            "ce-source": envelope.source,
-            "ce-type": envelope.type,
-            "ce-time": envelope.time.isoformat(),
-        },
-    )
-    return ReceiptIssued.decode(answer.content)
-
-
-def _show(receipt: ReceiptIssued) -> None:
-    for error in receipt.errors:
-        console.print(f"  {error.field}: {error.message}", markup=False)
-    vacancy_id = f", vacancy {receipt.vacancy_id}" if receipt.vacancy_id else ""
-    colour = "red" if receipt.outcome is Outcome.REJECTED else "green"
-    console.print(f"[{colour}]{receipt.outcome}[/{colour}] {receipt.event_type} {receipt.event_id}{vacancy_id}")
-    if receipt.outcome is Outcome.REJECTED:
-        raise typer.Exit(1)
+    event = event_of(kind, event_class, given)
+    send(data, siren, event, event_id=event_id, door="inventory/v1/vacancy-events" if http else None)
