@@ -80,6 +80,7 @@ def test_what_is_not_known_is_no_case_and_is_named():
 @pytest.mark.parametrize(("commune", "examined"), [("75118", True), ("37261", True), ("23096", False)])
 def test_only_the_zones_of_the_decree(commune, examined):
     assert in_zone(commune, ON) is examined
+    assert not in_zone(commune, dt.date(2017, 1, 28))
 
 
 def test_an_ended_lease_and_a_quiet_commune_are_outside():

@@ -26,13 +26,9 @@ from law.households import Custody, Member, Relation, disabled_persons, persons_
 from law.income import CeilingVerdict, check_ceiling, counted_income
 from law.occupation import spare_rooms
 from law.tenure import examination_cases
+from reference.examination import examination_zones
 from reference.figures import Figure, figure
-from reference.zones import AbcZone, abc_zone, is_overseas
-
-ZONES: Final[tuple[tuple[dt.date, frozenset[AbcZone]], ...]] = (
-    (dt.date(2017, 1, 29), frozenset({AbcZone.A_BIS, AbcZone.A, AbcZone.B1})),
-)
-"""(since, zones), oldest first: a parameter. L442-5-2 leaves the zones to a decree that was not read [to check]."""
+from reference.zones import abc_zone, is_overseas
 
 
 class Outside(Exception):
@@ -41,8 +37,8 @@ class Outside(Exception):
 
 def in_zone(commune: str, on: dt.date) -> bool:
     """Whether leases in this commune are examined, by the zones in force on a day."""
-    zones = [zones for since, zones in ZONES if since <= on]
-    return bool(zones) and abc_zone(commune) in zones[-1]
+    found = examination_zones(on)
+    return found is not None and abc_zone(commune) in found.zones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
