@@ -41,7 +41,7 @@ async def crew(size: int, *, preload: str) -> AsyncIterator[Crew]:
         yield Crew(None)
         return
     context = multiprocessing.get_context("forkserver")  # plain forks inherit the locks of our threads
-    context.set_forkserver_preload([preload])
+    context.set_forkserver_preload(["__main__", preload])  # once, and not in each process
     pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=_begin)
     try:
         yield Crew(pool)
