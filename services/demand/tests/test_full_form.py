@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
+from demand_forms import WHY, declaration, fields, person, register, registration, rows
 from demand_samples import NUMBER, form, member
-from test_api import WHY, declaration, fields, person, register, registration, rows
 
 ALONE = form(
     member(birth_date="1955-03-03", given_name="Rosa", family_name="Martin", sex="F", contract="RET", works_in="75118"),

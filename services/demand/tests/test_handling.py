@@ -4,9 +4,9 @@ import datetime as dt
 from uuid import UUID, uuid4
 
 import pytest
+from demand_forms import WHY, declaration, person, register, registration
 from demand_samples import form, member
 from pydantic import SecretStr
-from test_api import WHY, declaration, person, register, registration
 
 from chassis.auth import Role
 from chassis.links import ANSWER, RECORD, Links

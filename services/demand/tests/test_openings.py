@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from sqlalchemy import text
-from test_imports import DEMAND, HEADS, LINE, NUMBER, OTHER, SNE, Importer
+from test_application_imports import DEMAND, HEADS, LINE, NUMBER, OTHER, SNE, Importer
 
 from chassis.clock import ManualClock
 from chassis.testing import NOON
