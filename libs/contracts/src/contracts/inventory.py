@@ -67,6 +67,10 @@ class VacancyAnnounced(VacancyEvent):
     expected_on: dt.date
     """End of notice, then works (DOMAIN §3.3)."""
     designation: Designation | None = None
+    chain_id: UUID | None = None
+    """The vacancy that began the chain of moves; absent for a home that nobody of a chain leaves."""
+    follows_vacancy_id: UUID | None = None
+    """The home that the household leaving this one moves into."""
 
 
 class AvailabilityChanged(VacancyEvent):
@@ -83,6 +87,8 @@ class VacancyReleased(VacancyEvent):
     dwelling: DwellingFacts
     available_on: dt.date
     designation: Designation | None = None
+    chain_id: UUID | None = None
+    follows_vacancy_id: UUID | None = None
 
 
 class VacancyDesignated(VacancyEvent):

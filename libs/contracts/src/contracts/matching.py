@@ -67,11 +67,16 @@ class CallWithdrawalReason(OpenEnum):
     APPLICATION_CLOSED = "application_closed"
     HOME_CHANGED = "home_changed"
     """Released at another rent, say: it does not fit what the household asked for any more."""
+    RULE_BROKEN = "rule_broken"
+    """The household's own facts changed, and the home would be unlawful or against the policy now."""
     UNKNOWN = "unknown"
 
 
 class CallWithdrawn(CallEvent):
-    """The home is gone, or the application is; the household is told why."""
+    """The home is gone, the application is, or a rule is broken now; the household is told why.
+
+    Never because somebody else scores higher.
+    """
 
     TYPE: ClassVar[str] = "matching.call.withdrawn.v1"
     person_ids: tuple[PersonId, ...]

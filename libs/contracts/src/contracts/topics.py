@@ -5,7 +5,18 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts import dead_letter, demand, inventory, landlord, matching, measures, notices, notifications, tenancy
+from contracts import (
+    allocation,
+    dead_letter,
+    demand,
+    inventory,
+    landlord,
+    matching,
+    measures,
+    notices,
+    notifications,
+    tenancy,
+)
 from contracts.event import Event
 
 PARTITIONS = 12
@@ -193,6 +204,7 @@ DEMAND_EXAMINATION = Topic(
     says="a lease was examined after three years, the committee's opinion, the application it led to",
     events=(tenancy.ExaminationMade, tenancy.OpinionGiven, tenancy.ApplicationStarted),
     restricted=True,
+    readers=("matching",),
 )
 DEMAND_MEASURE = Topic(
     name="demand.measure.v1",
@@ -237,6 +249,14 @@ MATCHING_CALL = Topic(
     says="interest call issued, answered, lapsed, withdrawn; carries the opaque person ids",
     events=(matching.CallIssued, matching.CallAnswered, matching.CallLapsed, matching.CallWithdrawn),
 )
+MATCHING_ALLOCATION = Topic(
+    name="matching.allocation.v1",
+    owner="matching",
+    key="vacancy",
+    kind=Kind.FACTS,
+    says="draw sealed and told; candidacy opened to closed; committee decided; offer made, answered; move signed",
+    events=allocation.ALLOCATION_EVENTS,
+)
 NOTIFICATIONS_DELIVERY = Topic(
     name="notifications.delivery.v1",
     owner="notifications",
@@ -280,6 +300,7 @@ TOPICS: tuple[Topic, ...] = (
     DEMAND_NOTICE,
     DEMAND_CONTACT,
     MATCHING_CALL,
+    MATCHING_ALLOCATION,
     NOTIFICATIONS_DELIVERY,
     *DEAD_LETTERS.values(),
 )

@@ -6,14 +6,14 @@ number from the one that ARCEP keeps for fiction, the mail domain from RFC 2606.
 """
 
 from contracts.event import Event
-from contracts.examples import dead_letter, demand, inventory, landlord, matching, notifications
+from contracts.examples import allocation, dead_letter, demand, inventory, landlord, matching, notifications
 from contracts.examples.story import APPLICATION_ID, VACANCY_ID
 
 __all__ = ["APPLICATION_ID", "EXAMPLES", "VACANCY_ID"]
 
 EXAMPLES: dict[str, Event] = {
     event.TYPE: event
-    for part in (landlord, inventory, demand, matching, notifications, dead_letter)
+    for part in (landlord, inventory, demand, matching, allocation, notifications, dead_letter)
     for event in part.EXAMPLES
 }
 """By event type."""

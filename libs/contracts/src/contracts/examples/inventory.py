@@ -12,6 +12,7 @@ from contracts.examples.story import (
     DWELLING,
     DWELLING_ID,
     DWELLING_REFERENCE,
+    FIRST_VACANCY_ID,
     HOLDER,
     LANDLORD,
     PARTNER,
@@ -32,6 +33,7 @@ _RIGHT: dict[str, Any] = {
     "holder": HOLDER,
     "cause_vacancy_id": VACANCY_ID,
 }
+_CHAIN: dict[str, Any] = {"chain_id": FIRST_VACANCY_ID, "follows_vacancy_id": FIRST_VACANCY_ID}
 _LENT: dict[str, Any] = {"right_id": RIGHT_ID, "dwelling_type": DwellingType.T3, "commune": "75118"}
 
 
@@ -52,6 +54,7 @@ EXAMPLES: tuple[Event, ...] = (
         dwelling=DWELLING,
         expected_on=dt.date(2026, 11, 26),
         designation=DESIGNATION,
+        **_CHAIN,
     ),
     inventory.AvailabilityChanged(vacancy_id=VACANCY_ID, version=2, expected_on=dt.date(2026, 11, 28)),
     inventory.VacancyReleased(
@@ -62,6 +65,7 @@ EXAMPLES: tuple[Event, ...] = (
         dwelling=DWELLING,
         available_on=dt.date(2026, 12, 1),
         designation=DESIGNATION,
+        **_CHAIN,
     ),
     inventory.VacancyDesignated(
         vacancy_id=VACANCY_ID, version=4, designation=DESIGNATION, candidates=3, on=dt.date(2026, 12, 2)
