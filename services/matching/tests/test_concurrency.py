@@ -15,7 +15,8 @@ from matching.domain.application import Application
 from matching.domain.call import AnswerRefused
 from matching.domain.policy import Basis
 from matching.domain.rules import findings
-from matching.handlers import follow, record
+from matching.handlers.applications import record
+from matching.handlers.vacancies import follow
 from matching.index import SqlIndex
 
 

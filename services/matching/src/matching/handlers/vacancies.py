@@ -1,15 +1,7 @@
-"""What matching does with events: keep applications, follow vacancies, and leave the looking to due work.
-
-Store, commit, then look (DESIGN §6): an application and a vacancy that arrive together are each committed with a
-piece of due work first, and whichever looks last sees the other.
-"""
-
-from collections.abc import Sequence
-from uuid import UUID
+"""Vacancies as inventory tells them, kept; calls for a home that is gone are withdrawn."""
 
 from chassis.handlers import Handlers, RuleBroken
 from chassis.work import Work
-from contracts.demand import ApplicationRecorded
 from contracts.inventory import (
     AvailabilityChanged,
     VacancyAllocated,
@@ -19,30 +11,15 @@ from contracts.inventory import (
     VacancyReleased,
     VacancyWithdrawn,
 )
-from contracts.topics import DEMAND_APPLICATION
 from contracts.values import EnergyClass
 from matching.calling import withdraw_all
 from matching.domain.vacancy import apply
-from matching.policies import in_force
-from matching.store import applications, vacancies
+from matching.store import vacancies
 from reference.communes import UnknownCommune
 
 __all__ = ["handlers"]
 
 handlers = Handlers()
-
-
-@handlers.projection(ApplicationRecorded)
-async def record(events: Sequence[ApplicationRecorded], work: Work) -> None:
-    news = await applications.record(work.session, events, in_force(work.now))
-    look_at(news, work)
-
-
-@handlers.erasure(DEMAND_APPLICATION)
-async def erase(keys: Sequence[str], work: Work) -> None:
-    erased = [_application_id(key) for key in keys]
-    await applications.forget(work.session, erased)
-    look_at(erased, work)
 
 
 @handlers.reaction(
@@ -81,17 +58,3 @@ def _understood(event: VacancyEvent) -> VacancyEvent:
     if home.energy_class is EnergyClass.UNKNOWN:
         return event.model_copy(update={"dwelling": home.model_copy(update={"energy_class": None})})
     return event
-
-
-def look_at(application_ids: Sequence[UUID], work: Work) -> None:
-    """One piece of due work for all that one poll changed."""
-    if application_ids:
-        ids = [str(application_id) for application_id in application_ids]
-        work.due("match_applications", ids[0], applications=ids)
-
-
-def _application_id(key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError:
-        raise RuleBroken(f"key {key!r}: an application's key is its id, a UUID") from None

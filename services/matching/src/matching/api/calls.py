@@ -1,10 +1,10 @@
-"""HTTP: what agents see of shortlists and calls, and how households answer."""
+"""Interest calls: what agents see of one, and how households answer."""
 
 from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from chassis.auth import Agent
@@ -14,18 +14,16 @@ from chassis.work import Work
 from contracts.matching import Answer, CallWithdrawalReason
 from contracts.values import Language
 from matching import calling, wording
+from matching.api.spoken import Spoken
 from matching.domain.call import AnswerRefused, Refusal
-from matching.domain.explanation import explain
-from matching.policies import basis
-from matching.store import applications, calls, vacancies
+from matching.store import calls, vacancies
 from matching.store.tables import CallRow
-from matching.views import AskedView, CallView, ExplanationView, NextView, ShortlistView
-from policy.explain import lines
+from matching.views.calls import AskedView, CallView
 
 __all__ = ["router"]
 
 log = structlog.get_logger(__name__)
-router = APIRouter(prefix="/v1", route_class=CommandRoute)
+router = APIRouter(route_class=CommandRoute)
 
 
 class AnswerGiven(Command):
@@ -39,49 +37,13 @@ class AnswerByLink(AnswerGiven):
     """What the link in the message carries."""
 
 
-def _language(accept_language: Annotated[str | None, Header()] = None) -> Language:
-    return wording.language_of(accept_language)
-
-
 def _links(request: Request) -> Links:
     links: Links = request.app.state.links
     return links
 
 
-Spoken = Annotated[Language, Depends(_language)]
 Signed = Annotated[Links, Depends(_links)]
 Token = Annotated[str, Query(max_length=2000)]
-
-
-@router.get("/vacancies/{vacancy_id}/shortlist")
-async def shortlist(vacancy_id: UUID, agent: Agent, work: CommandWork) -> ShortlistView:
-    """The households called for a home, by rank, and the next in line."""
-    row = await vacancies.load(work.session, vacancy_id)
-    if row is None:
-        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
-    log.info("shortlist read", by=agent.subject, vacancy_id=str(vacancy_id))
-    vacancy = row.vacancy()
-    now = basis(work.now, vacancy)
-    called = await calls.of_vacancy(work.session, vacancy_id)
-    room = now.policy.shortlist_size - len(called)
-    following = (
-        await calling.candidates(
-            work.session, vacancy, now, limit=room, excluding={call.application_id for call in called}, lock=False
-        )
-        if vacancy.open and room > 0
-        else []
-    )
-    return ShortlistView(
-        vacancy_id=vacancy_id,
-        status=vacancy.status,
-        dwelling=vacancy.dwelling,
-        available_on=vacancy.available_on,
-        policy=now.policy.name,
-        places=now.policy.calls_at_once,
-        standing=row.standing,
-        called=[CallView.of(call) for call in called],
-        next_in_line=[NextView.of(candidate) for candidate in following],
-    )
 
 
 @router.get("/calls/{call_id}")
@@ -91,29 +53,6 @@ async def show_call(call_id: UUID, agent: Agent, work: CommandWork) -> CallView:
         raise NotFound(_no_call(call_id))
     log.info("call read", by=agent.subject, call_id=str(call_id), application_id=str(call.application_id))
     return CallView.of(call)
-
-
-@router.get("/applications/{application_id}/explanations")
-async def explain_application(
-    application_id: UUID, vacancy_id: UUID, agent: Agent, spoken: Spoken, work: CommandWork
-) -> ExplanationView:
-    """Rule by rule and rubric by rubric, why an application fits a home or not, as both are now."""
-    application = await applications.load(work.session, application_id)
-    if application is None:
-        raise NotFound(f"application_id: there is no application {application_id}; it may have been erased.")
-    row = await vacancies.load(work.session, vacancy_id)
-    vacancy = None if row is None else row.vacancy()
-    if vacancy is None or vacancy.dwelling is None:
-        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id} of a known home.")
-    log.info("explanation read", by=agent.subject, application_id=str(application_id), vacancy_id=str(vacancy_id))
-    now = basis(work.now, vacancy)
-    return ExplanationView.of(
-        explain(application, vacancy.dwelling, now),
-        application_id=application_id,
-        vacancy_id=vacancy_id,
-        rubrics=lines(now.policy, application, vacancy.dwelling, now.on),
-        language=spoken,
-    )
 
 
 @router.post("/calls/{call_id}/answer")

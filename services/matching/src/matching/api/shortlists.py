@@ -1,0 +1,49 @@
+"""What agents see of a home's shortlist."""
+
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter
+
+from chassis.auth import Agent
+from chassis.http import CommandRoute, CommandWork, NotFound
+from matching import calling
+from matching.policies import basis
+from matching.store import calls, vacancies
+from matching.views.calls import CallView, NextView, ShortlistView
+
+__all__ = ["router"]
+
+log = structlog.get_logger(__name__)
+router = APIRouter(route_class=CommandRoute)
+
+
+@router.get("/vacancies/{vacancy_id}/shortlist")
+async def shortlist(vacancy_id: UUID, agent: Agent, work: CommandWork) -> ShortlistView:
+    """The households called for a home, by rank, and the next in line."""
+    row = await vacancies.load(work.session, vacancy_id)
+    if row is None:
+        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
+    log.info("shortlist read", by=agent.subject, vacancy_id=str(vacancy_id))
+    vacancy = row.vacancy()
+    now = basis(work.now, vacancy)
+    called = await calls.of_vacancy(work.session, vacancy_id)
+    room = now.policy.shortlist_size - len(called)
+    following = (
+        await calling.candidates(
+            work.session, vacancy, now, limit=room, excluding={call.application_id for call in called}, lock=False
+        )
+        if vacancy.open and room > 0
+        else []
+    )
+    return ShortlistView(
+        vacancy_id=vacancy_id,
+        status=vacancy.status,
+        dwelling=vacancy.dwelling,
+        available_on=vacancy.available_on,
+        policy=now.policy.name,
+        places=now.policy.calls_at_once,
+        standing=row.standing,
+        called=[CallView.of(call) for call in called],
+        next_in_line=[NextView.of(candidate) for candidate in following],
+    )

@@ -1,0 +1,10 @@
+"""What is left due: looking at what others committed, deadlines, policies that come into force."""
+
+from chassis.jobs import Jobs
+from matching.jobs import calls, policies
+
+jobs = Jobs()
+for part in (calls, policies):
+    jobs.include(part.jobs)
+
+__all__ = ["jobs"]
