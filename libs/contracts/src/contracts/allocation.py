@@ -109,6 +109,8 @@ class CandidacyEnd(OpenEnum):
     """By the committee's decision."""
     OFFER_REFUSED = "offer_refused"
     """In words, or by silence until the last day."""
+    CONDITION_NOT_MET = "condition_not_met"
+    """The piece that the allocation was conditional on was not given by its day."""
     HOUSED = "housed"
     UNKNOWN = "unknown"
 
@@ -163,6 +165,8 @@ class Decision(Value):
     """Where the engine had it; another `rank` was recorded with its reason."""
     reasons: tuple[DecisionReason, ...] = ()
     """Of a refusal, or of a rank other than the proposed one; the committee's own words stay with matching."""
+    person_ids: tuple[PersonId, ...] = ()
+    """Whom to tell in writing (CCH L441-2-2)."""
 
 
 class FewerFilesBecause(OpenEnum):
@@ -184,6 +188,8 @@ class CommitteeDecided(AllocationEvent):
     on: dt.date
     decisions: Annotated[tuple[Decision, ...], Field(min_length=1)]
     fewer_files_because: FewerFilesBecause | None = None
+    dwelling: DwellingFacts | None = None
+    """The home that the letters name."""
 
 
 class OfferEvent(AllocationEvent):

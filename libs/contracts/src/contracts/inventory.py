@@ -91,6 +91,17 @@ class VacancyReleased(VacancyEvent):
     follows_vacancy_id: UUID | None = None
 
 
+class VacancyLinked(VacancyEvent):
+    """The home was found to be the one that a household of a chain leaves, after the world was told of it.
+
+    Its landlord's notice may come before the lease that the household signed elsewhere, and even outlive the vacancy.
+    """
+
+    TYPE: ClassVar[str] = "inventory.vacancy.linked.v1"
+    chain_id: UUID
+    follows_vacancy_id: UUID
+
+
 class VacancyDesignated(VacancyEvent):
     """The holder, or the landlord for it, named its candidates."""
 
@@ -145,6 +156,8 @@ class VacancyLet(VacancyEvent):
     """Who moves in, where the landlord said it."""
     days_vacant: Annotated[int, Field(ge=0)] | None = None
     """From the day the home could be lived in to the lease."""
+    chain_id: UUID | None = None
+    follows_vacancy_id: UUID | None = None
 
 
 class RightEvent(Event):

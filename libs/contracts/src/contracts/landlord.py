@@ -132,6 +132,8 @@ class OfferDeclined(LandlordEvent):
 
     TYPE: ClassVar[str] = "landlord.offer.declined.v1"
     declined_on: dt.date
+    application_id: UUID | None = None
+    """Parcours' id of the household: what matching says of the same refusal is then one with it for certain."""
 
 
 VACANCY_EVENTS: tuple[type[LandlordEvent], ...] = (

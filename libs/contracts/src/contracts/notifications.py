@@ -16,6 +16,12 @@ class DeliveryPurpose(OpenEnum):
     RENEWAL = "renewal"
     CLOSURE_WARNING = "closure_warning"
     TRANSFER_SUGGESTION = "transfer_suggestion"
+    OFFER = "offer"
+    """A home is offered after a committee's decision, with the last day to answer (CCH R441-10)."""
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    """The home offered, the condition or the application is gone."""
+    NON_ALLOCATION = "non_allocation"
+    """The committee did not allocate, with its reasons (CCH L441-2-2)."""
     UNKNOWN = "unknown"
 
 

@@ -133,11 +133,12 @@ INVENTORY_VACANCY = Topic(
     owner="inventory",
     key="vacancy",
     kind=Kind.FACTS,
-    says="announced, changed, released, designated, allocated, withdrawn, let; carries the dwelling's facts",
+    says="announced, changed, released, linked, designated, allocated, withdrawn, let; carries the dwelling's facts",
     events=(
         inventory.VacancyAnnounced,
         inventory.AvailabilityChanged,
         inventory.VacancyReleased,
+        inventory.VacancyLinked,
         inventory.VacancyDesignated,
         inventory.VacancyAllocated,
         inventory.VacancyHardToLet,

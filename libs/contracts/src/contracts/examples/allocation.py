@@ -70,9 +70,11 @@ EXAMPLES: tuple[Event, ...] = (
                 rank=1,
                 proposed_rank=2,
                 reasons=(allocation.DecisionReason.OTHER_HOUSEHOLD_HAS_PRIORITY,),
+                person_ids=_PERSONS,
             ),
         ),
         fewer_files_because=allocation.FewerFilesBecause.TOO_FEW_CANDIDATES,
+        dwelling=DWELLING,
     ),
     allocation.OfferMade(
         **_OFFER,

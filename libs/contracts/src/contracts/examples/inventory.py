@@ -67,6 +67,7 @@ EXAMPLES: tuple[Event, ...] = (
         designation=DESIGNATION,
         **_CHAIN,
     ),
+    inventory.VacancyLinked(vacancy_id=VACANCY_ID, version=4, **_CHAIN),
     inventory.VacancyDesignated(
         vacancy_id=VACANCY_ID, version=4, designation=DESIGNATION, candidates=3, on=dt.date(2026, 12, 2)
     ),
@@ -90,6 +91,7 @@ EXAMPLES: tuple[Event, ...] = (
         landlord=LANDLORD,
         application_id=APPLICATION_ID,
         days_vacant=13,
+        **_CHAIN,
     ),
     inventory.DesignationDue(
         **_RIGHT,

@@ -57,6 +57,7 @@ EXAMPLES: tuple[Event, ...] = (
     landlord.OfferDeclined(
         **_VACANCY,
         declined_on=dt.date(2026, 12, 3),
+        application_id=APPLICATION_ID,
     ),
     landlord.DwellingAllocated(
         **_VACANCY,
