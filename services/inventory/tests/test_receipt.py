@@ -3,19 +3,21 @@ import datetime as dt
 import pytest
 from inventory_samples import DWELLING, LANDLORD, NOW, STRANGER, D, available, cancelled, let, notice, works
 
+from contracts.arrival import Earlier
 from contracts.event import Envelope
 from contracts.landlord import Outcome
 from inventory.domain.dwelling import place_error
-from inventory.domain.receipt import Arrival, Earlier, Known, judge
+from inventory.domain.receipt import Arrival, Known, judge
 
 
-def arrival(event=None, *, time=NOW, event_id="e1"):
+def arrival(event=None, *, time=NOW, event_id="e1", same_body=True):
     event = event or notice()
     return Arrival(
         landlord=LANDLORD,
         envelope=Envelope(id=event_id, type=event.TYPE, source="//landlord/erp", time=time),
         event=event,
         received_at=NOW,
+        same_body=same_body,
     )
 
 
@@ -97,8 +99,8 @@ class TestSameIdAgain:
 
     def test_where_the_first_body_could_not_be_read_the_inbox_knows(self):
         unread = known(earlier=Earlier(body_hash=None, accepted=False))
-        assert fields(judge(arrival(), unread, same_body=False)) == ["id"]
-        assert judge(arrival(), unread, same_body=True) == (Outcome.ACCEPTED, ())
+        assert fields(judge(arrival(same_body=False), unread)) == ["id"]
+        assert judge(arrival(same_body=True), unread) == (Outcome.ACCEPTED, ())
 
     def test_of_another_type_is_another_body(self):
         assert arrival(notice()).body_hash != arrival(let()).body_hash

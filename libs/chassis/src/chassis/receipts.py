@@ -1,8 +1,10 @@
 """The answer to each event that a landlord's system sent, whichever service took it and by whatever door."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Protocol
 from uuid import UUID
 
 from chassis.handlers import Refused
@@ -45,6 +47,32 @@ def receipt(
         vacancy_id=vacancy_id,
         tenancy_id=tenancy_id,
         received_at=work.now,
+    )
+
+
+class Entered(Protocol):
+    """An arrival in a service's ledger of what landlords sent, with what became of it."""
+
+    landlord: str
+    source: str
+    event_id: str
+    type: str
+    outcome: str
+    errors: list[dict[str, str]]
+    received_at: dt.datetime
+
+
+def receipt_of(row: Entered, **subject: UUID | None) -> ReceiptIssued:
+    """The receipt that was given for an arrival; `subject` is its vacancy or its tenancy."""
+    return ReceiptIssued(
+        landlord=row.landlord,
+        event_id=row.event_id,
+        event_source=row.source,
+        event_type=row.type,
+        outcome=Outcome(row.outcome),
+        errors=tuple(FieldError.model_validate(error) for error in row.errors),
+        received_at=row.received_at,
+        **subject,
     )
 
 

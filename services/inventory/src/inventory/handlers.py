@@ -40,9 +40,11 @@ async def refuse(refused: Refused, work: Work) -> None:
 
 
 async def _receive(event: LandlordEvent, work: Work, *, same_body: bool) -> None:
-    arrival = Arrival(landlord=landlord_of(work.topic), envelope=work.cause, event=event, received_at=work.now)
+    arrival = Arrival(
+        landlord=landlord_of(work.topic), envelope=work.cause, event=event, received_at=work.now, same_body=same_body
+    )
     before = await store.before(work.session, arrival)
-    outcome, errors = judge(arrival, before.known, same_body=same_body)
+    outcome, errors = judge(arrival, before.known)
     vacancy_id = None if outcome is Outcome.REJECTED else arrival.vacancy_id
     answer = receipt(work, outcome, errors, vacancy_id=vacancy_id)
     if outcome is Outcome.ACCEPTED:

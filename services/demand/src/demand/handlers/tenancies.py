@@ -12,6 +12,7 @@ from chassis import due
 from chassis.handlers import Handlers, Received, Refused, Repeat
 from chassis.receipts import landlord_of, receipt, rejection
 from chassis.work import Work
+from contracts.arrival import Earlier
 from contracts.inventory import DwellingRecorded
 from contracts.landlord import FieldError, Outcome
 from contracts.tenancy import TENANCY_EVENTS, LeaseSigned, TenancyEvent
@@ -22,7 +23,7 @@ from demand.domain.person import Person
 from demand.domain.retention import erase_on
 from demand.domain.tenancy import Tenancy, leaseholder_id
 from demand.domain.tenancy_due import ASSESS, COMPLETE, EXAMINE, FORGET, LINK
-from demand.domain.tenancy_receipt import Arrival, Earlier, Known, judge
+from demand.domain.tenancy_receipt import Arrival, Known, judge
 from law.tenure import next_examination
 
 handlers = Handlers()

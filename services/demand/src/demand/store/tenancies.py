@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from chassis import sql
+from chassis.receipts import receipt_of
+from contracts.arrival import Earlier
 from contracts.event import Event
-from contracts.landlord import FieldError, Outcome, ReceiptIssued
+from contracts.landlord import Outcome, ReceiptIssued
 from contracts.tenancy import TenancyEvent
 from demand.domain.tenancy import Contest, Fact, Settlement, Statement, Tenancy
-from demand.domain.tenancy_receipt import Arrival, Earlier
+from demand.domain.tenancy_receipt import Arrival
 from demand.store.tenancy_tables import TenancyEventRow, TenancyRow, TenancyStepRow
 
 _LOCK = """
@@ -158,19 +160,7 @@ async def tenancy_receipts(
     if source is not None:
         query = query.where(TenancyEventRow.source == source)
     rows = await session.scalars(query.order_by(col(TenancyEventRow.arrival)))
-    return [
-        ReceiptIssued(
-            landlord=row.landlord,
-            event_id=row.event_id,
-            event_source=row.source,
-            event_type=row.type,
-            outcome=Outcome(row.outcome),
-            errors=tuple(FieldError.model_validate(error) for error in row.errors),
-            tenancy_id=row.tenancy_id,
-            received_at=row.received_at,
-        )
-        for row in rows
-    ]
+    return [receipt_of(row, tenancy_id=row.tenancy_id) for row in rows]
 
 
 async def find_tenancies(

@@ -1,11 +1,10 @@
 """What becomes of an event that a landlord sent: accepted, a duplicate, or rejected with what is wrong and where."""
 
-import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.event import Envelope
+from contracts import arrival as arrivals
+from contracts.arrival import Earlier, impossible_days, told_before
 from contracts.landlord import (
     AdviceVisitMade,
     DwellingAllocated,
@@ -19,27 +18,13 @@ from contracts.landlord import (
 )
 from inventory.domain.vacancy import Told, vacancy_id
 
-FIRST_DAY = dt.date(1900, 1, 1)
-YEARS_AHEAD = 10
-A_DAY = dt.timedelta(days=1)
-"""What is today at the landlord's is tomorrow or yesterday in UTC, from Nouméa to Papeete; clocks differ a little."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """An event as it came; who sent it is the topic's or the token's saying, never the event's."""
+class Arrival(arrivals.Arrival[LandlordEvent]):
+    """What a landlord says of a vacancy."""
 
-    landlord: str
-    envelope: Envelope
-    event: LandlordEvent
-    received_at: dt.datetime
     completed: LandlordEvent | None = None
     """The event with what its sender left to the landlord's parameters."""
-
-    @property
-    def body_hash(self) -> bytes:
-        """SHA-256 of what the event says: the same by both doors, whatever the JSON looks like."""
-        return hashlib.sha256(f"{self.envelope.type} {self.event.model_dump_json()}".encode()).digest()
 
     @property
     def vacancy_id(self) -> UUID:
@@ -56,14 +41,6 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """What came before under the same id: the first body's hash, None where it could not be read."""
-
-    body_hash: bytes | None
-    accepted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What inventory knows of the things an event names."""
 
@@ -76,29 +53,12 @@ class Known:
     earlier: Earlier | None
 
 
-def judge(arrival: Arrival, known: Known, *, same_body: bool = True) -> tuple[Outcome, tuple[FieldError, ...]]:
-    """What becomes of this arrival.
-
-    An id belongs to the first body it came with, whatever became of that. An event that was rejected changed nothing:
-    the same event may come again once its cause is gone, and is judged anew.
-
-    `same_body` is what the inbox says of an id it saw before; it decides where the first body could not be read.
-    """
-    earlier = known.earlier
-    if earlier and not _same(earlier, arrival, same_body):
-        message = (
-            f"{arrival.envelope.id} came before from {arrival.envelope.source} with another body; "
-            "an id names one event for ever: send the other one under an id of its own"
-        )
-        return Outcome.REJECTED, (FieldError(field="id", message=message),)
-    if earlier and earlier.accepted:
-        return Outcome.DUPLICATE, ()
-    errors = (*_strangers(arrival, known), *_dates(arrival))
+def judge(arrival: Arrival, known: Known) -> tuple[Outcome, tuple[FieldError, ...]]:
+    """What becomes of this arrival."""
+    if again := told_before(arrival, known.earlier):
+        return again
+    errors = (*_strangers(arrival, known), *(impossible_days(arrival) or _not_yet(arrival)))
     return (Outcome.REJECTED, errors) if errors else (Outcome.ACCEPTED, ())
-
-
-def _same(earlier: Earlier, arrival: Arrival, same_body: bool) -> bool:
-    return same_body if earlier.body_hash is None else earlier.body_hash == arrival.body_hash
 
 
 def _strangers(arrival: Arrival, known: Known) -> list[FieldError]:
@@ -124,23 +84,10 @@ def _strangers(arrival: Arrival, known: Known) -> list[FieldError]:
     return []
 
 
-def _dates(arrival: Arrival) -> list[FieldError]:
-    event, told_on = arrival.event, arrival.envelope.time
-    if told_on > arrival.received_at + A_DAY:
-        message = f"{told_on.isoformat()} is in the future; the time of an event is when it happened"
-        return [FieldError(field="ce_time", message=message)]
-    last_day = dt.date(arrival.received_at.year + YEARS_AHEAD, 12, 31)
-    errors = [
-        FieldError(field=name, message=f"{day} is not between {FIRST_DAY} and {last_day}; check the year")
-        for name, day in event
-        if isinstance(day, dt.date) and not FIRST_DAY <= day <= last_day
-    ]
-    return errors or _not_yet(event, min(told_on + A_DAY, arrival.received_at + A_DAY).date())
-
-
-def _not_yet(event: LandlordEvent, by: dt.date) -> list[FieldError]:
+def _not_yet(arrival: Arrival) -> list[FieldError]:
     """A notice, a visit, a decision or a lease is told after it happened, never before."""
-    match event:
+    by = arrival.latest_past
+    match arrival.event:
         case NoticeReceived(received_on=day) if day > by:
             field, what = "received_on", "a notice runs from the day it was received"
         case VacancyCancelled(withdrawn_on=day) if day > by:

@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from chassis.receipts import receipt_of
+from contracts.arrival import Earlier
 from contracts.event import Event
 from contracts.inventory import Designation
-from contracts.landlord import FieldError, LandlordEvent, Outcome, ReceiptIssued, WithdrawalReason
+from contracts.landlord import LandlordEvent, Outcome, ReceiptIssued, WithdrawalReason
 from inventory.domain.dwelling import Dwelling, home_facts
-from inventory.domain.receipt import Arrival, Earlier, Known
+from inventory.domain.receipt import Arrival, Known
 from inventory.domain.vacancy import Standing, Told, Vacancy, VacancyState
 from inventory.store import stock
 from inventory.store.tables import VACANCY, VACANCY_EVENT, VacancyEventRow, VacancyRow
@@ -130,19 +132,7 @@ async def receipts(
     if source is not None:
         query = query.where(VacancyEventRow.source == source)
     rows = await session.scalars(query.order_by(col(VacancyEventRow.arrival)))
-    return [
-        ReceiptIssued(
-            landlord=row.landlord,
-            event_id=row.event_id,
-            event_source=row.source,
-            event_type=row.type,
-            outcome=Outcome(row.outcome),
-            errors=tuple(FieldError.model_validate(error) for error in row.errors),
-            vacancy_id=row.vacancy_id,
-            received_at=row.received_at,
-        )
-        for row in rows
-    ]
+    return [receipt_of(row, vacancy_id=row.vacancy_id) for row in rows]
 
 
 async def save_vacancy(session: AsyncSession, vacancy: Vacancy, now: dt.datetime) -> bool:
