@@ -11,6 +11,7 @@ from chassis.incoming import Dead, Erased, Ignored, Incoming, Item
 from chassis.metrics import Metrics
 from chassis.work import Work
 from contracts.dead_letter import DeadLetterReason
+from contracts.event import Envelope
 from contracts.landlord import FieldError
 
 
@@ -39,8 +40,8 @@ class Dispatch:
                 case Dead():
                     for dead in run:
                         await self._bury(dead, work)
-                case Erased(topic=topic):
-                    await self.handlers.erasures[topic.name]([item.key for item in run], work)
+                case Erased():
+                    await self._erase(run, work)
                 case Incoming(envelope=envelope):
                     await self._project(run, work)
                     if envelope.type in self.handlers.reactions:
@@ -53,8 +54,8 @@ class Dispatch:
             run: list[Any] = list(group)
             work.topic = run[0].record.topic
             match run[0]:
-                case Erased(topic=topic):
-                    await self.handlers.erasures[topic.name]([item.key for item in run], work)
+                case Erased():
+                    await self._erase(run, work)
                     taken += len(run)
                 case Incoming(envelope=envelope) if envelope.type in self.handlers.projections:
                     await self._project(run, work)
@@ -79,8 +80,17 @@ class Dispatch:
     async def _project(self, run: Sequence[Any], work: Work) -> None:
         projection = self.handlers.projections.get(run[0].envelope.type)
         if projection:
-            work.cause = run[0].envelope
+            work.envelopes = [item.envelope for item in run]
+            work.cause = work.envelopes[0]
             await projection.run([item.event for item in run], work)
+
+    async def _erase(self, run: Sequence[Any], work: Work) -> None:
+        work.envelopes = [
+            item.envelope or Envelope.new("erased", source=item.topic.name, time=work.now, subject=item.key)
+            for item in run
+        ]
+        work.cause = work.envelopes[0]
+        await self.handlers.erasures[run[0].topic.name]([item.key for item in run], work)
 
     async def _react(self, run: Sequence[Any], seen: Sequence[Seen], work: Work) -> None:
         """Handle what is new; tell of a repetition whoever asked to be told, and bury a conflict nobody asked about."""

@@ -32,6 +32,8 @@ class Erased:
     record: Record
     topic: Topic
     key: str
+    envelope: Envelope | None = None
+    """None where a record without headers says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +133,17 @@ def _erasure(record: Record, topic: Topic, handlers: Handlers) -> Item:
     if topic.name not in handlers.erasures or record.key == KEEP_ALIVE:
         return Ignored(record=record, event_type="erased")
     try:
-        return Erased(record=record, topic=topic, key=record.key.decode())
+        return Erased(record=record, topic=topic, key=record.key.decode(), envelope=_envelope(record))
     except UnicodeDecodeError:
         return _dead(record, topic, "the key is not UTF-8", field="key")
+
+
+def _envelope(record: Record) -> Envelope | None:
+    """An erasure needs nothing but its key: headers that cannot be read do not keep it from being obeyed."""
+    try:
+        return Envelope.from_headers(record.headers)
+    except EnvelopeError:
+        return None
 
 
 def _dead(

@@ -1,7 +1,7 @@
 """One unit of work: what a handler, a command or a job may touch, inside one transaction that it never commits."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -49,6 +49,8 @@ class Work:
     now: dt.datetime
     cause: Envelope
     """The envelope of the event being handled, or one made up for a command or a task."""
+    envelopes: Sequence[Envelope] = ()
+    """Of the events that a projection or an erasure takes together, in their order; `cause` is the first of them."""
     topic: str = ""
     """Where the event came from; a landlord's SIREN is read from here, never from the body."""
     outgoing: list[Outgoing] = field(default_factory=list)
@@ -72,11 +74,17 @@ class Work:
         envelope = follow_up(topic.events[0].TYPE, key, service=self.service, now=self.now, cause=self.cause)
         self.outgoing.append(Outgoing(topic=topic.name, key=key, envelope=envelope, payload=None))
 
-    def due(self, kind: str, subject: str, *, at: dt.datetime | None = None, **payload: Any) -> None:
-        """Leave work to be done at `at` (now when absent), in a transaction of its own after this one."""
-        cause = replace(self.cause, traceparent=current_traceparent() or self.cause.traceparent)
+    def due(
+        self, kind: str, subject: str, *, at: dt.datetime | None = None, cause: Envelope | None = None, **payload: Any
+    ) -> None:
+        """Leave work to be done at `at` (now when absent), in a transaction of its own after this one.
+
+        What it will publish names the same cause as what is published here; `cause` as for `emit`.
+        """
+        caused = cause or self.cause
+        caused = replace(caused, traceparent=current_traceparent() or caused.traceparent)
         self.tasks.append(
-            Task(id=uuid4(), kind=kind, subject=subject, due_at=at or self.now, cause=cause, payload=payload)
+            Task(id=uuid4(), kind=kind, subject=subject, due_at=at or self.now, cause=caused, payload=payload)
         )
 
 

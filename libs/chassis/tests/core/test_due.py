@@ -2,13 +2,18 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
 
 from chassis import due
 from chassis.due import DueWork
+from chassis.handlers import Handlers
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
+from contracts.event import Envelope
+from contracts.inventory import VacancyLet
 
-from .events import let, note, noted
+from .events import let, note, noted, withdrawn
 
 
 def noting() -> Jobs:
@@ -172,3 +177,28 @@ async def test_a_backlog_is_worked_off_by_all_workers_without_waiting(harness):
     await task
     assert most == 3
     assert took_s < 60 * due.IDLE_POLL_S / 2, "each piece waited for a look of its own"
+
+
+async def test_what_due_work_publishes_names_what_left_it_as_its_cause(harness):
+    """The event that led to it, or the one named when many were handled together."""
+    handlers, jobs = Handlers(), Jobs()
+
+    @handlers.projection(VacancyLet)
+    async def keep(events: Sequence[VacancyLet], work: Work) -> None:
+        work.due("emit", "first")
+        for event, envelope in zip(events, work.envelopes, strict=True):
+            work.due("emit", str(event.version), cause=envelope)
+
+    @jobs.on("emit")
+    async def run(task: Task, work: Work) -> None:
+        work.emit(withdrawn(UUID(int=1), 1))
+
+    edge = harness(handlers, jobs=jobs)
+    told = [Envelope.new(VacancyLet.TYPE, source="test", time=edge.clock.now()) for _ in range(2)]
+    await edge.edge.process(
+        [edge.record(let(version=at), offset=at, envelope=envelope) for at, envelope in enumerate(told, start=1)]
+    )
+    await edge.run_due()
+    causes = sorted(one.headers["causationid"] for one in await edge.outbox())
+    assert causes == sorted([told[0].id, told[0].id, told[1].id])
+    assert {one.headers["correlationid"] for one in await edge.outbox()} == {one.id for one in told}

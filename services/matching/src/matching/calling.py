@@ -1,12 +1,13 @@
 """Calls against the database: the same steps for handlers, jobs and routes, each under the vacancy's lock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.work import Work
+from contracts.event import Envelope
 from contracts.matching import Answer, CallWithdrawalReason
 from matching.domain.call import Candidate, answer, free_places, issue, lapse, withdraw
 from matching.domain.explanation import explain
@@ -18,7 +19,7 @@ from matching.policies import basis
 from matching.store import applications, calls, vacancies
 from matching.store.tables import CallRow, VacancyRow
 
-__all__ = ["candidates", "fill", "give_answer", "lapse_overdue", "withdraw_all", "withdraw_closed"]
+__all__ = ["candidates", "compare_changed", "fill", "give_answer", "lapse_overdue", "withdraw_all"]
 
 
 async def fill(held: VacancyRow, work: Work) -> None:
@@ -91,11 +92,33 @@ async def withdraw_all(held: VacancyRow, reason: CallWithdrawalReason, work: Wor
     _withdraw(held, await calls.standing_for(work.session, held.id), reason, work)
 
 
-async def withdraw_closed(held: VacancyRow, application_ids: Iterable[UUID], work: Work) -> None:
-    """Applications were closed or erased: their calls for this vacancy free their places."""
-    standing = await calls.standing_for(work.session, held.id, application_ids)
-    _withdraw(held, standing, CallWithdrawalReason.APPLICATION_CLOSED, work)
-    _call_the_next(held, work)
+async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:
+    """End the calls that cannot stand after a household's own news, and leave the next to be called.
+
+    That is where its application was closed or erased, or where a rule is broken by its new facts. Nothing else ends a
+    call here: neither a wish that changed, nor anybody who scores higher. All vacancies are locked before any
+    application, in the order of ids.
+    """
+    standing = await calls.standing_of(work.session, changed)
+    homes = [held for vacancy_id in standing if (held := await vacancies.hold(work.session, vacancy_id))]
+    asked = sorted({application_id for called in standing.values() for application_id in called})
+    known = await applications.read(work.session, asked, lock=True) if asked else {}
+    for held in homes:
+        vacancy = held.vacancy()
+        now = basis(work.now, vacancy)
+        ended = False
+        for row in await calls.standing_for(work.session, held.id, standing[held.id]):
+            application = known.get(row.application_id)
+            if application is None or not application.active:
+                reason = CallWithdrawalReason.APPLICATION_CLOSED
+            elif vacancy.dwelling is not None and explain(application, vacancy.dwelling, now).breaks_a_rule:
+                reason = CallWithdrawalReason.RULE_BROKEN
+            else:
+                continue
+            _withdraw(held, [row], reason, work, cause=changed[row.application_id])
+            if not ended:
+                _call_the_next(held, work, cause=changed[row.application_id])
+            ended = True
 
 
 async def give_answer(
@@ -135,16 +158,23 @@ async def _compare_again(held: VacancyRow, vacancy: Vacancy, now: Basis, work: W
     _withdraw(held, missed, CallWithdrawalReason.HOME_CHANGED, work)
 
 
-def _withdraw(held: VacancyRow, rows: Iterable[CallRow], reason: CallWithdrawalReason, work: Work) -> None:
+def _withdraw(
+    held: VacancyRow,
+    rows: Iterable[CallRow],
+    reason: CallWithdrawalReason,
+    work: Work,
+    *,
+    cause: Envelope | None = None,
+) -> None:
     for row in rows:
         if withdrawn := withdraw(row.call(), reason):
             row.show(withdrawn[0])
             row.withdrawn_because = reason.value
             held.standing -= 1
-            work.emit(withdrawn[1])
+            work.emit(withdrawn[1], cause=cause)
 
 
-def _call_the_next(held: VacancyRow, work: Work) -> None:
+def _call_the_next(held: VacancyRow, work: Work, *, cause: Envelope | None = None) -> None:
     """After the commit: an application that arrives meanwhile is then seen by one of the two (DESIGN §6)."""
     if held.vacancy().open:
-        work.due("match_vacancy", str(held.id))
+        work.due("match_vacancy", str(held.id), cause=cause)

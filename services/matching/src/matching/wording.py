@@ -54,6 +54,18 @@ _GONE = {
             "Your application stays active."
         ),
     ),
+    CallWithdrawalReason.RULE_BROKEN: (
+        (
+            "Votre situation a changé et, selon les règles d'attribution, ce logement ne peut plus vous être "
+            "attribué : il n'est plus nécessaire de répondre. Cela ne compte pas comme un refus et votre demande reste "
+            "active. Si c'est une erreur, le service qui suit votre demande peut la corriger."
+        ),
+        (
+            "Your situation has changed and, by the rules of allocation, this home can no longer go to you: no answer "
+            "is needed any more. This does not count as a refusal and your application stays active. If it is a "
+            "mistake, the service in charge of your application can correct it."
+        ),
+    ),
 }
 _NO_CALL = (
     "Ce lien ne correspond à aucun logement proposé. Ouvrez-le de nouveau depuis le message reçu.",

@@ -39,6 +39,14 @@ class Explanation:
         return not any(finding.excludes for finding in self.findings)
 
     @property
+    def breaks_a_rule(self) -> bool:
+        """Whether the home would be unlawful or against the policy: what ends a call that stands (DOMAIN §11.4).
+
+        What the household does not wish any more does not: it was asked, and may still say yes or no.
+        """
+        return any(finding.verdict in (Verdict.UNLAWFUL, Verdict.POLICY) for finding in self.findings)
+
+    @property
     def to_verify(self) -> tuple[str, ...]:
         return tuple(finding.code for finding in self.findings if finding.verdict is Verdict.UNKNOWN)
 

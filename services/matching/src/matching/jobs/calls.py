@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
-from matching import calling
+from matching import calling, causes
 from matching.policies import in_force
 from matching.store import applications, calls, vacancies
 
@@ -22,17 +22,17 @@ async def match_vacancy(task: Task, work: Work) -> None:
 
 @jobs.on("match_applications")
 async def match_applications(task: Task, work: Work) -> None:
-    """Look at applications that changed: the calls of closed ones go, and open vacancies may want the others."""
-    changed = [UUID(application_id) for application_id in task.payload["applications"]]
-    closed = await applications.closed(work.session, changed)
-    if closed:
-        for vacancy_id in await calls.vacancies_of(work.session, closed):
-            if held := await vacancies.hold(work.session, vacancy_id):
-                await calling.withdraw_closed(held, closed, work)
+    """Look at applications that changed: their calls that cannot stand go, and open vacancies may want them.
+
+    What follows names the event that changed the application it follows from.
+    """
+    changed = causes.of(task)
+    await calling.compare_changed(changed, work)
+    if closed := await applications.closed(work.session, changed):
         await calls.scrub_erased(work.session, closed)
     at_once = in_force(work.now).most_calls_at_once
-    for vacancy_id in await vacancies.reached_by(work.session, changed, at_once=at_once):
-        work.due("match_vacancy", str(vacancy_id))
+    for vacancy_id, by in await vacancies.reached_by(work.session, list(changed), at_once=at_once):
+        work.due("match_vacancy", str(vacancy_id), cause=changed[by])
 
 
 @jobs.on("lapse_calls")

@@ -21,7 +21,7 @@ __all__ = [
     "overdue",
     "scrub_erased",
     "standing_for",
-    "vacancies_of",
+    "standing_of",
     "vacancy_of",
 ]
 
@@ -39,6 +39,10 @@ _INSERT = """
     FROM (SELECT count(*) AS calls FROM issued) AS new WHERE vacancy.id = $1
 """
 _CALLED_FOR = "SELECT application_id FROM call WHERE vacancy_id = $1"
+_STANDING_OF = """
+    SELECT vacancy_id, application_id FROM call
+    WHERE application_id = ANY($1) AND status IN ('open', 'interested') ORDER BY vacancy_id, application_id
+"""
 _SCRUB = """
     UPDATE call SET person_ids = '{}', answer_reason = NULL, to_verify = '{}'
     WHERE application_id = ANY($1) AND NOT EXISTS (SELECT FROM application WHERE id = call.application_id)
@@ -114,14 +118,12 @@ async def overdue(session: AsyncSession, vacancy_id: UUID, now: dt.datetime) -> 
     return list(found)
 
 
-async def vacancies_of(session: AsyncSession, application_ids: Iterable[UUID]) -> list[UUID]:
-    """Vacancies for which these applications' calls hold a place, in the order in which they are locked."""
-    found = await session.scalars(
-        select(col(CallRow.vacancy_id))
-        .where(col(CallRow.application_id).in_(list(application_ids)), col(CallRow.status).in_(_STANDING))
-        .distinct()
-    )
-    return sorted(found)
+async def standing_of(session: AsyncSession, application_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Vacancies for which these applications' calls hold a place, in the order in which they are locked, with them."""
+    found: dict[UUID, list[UUID]] = {}
+    for vacancy_id, application_id in await sql.fetch(session, _STANDING_OF, list(application_ids)):
+        found.setdefault(vacancy_id, []).append(application_id)
+    return found
 
 
 async def scrub_erased(session: AsyncSession, application_ids: Iterable[UUID]) -> None:

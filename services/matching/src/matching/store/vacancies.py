@@ -18,7 +18,7 @@ _NEW = """
     VALUES ($1, 'unknown', 0, '', 0, 0, '{}') ON CONFLICT DO NOTHING
 """
 _REACHED = """
-    SELECT DISTINCT v.id
+    SELECT DISTINCT ON (v.id) v.id, p.application_id
     FROM vacancy AS v CROSS JOIN unnest(v.buckets) AS reached JOIN posting AS p ON p.bucket = reached
     WHERE v.status IN ('announced', 'released') AND v.standing < $2 AND p.application_id = ANY($1)
         AND (p.max_rent_cents IS NULL OR p.max_rent_cents >=
@@ -47,9 +47,14 @@ async def load(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
     return await session.get(VacancyRow, vacancy_id)
 
 
-async def reached_by(session: AsyncSession, application_ids: Sequence[UUID], *, at_once: int) -> Sequence[UUID]:
-    """Open vacancies with a free place that one of these applications may fit: none is missed, a few are too many."""
-    return await sql.column(session, _REACHED, list(application_ids), at_once)
+async def reached_by(
+    session: AsyncSession, application_ids: Sequence[UUID], *, at_once: int
+) -> list[tuple[UUID, UUID]]:
+    """Open vacancies with a free place that one of these applications may fit, each with one such application.
+
+    None is missed, a few are too many.
+    """
+    return [(vacancy_id, by) for vacancy_id, by in await sql.fetch(session, _REACHED, list(application_ids), at_once)]
 
 
 async def with_free_places(session: AsyncSession, *, at_once: int) -> Sequence[UUID]:

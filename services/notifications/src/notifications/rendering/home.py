@@ -80,6 +80,10 @@ _WHY_WITHDRAWN = {
         "Votre demande de logement est close : cette question n'a plus lieu d'être.",
         "Your housing application is closed: this question no longer stands.",
     ),
+    CallWithdrawalReason.RULE_BROKEN: (
+        "Votre situation a changé et, selon les règles d'attribution, ce logement ne peut plus vous être attribué.",
+        "Your situation has changed and, by the rules of allocation, this home can no longer go to you.",
+    ),
 }
 _WITHDRAWN = (
     "Le bailleur a retiré ce logement de la location : il n'est plus disponible.",

@@ -170,6 +170,7 @@ class Renderer:
             policy=call.policy,
             why=home.why_withdrawn(call, language),
             application_closed=call.withdrawal_reason is CallWithdrawalReason.APPLICATION_CLOSED,
+            rule_broken=call.withdrawal_reason is CallWithdrawalReason.RULE_BROKEN,
             consent_address=self._identity.consent_address,
             **more,
         )
