@@ -45,6 +45,18 @@ async def record(harness, events, policies):
             await applications.record(work.session, events[start : start + PAGE], policies)
 
 
+async def count_ahead(session, vacancy, basis, expected, everyone):
+    """The first, one in the middle and the last of a list, each with as many ahead as its place says."""
+    known = {one.id: one for one in everyone}
+    for at in {0, len(expected) // 2, len(expected) - 1} if expected else ():
+        one = expected[at]
+        key = rank_key(known[one.application_id], one.score, vacancy.id, basis.policy.scoring.tie_seed)
+        assert await index.ahead(session, vacancy, basis, key) == at
+        assert await index.ahead(session, vacancy, basis, key, excluding={one.application_id}) == at
+        if at:
+            assert await index.ahead(session, vacancy, basis, key, excluding={expected[0].application_id}) == at - 1
+
+
 async def compare(harness, everyone, policies, chance, vacancies=VACANCIES):
     """Rank random homes both ways; return how many fitted, by territory, and how many scores were equal."""
     fitting, equal = Counter(), 0
@@ -60,6 +72,7 @@ async def compare(harness, everyone, policies, chance, vacancies=VACANCIES):
             left = [one for one in expected if one.application_id not in called]
             found = await index.shortlist(work.session, vacancy, basis, limit=20, excluding=called)
             assert found == left[:20]
+            await count_ahead(work.session, vacancy, basis, expected, everyone)
             fitting[policy.territory] += len(expected)
             equal += len(expected) - len({one.score for one in expected})
     return fitting, equal

@@ -4,7 +4,7 @@ from contracts.matching import CallWithdrawalReason
 from contracts.values import Language
 from matching.domain.call import Refusal
 
-__all__ = ["language_of", "too_late", "unknown_link", "withdrawn"]
+__all__ = ["decides", "language_of", "no_rationale", "too_late", "unknown_link", "withdrawn"]
 
 _LATE = {
     Refusal.AFTER_THE_DEADLINE: (
@@ -71,6 +71,30 @@ _NO_CALL = (
     "Ce lien ne correspond à aucun logement proposé. Ouvrez-le de nouveau depuis le message reçu.",
     "This link belongs to no home that was offered. Open it again from the message you received.",
 )
+
+_DECIDES = (
+    (
+        "Ces points aident à classer les demandes ; ils ne décident de rien. "
+        "La commission d'attribution (CALEOL) décide, au vu de tous les dossiers (CCH L441-2)."
+    ),
+    (
+        "These points help to order applications; they decide nothing. The allocation committee (CALEOL) decides, "
+        "with all files before it (CCH L441-2)."
+    ),
+)
+_NO_RATIONALE = (
+    "Ce qui a compté pour cet appel n'est plus conservé : la demande a été effacée, ou l'appel est antérieur.",
+    "What counted for this call is not kept any more: the application was erased, or the call is older than that.",
+)
+
+
+def decides(language: Language) -> str:
+    """Who decides: a score only aids (GDPR art. 22, loi 78-17 art. 47, CRPA L311-3-1)."""
+    return _in(language, _DECIDES)
+
+
+def no_rationale(language: Language) -> str:
+    return _in(language, _NO_RATIONALE)
 
 
 def language_of(accepted: str | None) -> Language:

@@ -6,13 +6,14 @@ import structlog
 from fastapi import APIRouter
 
 from chassis.auth import Agent
-from chassis.http import CommandRoute, CommandWork, NotFound
+from chassis.http import CommandRoute, CommandWork, Gone, NotFound
+from matching import wording
 from matching.api.spoken import Spoken
 from matching.domain.explanation import explain
-from matching.policies import basis
-from matching.store import applications, vacancies
-from matching.views.explanations import ExplanationView
-from policy.explain import lines
+from matching.domain.rationale import Rationale
+from matching.policies import basis, library
+from matching.store import applications, calls, vacancies
+from matching.views.explanations import CallExplanationView, ExplanationView
 
 __all__ = ["router"]
 
@@ -34,10 +35,20 @@ async def explain_application(
         raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id} of a known home.")
     log.info("explanation read", by=agent.subject, application_id=str(application_id), vacancy_id=str(vacancy_id))
     now = basis(work.now, vacancy)
-    return ExplanationView.of(
-        explain(application, vacancy.dwelling, now),
-        application_id=application_id,
-        vacancy_id=vacancy_id,
-        rubrics=lines(now.policy, application, vacancy.dwelling, now.on),
-        language=spoken,
-    )
+    explanation = explain(application, vacancy.dwelling, now)
+    rationale = Rationale.of(application, explanation)
+    return ExplanationView.of(explanation, rationale, now.policy, (application_id, vacancy_id), spoken)
+
+
+@router.get("/calls/{call_id}/explanation")
+async def explain_call(call_id: UUID, agent: Agent, spoken: Spoken, work: CommandWork) -> CallExplanationView:
+    """Why a household was called and in which place, as it was then: what changed since changes nothing here."""
+    call = await calls.load(work.session, call_id)
+    if call is None:
+        raise NotFound(f"call_id: there is no call {call_id}; take it from the vacancy's shortlist.")
+    rationale = await calls.rationale_of(work.session, call_id)
+    if rationale is None:
+        raise Gone(wording.no_rationale(spoken))
+    log.info("explanation read", by=agent.subject, application_id=str(call.application_id), call_id=str(call_id))
+    ahead = await calls.ahead_of(work.session, call.vacancy_id, call.rank)
+    return CallExplanationView.of(call, rationale, library().named(call.policy), ahead, spoken)

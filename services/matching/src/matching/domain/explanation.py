@@ -1,5 +1,6 @@
 """Why, and why not: rule by rule and rubric by rubric, for any application and any home."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,7 +8,8 @@ from contracts.values import ApplicationKind, DwellingFacts
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules import Finding, Verdict, findings
-from matching.domain.score import Rubric, points
+from matching.domain.score import Rubric, points_and_criteria
+from policy.scoring import Counted
 
 __all__ = ["Explanation", "explain"]
 
@@ -26,9 +28,13 @@ _TOLD = {
 class Explanation:
     findings: tuple[Finding, ...]
     points: Mapping[str, int]
+    criteria: tuple[Counted, ...]
+    """What of the policy's own rubrics counted, with the facts each was read from."""
     reasons: tuple[str, ...]
     """Codes of what counted for the household; none tells of health, income or size."""
     policy: str
+    on: dt.date
+    """The day that it is counted for."""
 
     @property
     def score(self) -> int:
@@ -47,15 +53,24 @@ class Explanation:
         return any(finding.verdict in (Verdict.UNLAWFUL, Verdict.POLICY) for finding in self.findings)
 
     @property
+    def excluding(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.excludes)
+
+    @property
     def to_verify(self) -> tuple[str, ...]:
         return tuple(finding.code for finding in self.findings if finding.verdict is Verdict.UNKNOWN)
 
 
 def explain(application: Application, home: DwellingFacts, basis: Basis) -> Explanation:
     found = findings(application, home, basis)
-    counted = points(application, home, basis)
+    points, criteria = points_and_criteria(application, home, basis)
     return Explanation(
-        findings=found, points=counted, reasons=_reasons(application, found, counted), policy=basis.policy.name
+        findings=found,
+        points=points,
+        criteria=criteria,
+        reasons=_reasons(application, found, points),
+        policy=basis.policy.name,
+        on=basis.on,
     )
 
 

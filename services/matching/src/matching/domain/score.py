@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
 from contracts.values import DwellingFacts
@@ -12,9 +13,23 @@ from matching.domain.place import place_rank
 from matching.domain.policy import Basis, Policy
 from matching.domain.rules.wishes import hundredths
 from policy.model import Scoring
-from policy.scoring import counted, standing_rubrics
+from policy.scoring import Counted, counted, standing_rubrics
 
-__all__ = ["Rubric", "draw", "month_of", "needed_area", "place_points", "points", "rank_key", "standing_points"]
+__all__ = [
+    "RankKey",
+    "Rubric",
+    "draw",
+    "month_of",
+    "needed_area",
+    "place_points",
+    "points",
+    "points_and_criteria",
+    "rank_key",
+    "standing_points",
+]
+
+RankKey: TypeAlias = tuple[int, dt.date, bytes]
+"""What a shortlist is sorted by: the score below zero, the day of registration, the draw."""
 
 
 class Rubric(StrEnum):
@@ -30,6 +45,13 @@ class Rubric(StrEnum):
 
 def points(application: Application, home: DwellingFacts, basis: Basis) -> dict[str, int]:
     """Points of each rubric; their sum is the score. Of the policy's own, those that brought some."""
+    return points_and_criteria(application, home, basis)[0]
+
+
+def points_and_criteria(
+    application: Application, home: DwellingFacts, basis: Basis
+) -> tuple[dict[str, int], tuple[Counted, ...]]:
+    """Points of each rubric, and the criteria of the policy's own rubrics that counted."""
     scoring = basis.policy.scoring
     rank = place_rank(application.wishes, home.commune)
     found: dict[str, int] = {
@@ -41,10 +63,10 @@ def points(application: Application, home: DwellingFacts, basis: Basis) -> dict[
     }
     if refusals := _refusals(application, scoring):
         found[Rubric.REFUSALS] = refusals
-    if scoring.rubrics:
-        for one in counted(basis.policy, application, home, basis.on):
-            found[one.rubric] = found.get(one.rubric, 0) + one.points
-    return found
+    criteria = counted(basis.policy, application, home, basis.on) if scoring.rubrics else ()
+    for one in criteria:
+        found[one.rubric] = found.get(one.rubric, 0) + one.points
+    return found, criteria
 
 
 def standing_points(application: Application, policy: Policy, on: dt.date) -> int:
@@ -73,8 +95,8 @@ def draw(tie_seed: str, vacancy_id: UUID, application_id: UUID) -> bytes:
     return hashlib.sha256(f"{tie_seed}:{vacancy_id}:{application_id}".encode()).digest()
 
 
-def rank_key(application: Application, score: int, vacancy_id: UUID, tie_seed: str) -> tuple[int, dt.date, bytes]:
-    """What a shortlist is sorted by: the score, then the older registration, then the draw."""
+def rank_key(application: Application, score: int, vacancy_id: UUID, tie_seed: str) -> RankKey:
+    """Its place on a shortlist: by the score, then the older registration, then the draw."""
     return -score, application.registered_on, draw(tie_seed, vacancy_id, application.id)
 
 

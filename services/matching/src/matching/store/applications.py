@@ -19,7 +19,7 @@ from matching.domain.policy import InForce
 from matching.domain.posting import Posting, posting_of
 from matching.store.tables import ApplicationRow
 
-__all__ = ["closed", "forget", "load", "post_under", "read", "record", "repost"]
+__all__ = ["closed", "forget", "load", "post_under", "read", "record", "registered_on", "repost"]
 
 
 def _arrays(statement: str, **types: Any) -> TextClause:
@@ -170,6 +170,11 @@ async def read(session: AsyncSession, ids: Iterable[UUID], *, lock: bool) -> dic
     """
     found = await sql.fetch(session, _LOCK if lock else _LOOK, list(ids))
     return {row[0]: _application(*row) for row in found}
+
+
+async def registered_on(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, dt.date]:
+    found = await sql.fetch(session, "SELECT id, registered_on FROM application WHERE id = ANY($1)", list(ids))
+    return {row[0]: row[1] for row in found}
 
 
 async def closed(session: AsyncSession, ids: Iterable[UUID]) -> list[UUID]:

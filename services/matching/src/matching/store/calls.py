@@ -11,14 +11,17 @@ from sqlmodel import col
 
 from chassis import sql
 from matching.domain.call import Call, CallStatus, Candidate
-from matching.store.tables import CallRow
+from matching.domain.rationale import Rationale
+from matching.store.tables import CallExplanationRow, CallRow
 
 __all__ = [
+    "ahead_of",
     "called_for",
     "insert",
     "load",
     "of_vacancy",
     "overdue",
+    "rationale_of",
     "scrub_erased",
     "standing_for",
     "standing_of",
@@ -34,6 +37,9 @@ _INSERT = """
         FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[])
             AS r(id, application_id, person_ids, rank, score, points, reasons, to_verify)
         RETURNING 1
+    ), explained AS (
+        INSERT INTO call_explanation (call_id, rationale)
+        SELECT id, rationale::json FROM unnest($5::uuid[], $13::text[]) AS r(id, rationale)
     )
     UPDATE vacancy SET called = called + new.calls, standing = standing + new.calls
     FROM (SELECT count(*) AS calls FROM issued) AS new WHERE vacancy.id = $1
@@ -44,6 +50,11 @@ _STANDING_OF = """
     WHERE application_id = ANY($1) AND status IN ('open', 'interested') ORDER BY vacancy_id, application_id
 """
 _SCRUB = """
+    WITH forgotten AS (
+        DELETE FROM call_explanation USING call
+        WHERE call.id = call_id AND application_id = ANY($1)
+            AND NOT EXISTS (SELECT FROM application WHERE id = call.application_id)
+    )
     UPDATE call SET person_ids = '{}', answer_reason = NULL, to_verify = '{}'
     WHERE application_id = ANY($1) AND NOT EXISTS (SELECT FROM application WHERE id = call.application_id)
 """
@@ -63,6 +74,7 @@ async def insert(
             *(call.id, call.application_id, _literal(map(str, call.person_ids)), call.rank),
             *(candidate.explanation.score, json.dumps(candidate.explanation.points)),
             *(_literal(candidate.explanation.reasons), _literal(candidate.explanation.to_verify)),
+            Rationale.of(candidate.application, candidate.explanation).written(),
         )
         for call, candidate in issued
     )
@@ -71,6 +83,22 @@ async def insert(
 
 async def load(session: AsyncSession, call_id: UUID) -> CallRow | None:
     return await session.get(CallRow, call_id, populate_existing=True)
+
+
+async def rationale_of(session: AsyncSession, call_id: UUID) -> Rationale | None:
+    """What a call rested on; None for a call from before they were kept, and once its application is erased."""
+    row = await session.get(CallExplanationRow, call_id)
+    return None if row is None else Rationale.read(row.rationale)
+
+
+async def ahead_of(session: AsyncSession, vacancy_id: UUID, rank: int) -> list[CallRow]:
+    """The calls for a vacancy that were ranked before this one, by rank."""
+    found = await session.scalars(
+        select(CallRow)
+        .where(col(CallRow.vacancy_id) == vacancy_id, col(CallRow.rank) < rank)
+        .order_by(col(CallRow.rank))
+    )
+    return list(found)
 
 
 async def vacancy_of(session: AsyncSession, call_id: UUID) -> UUID | None:

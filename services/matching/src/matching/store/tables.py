@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Integer, SmallInteger, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import JSON, JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -17,7 +17,7 @@ from matching.domain.call import Call, CallStatus
 from matching.domain.place import buckets_reaching
 from matching.domain.vacancy import Vacancy, VacancyStatus
 
-__all__ = ["ApplicationRow", "CallRow", "PostingRow", "Table", "VacancyRow"]
+__all__ = ["ApplicationRow", "CallExplanationRow", "CallRow", "PostingRow", "Table", "VacancyRow"]
 
 
 class Table(SQLModel, registry=registry()):
@@ -165,3 +165,15 @@ class CallRow(Table, table=True):
     def show(self, call: Call) -> None:
         """Write the call's state; what led to it is written beside."""
         self.status, self.version = call.status.value, call.version
+
+
+class CallExplanationRow(Table, table=True):
+    """What a call rested on (`matching.domain.rationale`), beside it: answering a call does not write it anew.
+
+    Kept as long as its application, and erased with it.
+    """
+
+    __tablename__ = "call_explanation"
+
+    call_id: UUID = Field(primary_key=True)
+    rationale: dict[str, Any] = Field(sa_type=JSON)

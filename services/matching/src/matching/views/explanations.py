@@ -1,18 +1,33 @@
-"""Explanations, in sentences."""
+"""Explanations, in sentences: an agent's view of anybody, with what each thing was read from."""
 
-from collections.abc import Iterable
-from typing import Self
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 from uuid import UUID
 
 from contracts.values import Language
+from matching import wording
+from matching.domain.evidence import Evidence, Word
 from matching.domain.explanation import Explanation
-from matching.domain.rules import Fact, Rule, Verdict
+from matching.domain.policy import Policy
+from matching.domain.rationale import CriterionMet, Rationale
+from matching.domain.rules import Fact, Finding, Rule, Verdict
 from matching.sentences import sentence
+from matching.store.tables import CallRow
 from matching.views.view import View
-from policy.explain import Line
-from policy.expression import Known
+from policy.model import Criterion, Label
 
-__all__ = ["ExplanationView", "FindingView", "RubricView"]
+__all__ = [
+    "AheadView",
+    "CallExplanationView",
+    "Explained",
+    "ExplanationView",
+    "FactView",
+    "FindingView",
+    "RubricView",
+    "criterion_of",
+    "in_language",
+]
 
 
 class FindingView(View):
@@ -21,6 +36,16 @@ class FindingView(View):
     code: str
     sentence: str
     facts: dict[str, Fact]
+
+    @classmethod
+    def of(cls, finding: Finding, language: Language) -> Self:
+        return cls(
+            rule=finding.rule,
+            verdict=finding.verdict,
+            code=finding.code,
+            sentence=sentence(finding, language),
+            facts=dict(finding.facts),
+        )
 
 
 class RubricView(View):
@@ -32,60 +57,127 @@ class RubricView(View):
     sensitive: bool
     """A household reads “legal priority” instead of the label."""
 
-
-class ExplanationView(View):
-    """Why, and why not. A score only aids a decision, which is the committee's."""
-
-    application_id: UUID
-    vacancy_id: UUID
-    fits: bool
-    score: int
-    points: dict[str, int]
-    rubrics: list[RubricView]
-    """What the territory's own rubrics gave, with the facts each was read from."""
-    findings: list[FindingView]
-    policy: str
-
     @classmethod
-    def of(
-        cls,
-        explanation: Explanation,
-        *,
-        application_id: UUID,
-        vacancy_id: UUID,
-        rubrics: Iterable[Line],
-        language: Language,
-    ) -> Self:
+    def of(cls, met: CriterionMet, policy: Policy | None, language: Language) -> Self:
+        criterion = criterion_of(met, policy)
         return cls(
-            application_id=application_id,
-            vacancy_id=vacancy_id,
-            fits=explanation.fits,
-            score=explanation.score,
-            points=dict(explanation.points),
-            rubrics=[
-                RubricView(
-                    rubric=one.rubric,
-                    criterion=one.criterion,
-                    label=one.label.en if language is Language.ENGLISH else one.label.fr,
-                    points=one.points,
-                    facts={name: _shown(value) for name, value in one.facts.items()},
-                    sensitive=one.sensitive,
-                )
-                for one in rubrics
-            ],
-            findings=[
-                FindingView(
-                    rule=one.rule,
-                    verdict=one.verdict,
-                    code=one.code,
-                    sentence=sentence(one, language),
-                    facts=dict(one.facts),
-                )
-                for one in explanation.findings
-            ],
-            policy=explanation.policy,
+            rubric=met.rubric,
+            criterion=met.criterion,
+            label=met.criterion if criterion is None else in_language(criterion.label, language),
+            points=met.points,
+            facts=dict(met.facts),
+            sensitive=criterion is None or criterion.sensitive,
         )
 
 
-def _shown(value: Known) -> Fact:
-    return ", ".join(sorted(value)) if isinstance(value, frozenset) else value
+class FactView(View):
+    """A fact that something was read from, as it was on that day."""
+
+    name: str
+    value: Any
+    word: Word
+    """On whose word it stood: declared, verified, the landlord's, or recorded by the system."""
+
+    @classmethod
+    def of(cls, fact: Evidence) -> Self:
+        return cls(name=fact.name, value=fact.value, word=fact.word)
+
+
+class AheadView(View):
+    """A household before this one: what it had, under an id that says nothing to who may not open it."""
+
+    rank: int
+    application_id: UUID
+    score: int
+    points: dict[str, int]
+
+
+class Explained(View):
+    """What all of an agent's explanations hold. A score only aids a decision, which is the committee's."""
+
+    application_id: UUID
+    vacancy_id: UUID
+    policy: str
+    on: dt.date
+    """The day that months and ages are counted for."""
+    fits: bool
+    score: int
+    points: dict[str, int]
+    """By rubric; they sum up to the score."""
+    rubrics: list[RubricView]
+    """What the territory's own rubrics gave, with the facts each was read from."""
+    findings: list[FindingView]
+    facts: list[FactView]
+    decides: str
+
+
+class ExplanationView(Explained):
+    """Why, and why not, as both the application and the home are now."""
+
+    @classmethod
+    def of(
+        cls, explanation: Explanation, rationale: Rationale, policy: Policy, ids: tuple[UUID, UUID], language: Language
+    ) -> Self:
+        application_id, vacancy_id = ids
+        return cls(
+            **_explained(rationale, explanation.points, policy, language),
+            application_id=application_id,
+            vacancy_id=vacancy_id,
+            policy=policy.name,
+        )
+
+
+class CallExplanationView(Explained):
+    """Why a household was called, as it was then: nothing that changed since changes it."""
+
+    call_id: UUID
+    issued_at: dt.datetime
+    rank: int
+    ahead: list[AheadView]
+    """Those called for the home before it."""
+
+    @classmethod
+    def of(
+        cls, call: CallRow, rationale: Rationale, policy: Policy | None, ahead: Iterable[CallRow], language: Language
+    ) -> Self:
+        return cls(
+            **_explained(rationale, call.points, policy, language),
+            application_id=call.application_id,
+            vacancy_id=call.vacancy_id,
+            policy=call.policy,
+            call_id=call.id,
+            issued_at=call.issued_at,
+            rank=call.rank,
+            ahead=[
+                AheadView(rank=one.rank, application_id=one.application_id, score=one.score, points=one.points)
+                for one in ahead
+            ],
+        )
+
+
+def criterion_of(met: CriterionMet, policy: Policy | None) -> Criterion | None:
+    """The criterion in the policy's file; None where the file is not there any more."""
+    rubrics = () if policy is None else policy.scoring.rubrics
+    for rubric in rubrics:
+        if rubric.name == met.rubric:
+            return next((one for one in rubric.criteria if one.name == met.criterion), None)
+    return None
+
+
+def in_language(label: Label, language: Language) -> str:
+    return label.en if language is Language.ENGLISH else label.fr
+
+
+def _explained(
+    rationale: Rationale, points: Mapping[str, int], policy: Policy | None, language: Language
+) -> dict[str, Any]:
+    return {
+        "on": rationale.on,
+        "fits": not any(finding.excludes for finding in rationale.findings),
+        "score": sum(points.values()),
+        "points": dict(points),
+        "rubrics": [RubricView.of(met, policy, language) for met in rationale.criteria],
+        "findings": [FindingView.of(finding, language) for finding in rationale.findings],
+        "facts": [FactView.of(fact) for fact in rationale.facts],
+        "decides": wording.decides(language),
+    }
