@@ -1,7 +1,9 @@
 """Landlord events and dwellings to test with."""
 
 import datetime as dt
+from uuid import UUID, uuid5
 
+from contracts.allocation import HomeLeft, MoveSigned, OfferAccepted, OfferRefused, OfferWithdrawn
 from contracts.landlord import (
     AdviceVisitMade,
     DwellingAllocated,
@@ -14,6 +16,7 @@ from contracts.landlord import (
     WorksPlanned,
 )
 from contracts.values import DwellingFacts, HomeFacts
+from inventory.domain.vacancy import vacancy_id as vacancy_id_of
 
 LANDLORD = "552032708"
 STRANGER = "999000001"
@@ -73,3 +76,42 @@ def allocated(allocated_on="2026-10-25", **over):
 
 def declined(declined_on="2026-10-28", **over):
     return OfferDeclined(declined_on=declined_on, **{**NAMES, **over})
+
+
+OFFERED_TO = UUID("0d9a4c77-3f1e-4b52-9c68-7e2b51f8a033")
+
+
+def of_offer(kind, *, application_id=OFFERED_TO, vacancy_id=None, **over):
+    """An answer to matching's offer of the vacancy of these samples."""
+    said = {
+        OfferAccepted: {"accepted_on": "2026-10-26"},
+        OfferRefused: {"refused_on": "2026-10-28"},
+        OfferWithdrawn: {"because": "application_closed"},
+    }
+    return kind(
+        vacancy_id=vacancy_id or vacancy_id_of(LANDLORD, NAMES["vacancy_reference"]),
+        landlord=LANDLORD,
+        offer_id=uuid5(application_id, "offer"),
+        candidacy_id=uuid5(application_id, "candidacy"),
+        application_id=application_id,
+        version=2,
+        person_ids=(uuid5(application_id, "person"),),
+        **{**said[kind], **over},
+    )
+
+
+def moved(*, reference=DWELLING, landlord=LANDLORD, **over):
+    """A household signed for a home elsewhere and leaves the dwelling of these samples."""
+    into = over.pop("vacancy_id", UUID(int=77))
+    return MoveSigned(
+        **{
+            "vacancy_id": into,
+            "landlord": STRANGER,
+            "application_id": OFFERED_TO,
+            "signed_on": "2026-11-20",
+            "home_left": HomeLeft(landlord=landlord, reference=reference, commune="75118", dwelling_type="T3"),
+            "chain_id": into,
+            "step": 1,
+            **over,
+        }
+    )

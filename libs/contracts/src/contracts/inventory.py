@@ -160,6 +160,25 @@ class VacancyLet(VacancyEvent):
     follows_vacancy_id: UUID | None = None
 
 
+class HomeLeftDenial(OpenEnum):
+    """Why a home that a household was to leave does not come free, as its landlord says."""
+
+    SOMEBODY_STAYS = "somebody_stays"
+    """A part of the household stays: a split, a couple that parts."""
+    NOT_OUR_TENANT = "not_our_tenant"
+    WILL_NOT_BE_LET = "will_not_be_let"
+    """To be sold, pulled down, or put to another use."""
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class HomeLeftDenied(VacancyEvent):
+    """The landlord of the home left by who moved into this one says that it does not come free: the chain ends."""
+
+    TYPE: ClassVar[str] = "inventory.vacancy.home-left-denied.v1"
+    because: HomeLeftDenial
+
+
 class RightEvent(Event):
     """What every fact about a reservation right carries. The key is the agreement.
 

@@ -144,6 +144,7 @@ INVENTORY_VACANCY = Topic(
         inventory.VacancyHardToLet,
         inventory.VacancyWithdrawn,
         inventory.VacancyLet,
+        inventory.HomeLeftDenied,
     ),
 )
 INVENTORY_RIGHT = Topic(

@@ -93,6 +93,7 @@ EXAMPLES: tuple[Event, ...] = (
         days_vacant=13,
         **_CHAIN,
     ),
+    inventory.HomeLeftDenied(vacancy_id=VACANCY_ID, version=5, because=inventory.HomeLeftDenial.SOMEBODY_STAYS),
     inventory.DesignationDue(
         **_RIGHT,
         on=dt.date(2026, 12, 1),

@@ -11,6 +11,9 @@ States only move forward, announced → available → withdrawn → let, because
   told: an application ends with it.
 
 An allocation is no state: a household that declines gives the home back, and it is offered again.
+
+What households answer to matching's offers is folded with what the landlord says: either may tell of an allocation or a
+refusal, both may tell of the same one, and it counts once.
 """
 
 import datetime as dt
@@ -18,9 +21,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
+from contracts.allocation import OfferAccepted, OfferEvent, OfferRefused, OfferWithdrawn
 from contracts.event import deterministic_id
 from contracts.inventory import (
     AvailabilityChanged,
@@ -29,18 +33,17 @@ from contracts.inventory import (
     VacancyAnnounced,
     VacancyEvent,
     VacancyLet,
+    VacancyLinked,
     VacancyReleased,
     VacancyWithdrawn,
 )
 from contracts.landlord import (
     VACANCY_EVENTS,
     AdviceVisitMade,
-    DwellingAllocated,
     DwellingAvailable,
     DwellingLet,
     LandlordEvent,
     NoticeReceived,
-    OfferDeclined,
     VacancyCancelled,
     WithdrawalReason,
     WorksPlanned,
@@ -48,10 +51,13 @@ from contracts.landlord import (
 from contracts.values import DwellingFacts, HomeFacts
 from inventory.domain.dwelling import at_rent, dwelling_id
 from inventory.domain.notice import after, expected_on, notice_end
+from inventory.domain.offers import allocation, refusals
 
 E = TypeVar("E", bound=LandlordEvent)
 V = TypeVar("V")
-_RANK = {event: rank for rank, event in enumerate(VACANCY_EVENTS)}
+ANSWERS: tuple[type[OfferEvent], ...] = (OfferRefused, OfferWithdrawn, OfferAccepted)
+"""What matching says of a vacancy."""
+_RANK = {event: rank for rank, event in enumerate((*VACANCY_EVENTS, *ANSWERS))}
 
 
 class VacancyState(StrEnum):
@@ -88,7 +94,7 @@ def vacancy_id(landlord: str, reference: str) -> UUID:
 class Told:
     """An event with what orders it: when its source says it happened, and its name there."""
 
-    event: LandlordEvent
+    event: LandlordEvent | OfferEvent
     time: dt.datetime
     source: str
     event_id: str
@@ -156,8 +162,14 @@ def fold(told: Iterable[Told]) -> Standing:
     if not entries:
         raise ValueError("a vacancy of which nothing was told stands nowhere")
     events = [entry.event for entry in entries]
-    refused = len({entry.order for entry in entries if isinstance(entry.event, OfferDeclined)})
-    open_ = replace(_before_its_end(events), offers_refused=refused)
+    known = {entry.order: entry.event for entry in entries}
+    allocated_on, application_id = allocation(events)
+    open_ = replace(
+        _before_its_end([event for event in events if isinstance(event, LandlordEvent)]),
+        offers_refused=refusals(list(known.values())),
+        allocated_on=allocated_on,
+        application_id=application_id,
+    )
     if let := _last(events, DwellingLet):
         return Standing(
             state=VacancyState.LET,
@@ -177,15 +189,10 @@ def _before_its_end(events: Sequence[LandlordEvent]) -> Standing:
     """Where the vacancy stands by what does not end it."""
     visit, works = _last(events, AdviceVisitMade), _last(events, WorksPlanned)
     notice = _last(events, NoticeReceived)
-    allocation = next(
-        (event for event in reversed(events) if isinstance(event, DwellingAllocated | OfferDeclined)), None
-    )
     standing = Standing(
         state=VacancyState.ANNOUNCED,
         notice_ends_on=notice_end(notice.received_on, notice.notice_months) if notice else None,
         visited_on=visit.visited_on if visit else None,
-        allocated_on=allocation.allocated_on if isinstance(allocation, DwellingAllocated) else None,
-        application_id=allocation.application_id if isinstance(allocation, DwellingAllocated) else None,
     )
     if available := _last(events, DwellingAvailable):
         # Works found after the home was offered put it off; those known before are in the date of the offer.
@@ -206,7 +213,7 @@ def _before_its_end(events: Sequence[LandlordEvent]) -> Standing:
     return replace(standing, ready_on=after(works) if works else None)
 
 
-def _last(events: Sequence[LandlordEvent], kind: type[E]) -> E | None:
+def _last(events: Sequence[LandlordEvent | OfferEvent], kind: type[E]) -> E | None:
     return next((event for event in reversed(events) if isinstance(event, kind)), None)
 
 
@@ -214,6 +221,16 @@ def _last_told(offers: Sequence[DwellingAvailable], field: str) -> int | None:
     """An offer that does not say a rent leaves the one said before: a rent once told is never untold."""
     told = (getattr(offer, field) for offer in reversed(offers))
     return next((cents for cents in told if cents is not None), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The place of a home in a chain of moves: a household of the chain leaves it."""
+
+    chain_id: UUID
+    """The vacancy that began the chain."""
+    follows_vacancy_id: UUID
+    """The home that the household moves into."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +246,7 @@ class Vacancy:
     standing: Standing
     designation: Designation | None = None
     """Whose turn it is to name candidates, once that is decided."""
+    link: Link | None = None
     version: int = 0
 
     @property
@@ -247,6 +265,16 @@ class Vacancy:
         after = replace(self, standing=standing, facts=facts)
         news = list(_difference(self, after))
         return replace(after, version=self.version + len(news)), news
+
+    def linked(self, link: Link) -> tuple[Self, list[VacancyEvent]]:
+        """The vacancy in its chain; what the world knows of already it is told again, whatever became of it."""
+        if self.link == link:
+            return self, []
+        after = replace(self, link=link)
+        if not self.told:
+            return after, []
+        after = after.next()
+        return after, [VacancyLinked(vacancy_id=self.id, version=after.version, **_of(link))]
 
     def next(self) -> Self:
         """The vacancy in its next version, for a step that is inventory's own."""
@@ -300,6 +328,7 @@ def _offer(vacancy: Vacancy, facts: DwellingFacts, ready_on: dt.date, version: i
             dwelling=facts,
             available_on=ready_on,
             designation=vacancy.designation,
+            **_of(vacancy.link),
         )
     return VacancyAnnounced(
         vacancy_id=vacancy.id,
@@ -309,6 +338,7 @@ def _offer(vacancy: Vacancy, facts: DwellingFacts, ready_on: dt.date, version: i
         dwelling=facts,
         expected_on=ready_on,
         designation=vacancy.designation,
+        **_of(vacancy.link),
     )
 
 
@@ -323,8 +353,13 @@ def _ending(vacancy: Vacancy, version: int) -> VacancyEvent:
             landlord=vacancy.landlord,
             application_id=standing.application_id,
             days_vacant=standing.days_vacant,
+            **_of(vacancy.link),
         )
     return VacancyWithdrawn(vacancy_id=vacancy.id, version=version, reason=_certain(standing.withdrawal_reason))
+
+
+def _of(link: Link | None) -> dict[str, Any]:
+    return {} if link is None else {"chain_id": link.chain_id, "follows_vacancy_id": link.follows_vacancy_id}
 
 
 def _certain(value: V | None) -> V:

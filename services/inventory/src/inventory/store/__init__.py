@@ -16,6 +16,7 @@ from inventory.store.agreements import (
 )
 from inventory.store.flow_reports import deductions_of_year, oriented
 from inventory.store.hard_to_let import Queued, enqueue, queue, queued
+from inventory.store.homes_left import HomeLeftRow, forget_movers, home_left, homes_left, left_awaiting, left_into
 from inventory.store.parameters import dated_parameters, parameters_in_force, save_parameters
 from inventory.store.right_tables import DeductionRow, LentRightRow, LetterRow, TurnRow
 from inventory.store.rights import (
@@ -44,11 +45,14 @@ from inventory.store.vacancies import (
     Before,
     before,
     enter,
+    enter_answer,
     hold,
     open_vacancies,
     receipts,
     save_vacancy,
+    told_of,
     vacancies,
+    vacancies_at,
     vacancy,
     vacancy_of,
 )
@@ -59,6 +63,7 @@ __all__ = [
     "DeductionRow",
     "DwellingRow",
     "HardToLetRow",
+    "HomeLeftRow",
     "LandlordRow",
     "LentRightRow",
     "LetterRow",
@@ -83,13 +88,19 @@ __all__ = [
     "end_right",
     "enqueue",
     "enter",
+    "enter_answer",
     "flow",
     "forget_households",
+    "forget_movers",
     "hold",
     "hold_flow",
+    "home_left",
+    "homes_left",
     "household",
     "landlord",
     "ledger",
+    "left_awaiting",
+    "left_into",
     "letter",
     "open_vacancies",
     "oriented",
@@ -113,8 +124,10 @@ __all__ = [
     "save_parameters",
     "save_participation",
     "save_vacancy",
+    "told_of",
     "turn",
     "vacancies",
+    "vacancies_at",
     "vacancy",
     "vacancy_of",
 ]

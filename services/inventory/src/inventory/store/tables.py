@@ -62,6 +62,8 @@ class VacancyRow(Table, table=True):
     application_id: UUID | None
     days_vacant: int | None
     designation: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
+    chain_id: UUID | None
+    follows_vacancy_id: UUID | None
 
 
 class VacancyEventRow(Table, table=True):

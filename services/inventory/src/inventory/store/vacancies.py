@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from chassis.receipts import receipt_of
+from contracts.allocation import OfferEvent
 from contracts.arrival import Earlier
-from contracts.event import Event
+from contracts.event import Envelope, Event
 from contracts.inventory import Designation
 from contracts.landlord import LandlordEvent, Outcome, ReceiptIssued, WithdrawalReason
 from inventory.domain.dwelling import Dwelling, home_facts
 from inventory.domain.receipt import Arrival, Known
-from inventory.domain.vacancy import Standing, Told, Vacancy, VacancyState
+from inventory.domain.vacancy import Link, Standing, Told, Vacancy, VacancyState
 from inventory.store import stock
 from inventory.store.tables import VACANCY, VACANCY_EVENT, VacancyEventRow, VacancyRow
 
@@ -124,6 +125,32 @@ async def enter(
     await session.execute(_ENTER, values)
 
 
+async def told_of(session: AsyncSession, vacancy_id: UUID) -> tuple[Told, ...]:
+    """All that counts of what was told of a vacancy, in order of arrival."""
+    nobody = {"landlord": "", "event_id": "", "source": "", "vacancy_id": vacancy_id}
+    return tuple(_told(row) for row in (await session.execute(_LEDGER, nobody)).all())
+
+
+async def enter_answer(
+    session: AsyncSession, vacancy: Vacancy, event: OfferEvent, envelope: Envelope, now: dt.datetime
+) -> None:
+    """Add to the ledger what matching says of an offer of this home."""
+    values = {
+        "landlord": vacancy.landlord,
+        "source": envelope.source,
+        "event_id": envelope.id,
+        "type": envelope.type,
+        "happened_at": envelope.time,
+        "body_hash": None,
+        "body": event.model_dump(mode="json"),
+        "outcome": _ACCEPTED,
+        "errors": [],
+        "vacancy_id": vacancy.id,
+        "received_at": now,
+    }
+    await session.execute(_ENTER, values)
+
+
 async def receipts(
     session: AsyncSession, landlord: str, event_id: str, *, source: str | None = None
 ) -> list[ReceiptIssued]:
@@ -158,6 +185,8 @@ async def save_vacancy(session: AsyncSession, vacancy: Vacancy, now: dt.datetime
         "application_id": standing.application_id,
         "days_vacant": standing.days_vacant,
         "designation": vacancy.designation.model_dump(mode="json") if vacancy.designation else None,
+        "chain_id": vacancy.link.chain_id if vacancy.link else None,
+        "follows_vacancy_id": vacancy.link.follows_vacancy_id if vacancy.link else None,
         "changed_at": now,
     }
     return (await session.execute(_SAVE, values)).first() is not None
@@ -181,6 +210,16 @@ async def open_vacancies(session: AsyncSession, dwelling_reference: str) -> list
     """The vacancies that a change of this dwelling changes too."""
     rows = await session.scalars(
         select(VacancyRow).where(VacancyRow.dwelling_reference == dwelling_reference, col(VacancyRow.state).in_(OPEN))
+    )
+    return [vacancy_of(row) for row in rows]
+
+
+async def vacancies_at(session: AsyncSession, dwelling_reference: str) -> list[Vacancy]:
+    """Every vacancy that this dwelling had, the one that changed last first."""
+    rows = await session.execute(
+        VACANCY.select()
+        .where(VACANCY.c.dwelling_reference == dwelling_reference)
+        .order_by(VACANCY.c.changed_at.desc(), VACANCY.c.id)
     )
     return [vacancy_of(row) for row in rows]
 
@@ -227,11 +266,12 @@ def vacancy_of(row: Any) -> Vacancy:
             days_vacant=row.days_vacant,
         ),
         designation=Designation.model_validate(row.designation) if row.designation else None,
+        link=Link(chain_id=row.chain_id, follows_vacancy_id=row.follows_vacancy_id) if row.chain_id else None,
         version=row.version,
     )
 
 
 def _told(row: Any) -> Told:
     event = Event.REGISTRY[row.type].model_validate(row.body)
-    assert isinstance(event, LandlordEvent)
+    assert isinstance(event, LandlordEvent | OfferEvent)
     return Told(event=event, time=row.happened_at, source=row.source, event_id=row.event_id)
