@@ -55,8 +55,8 @@ from inventory.domain.offers import allocation, refusals
 
 E = TypeVar("E", bound=LandlordEvent)
 V = TypeVar("V")
-ANSWERS: tuple[type[OfferEvent], ...] = (OfferRefused, OfferWithdrawn, OfferAccepted)
-"""What matching says of a vacancy."""
+ANSWERS: tuple[type[OfferEvent], ...] = (OfferAccepted, OfferRefused, OfferWithdrawn)
+"""What matching says of a vacancy; of one moment, in this order: an offer is accepted before it is withdrawn."""
 _RANK = {event: rank for rank, event in enumerate((*VACANCY_EVENTS, *ANSWERS))}
 
 
