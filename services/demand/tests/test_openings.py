@@ -13,7 +13,7 @@ from chassis.clock import ManualClock
 from chassis.testing import NOON
 from demand.domain.facts import StatedBy
 from demand.handling import open_application
-from demand.imports import import_edge, load
+from demand.imports import import_edge, load, prepare
 from demand.imports.told import told_by
 from intake import crew
 
@@ -64,13 +64,12 @@ async def left(harness):
 )
 async def test_a_file_leaves_what_one_registration_leaves(harness, database, tmp_path, monkeypatch, content):
     forms = []
-    told = load.prepare
 
-    def listening(lines, *rest):
-        forms.extend(line.form for line in lines)
-        return told(lines, *rest)
+    def listening(form, now):
+        forms.append(form)
+        return told_by(form, now)
 
-    monkeypatch.setattr(load, "prepare", listening)
+    monkeypatch.setattr(prepare, "told_by", listening)
     async with import_edge(database, clock=ManualClock(NOON)) as edge:
         assert await Importer(edge, tmp_path)(content) == (1, 0, 0, 0)
     by_file = await left(harness)
@@ -98,8 +97,6 @@ async def test_processes_and_chunks_leave_what_a_thread_does(harness, database, 
 
 
 async def test_a_number_registered_meanwhile_is_listed(harness, database, tmp_path, monkeypatch):
-    prepare = load.prepare
-
     async def known(session, numbers):
         return {}
 
@@ -110,28 +107,46 @@ async def test_a_number_registered_meanwhile_is_listed(harness, database, tmp_pa
         monkeypatch.setattr(load.imported, "known", known)
         assert await importer(HEADS + LINE + LINE.replace(NUMBER, OTHER)) == (1, 0, 0, 1)
         assert [(line, "registered while" in reason) for line, _, reason in importer.report()] == [(2, True)]
-    assert load.prepare is prepare
     assert len(await harness.outbox()) == 2 * told
     assert await harness.scalar("SELECT count(*) FROM person") == 2
 
 
-async def test_an_import_killed_midway_is_run_again(harness, database, tmp_path):
+def export(numbers):
+    return HEADS + "".join(LINE.replace(NUMBER, f"1110318016982G{number:04}") for number in range(numbers))
+
+
+def national(numbers):
+    told = (DEMAND.format(number=f"1110318016982G{n:04}", born="1980-07-14", model="HLM") for n in range(numbers))
+    return SNE.format("".join(told))
+
+
+KILLED = {
+    "export": (
+        export,
+        "import_applications(edge, path, profile_of('example'), ",
+        {"person": 1, "handling": 2, "outbox": 3},
+    ),
+    "SNE": (national, "import_sne(edge, path, ", {"person": 2, "handling": 1, "outbox": 3}),
+}
+
+
+@pytest.mark.parametrize("kind", KILLED)
+async def test_an_import_killed_midway_is_run_again(harness, database, tmp_path, kind):
     numbers = 400
-    path = tmp_path / "file.csv"
-    path.write_text(HEADS + "".join(LINE.replace(NUMBER, f"1110318016982G{n:04}") for n in range(numbers)))
+    written, call, each = KILLED[kind]
+    path = tmp_path / "file"
+    path.write_text(written(numbers))
     program = f"""
 import asyncio
 from pathlib import Path
-from demand.imports import import_applications, import_edge, load, profile_of
+from demand.imports import import_applications, import_edge, import_sne, load, profile_of
 from intake import Report, crew
 load.CHUNK, crew.LARGE = 20, 0
+path = Path({str(path)!r})
 async def main():
     async with import_edge({database!r}) as edge:
-        with Report(Path({str(tmp_path / "killed.csv")!r})) as report:
-            await import_applications(
-                edge, Path({str(path)!r}), profile_of("example"), report=report,
-                progress=lambda at, of: print(at, flush=True),
-            )
+        with Report(path.with_name("killed.csv")) as report:
+            await {call}report=report, progress=lambda at, of: print(at, flush=True))
 if __name__ == "__main__":
     asyncio.run(main())
 """
@@ -149,5 +164,5 @@ if __name__ == "__main__":
         assert (changed, rejected, loaded + unchanged) == (0, 0, numbers)
         assert unchanged >= done
     assert await harness.scalar("SELECT count(DISTINCT number) FROM application") == numbers
-    for table, each in {"application": 1, "person": 1, "handling": 2, "outbox": 3}.items():
-        assert await harness.scalar(f"SELECT count(*) FROM {table}") == numbers * each
+    for table, rows in {"application": 1, **each}.items():
+        assert await harness.scalar(f"SELECT count(*) FROM {table}") == numbers * rows

@@ -10,9 +10,10 @@ from intake.mapping import Row
 from intake.profile import Profile, ProfileRefused, Target, Wanted
 from intake.rejection import FileRefused, Refused, Rejection
 from intake.report import Report, Tally, beside
-from intake.source import Chunk, Source
+from intake.source import Batch, Chunk, Source
 
 __all__ = [
+    "Batch",
     "Choice",
     "Chunk",
     "Day",

@@ -1,4 +1,4 @@
-"""Processes that prepare chunks of a large file while the database works on others; a small file needs none."""
+"""Processes that read and prepare blocks of a large file while the database takes others; a small file needs none."""
 
 import asyncio
 import gc
@@ -6,8 +6,8 @@ import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
 
@@ -21,49 +21,50 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Crew:
-    """Runs functions of a module's top level in processes, or in a thread where there are none."""
+class Hand:
+    """Runs functions of a module's top level one after the other, in a process of its own or a thread.
 
-    def __init__(self, pool: ProcessPoolExecutor | None) -> None:
-        self._pool = pool
+    What a function left in its module is there for the next one that the same hand runs.
+    """
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
 
     def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> "asyncio.Future[R]":
         """Begin; the result is awaited later."""
-        if self._pool is None:
-            return asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
-        return asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
+        return asyncio.wrap_future(self._executor.submit(function, *args, **kwargs))
+
+    def end(self) -> None:
+        """Wait for what runs; what has not begun does not."""
+        self._executor.shutdown(cancel_futures=True)
 
 
 @asynccontextmanager
-async def crew(size: int, *, preload: str) -> AsyncIterator[Crew]:
+async def crew(size: int, *, preload: str) -> AsyncIterator[Sequence[Hand]]:
     """Hands for a file of `size` bytes; `preload` is the module whose functions they run. They end with the block."""
-    if size < LARGE:
-        yield Crew(None)
-        return
+    hands = [Hand(ThreadPoolExecutor(1))] if size < LARGE else [Hand(one) for one in _processes(preload)]
+    try:
+        yield hands
+    finally:
+        for hand in hands:
+            await asyncio.to_thread(hand.end)
+
+
+async def held(begun: AsyncIterator[R], ahead: int) -> AsyncGenerator[R, None]:
+    """The same in its order, so many drawn before one is given: what was begun goes on while others are waited for."""
+    waiting = deque[R]()
+    async for one in begun:
+        waiting.append(one)
+        if len(waiting) > ahead:
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
+
+
+def _processes(preload: str) -> list[ProcessPoolExecutor]:
     context = multiprocessing.get_context("forkserver")  # plain forks inherit the locks of our threads
     context.set_forkserver_preload(["__main__", preload])  # once, and not in each process
-    pool = ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=_begin)
-    try:
-        yield Crew(pool)
-    finally:
-        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
-
-
-async def in_order(
-    results: AsyncIterator["asyncio.Future[R]"], *, ahead: int = _PROCESSES + 2
-) -> AsyncGenerator[R, None]:
-    """The results in the order they were begun in, so many of them ahead: what waits is all that is in memory."""
-    begun: deque[asyncio.Future[R]] = deque()
-    try:
-        async for one in results:
-            begun.append(one)
-            if len(begun) > ahead:
-                yield await begun.popleft()
-        while begun:
-            yield await begun.popleft()
-    finally:
-        for one in begun:
-            one.cancel()
+    return [ProcessPoolExecutor(1, mp_context=context, initializer=_begin) for _ in range(_PROCESSES)]
 
 
 def _begin() -> None:
@@ -80,4 +81,4 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-__all__ = ["LARGE", "Crew", "crew", "in_order"]
+__all__ = ["LARGE", "Hand", "crew", "held"]

@@ -98,6 +98,18 @@ class Mapping:
                 wrong.append(Rejection(record.line, reader.field, excerpt(text), "it is not told, and has to be"))
         return wrong or Row(record.line, values)
 
+    def value(self, field: str, record: Record) -> Any | None:
+        """What the record says in one field; None where it says nothing that can be taken."""
+        for reader in self._readers:
+            if reader.field == field:
+                text = reader.text(record.cells)
+                try:
+                    value = reader.read(text) if text else reader.default
+                except Refused:
+                    return None
+                return None if value is _NOTHING else value
+        return self._constants.get(field)
+
     @staticmethod
     def _first(reader: _Reader, text: str) -> Any:
         bare = text.strip()

@@ -27,6 +27,18 @@ class Chunk:
     """Bytes of the file read so far."""
 
 
+@dataclass(slots=True)
+class Batch:
+    """Some records of a file in its order as they stand there: `Source.mapping` reads them, here or elsewhere."""
+
+    read: int = 0
+    records: list[Record] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    """Of what is no record."""
+    position: int = 0
+    """Bytes of the file read so far."""
+
+
 class Source:
     """Opens a file and reads it once.
 
@@ -45,7 +57,8 @@ class Source:
             self._table = Table(
                 self.lines, delimiter=layout.delimiter, columns=layout.columns, known=profile.known_columns
             )
-            self._mapping = Mapping(profile, self._table.columns)
+            self.mapping = Mapping(profile, self._table.columns)
+            self.columns = tuple(self._table.columns)
         except BaseException:
             self._file.close()
             raise
@@ -58,12 +71,33 @@ class Source:
 
     def chunks(self, size: int) -> Iterator[Chunk]:
         """Up to `size` records each, until the file ends."""
+        read = self.mapping.read
+        for batch in self.batches(size):
+            chunk = Chunk(batch.read, [], batch.rejections, len(batch.rejections), batch.position)
+            for record in batch.records:
+                row = read(record)
+                if isinstance(row, Row):
+                    chunk.rows.append(row)
+                else:
+                    chunk.rejections += row
+                    chunk.rejected += 1
+            yield chunk
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        """Up to `size` records each, until the file ends."""
         records = iter(self._table)
         while True:
-            chunk = self._chunk(islice(records, size))
-            if not chunk.read:
+            batch = Batch()
+            for record in islice(records, size):
+                batch.read += 1
+                if isinstance(record, Record):
+                    batch.records.append(record)
+                else:
+                    batch.rejections.append(record)
+            batch.position = self.lines.position
+            if not batch.read:
                 return
-            yield chunk
+            yield batch
 
     def _preamble(self) -> str:
         first = next(self.lines)
@@ -74,7 +108,7 @@ class Source:
     def notes(self) -> list[tuple[int, str]]:
         """What to say of the file as a whole, once it was read: line and sentence."""
         found = [
-            (1, f"the file has no column {column!r}: what it would say is not known") for column in self._mapping.absent
+            (1, f"the file has no column {column!r}: what it would say is not known") for column in self.mapping.absent
         ]
         if count := self.lines.windows_lines:
             which = (
@@ -82,24 +116,6 @@ class Source:
             )
             found.append((self.lines.first_windows_line, f"{which} read as Windows-1252"))
         return found
-
-    def _chunk(self, records: Iterator[Record | Rejection]) -> Chunk:
-        chunk = Chunk()
-        read = self._mapping.read
-        for record in records:
-            chunk.read += 1
-            if isinstance(record, Rejection):
-                chunk.rejections.append(record)
-                chunk.rejected += 1
-                continue
-            row = read(record)
-            if isinstance(row, Row):
-                chunk.rows.append(row)
-            else:
-                chunk.rejections += row
-                chunk.rejected += 1
-        chunk.position = self.lines.position
-        return chunk
 
 
 def opened(path: Path) -> BinaryIO:

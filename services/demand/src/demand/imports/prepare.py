@@ -1,37 +1,24 @@
-"""Lines made ready for the database, a chunk at a time and apart from it: processes of their own may do it."""
+"""Blocks made ready for the database, apart from it: processes of their own may do it.
+
+Twice a block comes to the same hand: to say which numbers it holds, and, once it is known what was said of them last,
+to make rows of what is new.
+"""
 
 import datetime as dt
-import hashlib
-import json
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from demand.domain.application import Application
-from demand.domain.number import application_number
 from demand.domain.person import Person
 from demand.handling import opening
+from demand.imports.blocks import Block, Said
 from demand.imports.told import told_by
 from demand.store.openings import Row, opening_row, person_row
 from intake import Rejection
+from intake.pieces import NotCut
 from intake.rejection import excerpt
-
-
-class Line(NamedTuple):
-    """A line as the form it fills in, with the hash of what it says. `number` is empty where it can be none."""
-
-    line: int
-    form: dict[str, Any]
-    number: str
-    hash: bytes
-
-    @classmethod
-    def of(cls, line: int, form: dict[str, Any]) -> "Line":
-        said = json.dumps(form, default=str)
-        try:
-            number = application_number(str(form.get("number", "")))
-        except ValueError:
-            number = ""
-        return cls(line, form, number, hashlib.sha256(said.encode()).digest())
 
 
 class Entry(NamedTuple):
@@ -49,8 +36,10 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Prepared:
-    """A chunk's lines by number, and those that cannot be taken."""
+    """A block's lines by number, and those that cannot be taken."""
 
+    read: int = 0
+    position: int = 0
     entries: dict[str, Entry] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     rejected: int = 0
@@ -66,25 +55,55 @@ class Prepared:
         self.rejected += 1
 
 
-def prepare(lines: list[Line], known: dict[str, bytes | None], now: dt.datetime) -> Prepared:
+class _Kept(threading.local):
+    """A hand's blocks between the two times; they go with it."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[int, tuple[Block, list[Said]]] = {}
+
+
+_kept = _Kept()
+
+
+def read(block: Block) -> list[str] | None:
+    """The numbers in a block, which is kept; None where it has to be read otherwise."""
+    try:
+        said = block.said()
+    except NotCut:
+        return None
+    _kept.blocks[block.serial] = block, said
+    return [one.number for one in said if one.number]
+
+
+def prepare(serial: int, known: Mapping[str, bytes | None], now: dt.datetime) -> Prepared | None:
     """Look at the lines; `known` has the hash of what was said last of each number that is registered."""
-    prepared = Prepared()
-    for line in lines:
-        if line.number and known.get(line.number) == line.hash:
-            prepared.add(Entry(line.line, line.number, line.hash))
+    block, said = _kept.blocks.pop(serial)
+    fresh = [place for place, one in enumerate(said) if not one.number or known.get(one.number) != one.hash]
+    prepared = Prepared(block.read, block.position, {}, block.rejections, len(block.rejections))
+    try:
+        forms = dict(zip(fresh, block.forms(fresh), strict=True))
+    except NotCut:
+        return None
+    for place, (line, number, hashed) in enumerate(said):
+        form = forms.get(place)
+        if form is None:
+            prepared.add(Entry(line, number, hashed))
             continue
-        told = told_by(line.form, now)
+        if isinstance(form, list):
+            prepared.refuse(*form)
+            continue
+        told = told_by(form, now)
         if isinstance(told, list):
             prepared.refuse(
                 *(
-                    Rejection(line.line, error.field, excerpt(str(line.form.get(error.field, ""))), error.message)
+                    Rejection(line, error.field, excerpt(str(form.get(error.field, ""))), error.message)
                     for error in told
                 )
             )
-        elif line.number in known:
-            prepared.add(Entry(line.line, line.number, line.hash, told=told))
+        elif number in known:
+            prepared.add(Entry(line, number, hashed, told=told))
         else:
-            prepared.add(Entry(line.line, line.number, line.hash, rows=_rows(*told, line.hash, now)))
+            prepared.add(Entry(line, number, hashed, rows=_rows(*told, hashed, now)))
     return prepared
 
 

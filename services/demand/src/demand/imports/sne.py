@@ -21,27 +21,38 @@ _PAID = "listeRessourceVersee"
 class _Element:
     """Reads the parts of an element that was stripped of namespaces."""
 
+    __slots__ = ("_element", "_named")
+
     def __init__(self, element: ET.Element) -> None:
         self._element = element
+        self._named: dict[str, list[ET.Element]] | None = None
 
     def all(self, name: str) -> Iterator["_Element"]:
         """Descendants of this name."""
-        return map(_Element, self._element.iter(name))
+        if self._named is None:  # one look at all of them costs as much as three for a name
+            self._named = {}
+            for part in self._element.iter():
+                self._named.setdefault(part.tag, []).append(part)
+        return map(_Element, self._named.get(name, ()))
 
     def first(self, name: str) -> "_Element | None":
         return next(self.all(name), None)
 
-    def parts(self) -> Iterator["_Element"]:
-        return map(_Element, self._element)
+    def parts(self) -> list["_Element"]:
+        return list(map(_Element, self._element))
+
+    @property
+    def nested(self) -> bool:
+        """Whether it has parts."""
+        return len(self._element) > 0
 
     def text(self, name: str) -> str | None:
         """What the direct part of this name says, by its code where it has one."""
         part = self._element.find(name)
-        return None if part is None else _Element(part).code()
-
-    def code(self) -> str | None:
-        code = self._element.get("code")
-        said = code if code is not None else (self._element.text or "")
+        if part is None:
+            return None
+        code = part.get("code")
+        said = code if code is not None else (part.text or "")
         return said.strip() or None
 
 
@@ -88,9 +99,8 @@ def registration_of(element: ET.Element) -> dict[str, Any]:
 def _entries(told: _Element, name: str) -> Iterator[_Element]:
     """What a list holds: its parts, or itself where it is the only one."""
     for one in told.all(name):
-        parts = list(one.parts())
-        nested = [part for part in parts if any(True for _ in part.parts())]
-        yield from nested or ([one] if parts else [])
+        nested = [part for part in one.parts() if part.nested]
+        yield from nested or ([one] if one.nested else [])
 
 
 def _person(who: _Element) -> dict[str, Any]:
