@@ -1,6 +1,8 @@
 """Files of applications into the database: registered, changed, left alone, refused."""
 
 import csv
+import hashlib
+import json
 
 import pytest
 
@@ -10,8 +12,9 @@ from contracts.demand import ApplicationOpened, ApplicationRecorded, ClosureReas
 from demand import store
 from demand.domain import life
 from demand.handling import keep
-from demand.imports import import_applications, import_edge, import_sne, load, profile_of
-from intake import FileRefused, ProfileRefused, Report
+from demand.imports import blocks, import_applications, import_edge, import_sne, load, prepare, profile_of
+from demand.imports.told import told_by
+from intake import FileRefused, ProfileRefused, Report, Source
 
 HEADS = (
     "Numéro unique;Date de dépôt;Prénom;Nom;Date de naissance;Courriel;Portable;Accepte courriel;Accepte SMS;"
@@ -220,3 +223,32 @@ async def test_other_files_and_profiles_are_refused(importer):
         await importer('<!DOCTYPE a [<!ENTITY b "c">]><a/>')
     with pytest.raises(ProfileRefused, match="one of example"):
         profile_of("pelehas")
+
+
+async def test_a_line_read_otherwise_than_last_time_is_looked_at_again(harness, importer, monkeypatch):
+    """Lines are known again by their text: a change of what is read from it has to raise `blocks.READING`."""
+    await importer(HEADS + LINE)
+    looked = []
+    monkeypatch.setattr(prepare, "told_by", lambda form, now: looked.append(form) or told_by(form, now))
+    assert (await importer(HEADS + LINE), looked) == ((0, 0, 1, 0), [])
+    monkeypatch.setattr(blocks, "READING", blocks.READING + 1)
+    assert (await importer(HEADS + LINE), len(looked)) == ((0, 0, 1, 0), 1)
+    columns = "".join(reversed(HEADS.rstrip().partition(";")))
+    line = "".join(reversed(LINE.rstrip().partition(";")))
+    assert (await importer(f"{columns}\n{line}\n"), len(looked)) == ((0, 0, 1, 0), 2)
+
+
+def test_what_is_read_from_a_line_is_what_its_version_says(tmp_path):
+    export, national = tmp_path / "export.csv", tmp_path / "national.xml"
+    export.write_text(HEADS + LINE)
+    national.write_bytes(sne(NUMBER))
+    profile = profile_of("example")
+    with Source(export, profile) as source:
+        (lines,) = blocks.lines_of(source, profile, 10)
+        forms = [*lines.forms([0])]
+    (pieces,) = blocks.pieces_of(national, 10)
+    forms += pieces.forms([0])
+    read = hashlib.sha256(json.dumps(forms, sort_keys=True).encode()).hexdigest()
+    assert (blocks.READING, read[:16]) == (1, "31f52b308a4f6ad6"), (
+        "another form than before: raise blocks.READING, then this"
+    )
