@@ -15,7 +15,7 @@ class Settings(ServiceSettings):
     model_config = prefixed("MATCHING_")
 
     link_secret: SecretStr = Field(repr=False)
-    """the secret that answer links are signed with, 32 bytes or more; notifications has the same"""
+    """the secret that links are signed with, 32 bytes or more; demand and notifications have the same"""
     policies: Path = Field(default=DEFAULT_FOLDER, validate_default=True)
     """the folder of policies: one folder a territory, one .toml file a version, named by the day it takes effect"""
 

@@ -4,7 +4,17 @@ from contracts.matching import CallWithdrawalReason
 from contracts.values import Language
 from matching.domain.call import Refusal
 
-__all__ = ["decides", "language_of", "no_rationale", "too_late", "unknown_link", "withdrawn"]
+__all__ = [
+    "decides",
+    "language_of",
+    "link_expired",
+    "need",
+    "no_application",
+    "no_rationale",
+    "too_late",
+    "unknown_link",
+    "withdrawn",
+]
 
 _LATE = {
     Refusal.AFTER_THE_DEADLINE: (
@@ -82,6 +92,18 @@ _DECIDES = (
         "with all files before it (CCH L441-2)."
     ),
 )
+_NEED = (
+    "Un besoin indiqué dans votre demande n'est pas assuré dans ce logement, ou reste à vérifier.",
+    "A need that your application names is not met in this home, or is still to be verified.",
+)
+_LINK_EXPIRED = (
+    "Ce lien n'est plus valable. Votre bailleur ou un guichet peut vous en donner un autre.",
+    "This link is not valid any more. Your landlord or a registration desk can give you another one.",
+)
+_NO_APPLICATION = (
+    "La demande de ce lien n'est plus là : elle a été effacée, un an après sa clôture.",
+    "The application of this link is not there any more: it was erased, a year after it was closed.",
+)
 _NO_RATIONALE = (
     "Ce qui a compté pour cet appel n'est plus conservé : la demande a été effacée, ou l'appel est antérieur.",
     "What counted for this call is not kept any more: the application was erased, or the call is older than that.",
@@ -91,6 +113,19 @@ _NO_RATIONALE = (
 def decides(language: Language) -> str:
     """Who decides: a score only aids (GDPR art. 22, loi 78-17 art. 47, CRPA L311-3-1)."""
     return _in(language, _DECIDES)
+
+
+def need(language: Language) -> str:
+    """Instead of a sentence that would tell of health."""
+    return _in(language, _NEED)
+
+
+def link_expired(language: Language) -> str:
+    return _in(language, _LINK_EXPIRED)
+
+
+def no_application(language: Language) -> str:
+    return _in(language, _NO_APPLICATION)
 
 
 def no_rationale(language: Language) -> str:

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from chassis.http import CommandRoute
-from matching.api import calls, explanations, shortlists
+from matching.api import calls, explanations, own, shortlists
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
-for part in (shortlists, calls, explanations):
+for part in (shortlists, calls, explanations, own):
     router.include_router(part.router)
 
 __all__ = ["router"]

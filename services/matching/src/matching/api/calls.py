@@ -20,7 +20,7 @@ from matching.store import calls, vacancies
 from matching.store.tables import CallRow
 from matching.views.calls import AskedView, CallView
 
-__all__ = ["router"]
+__all__ = ["Signed", "Token", "call_of", "router"]
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
@@ -68,7 +68,7 @@ async def answer_on_behalf(call_id: UUID, given: AnswerGiven, agent: Agent, work
 @router.get("/answers")
 async def show_asked(token: Token, spoken: Spoken, links: Signed, work: CommandWork) -> AskedView:
     """What a household is asked. Following a link answers nothing: mail scanners follow links too."""
-    call = await calls.load(work.session, _call_of(token, links, work, spoken))
+    call = await calls.load(work.session, call_of(token, links, work, spoken))
     if call is None:
         raise NotFound(wording.unknown_link(spoken))
     return await _asked(call, work)
@@ -77,7 +77,7 @@ async def show_asked(token: Token, spoken: Spoken, links: Signed, work: CommandW
 @router.post("/answers")
 async def answer_by_link(given: AnswerByLink, spoken: Spoken, links: Signed, work: CommandWork) -> AskedView:
     """A household answers from the message itself, without an account. The same answer twice is one."""
-    call = await _answer(_call_of(given.token, links, work, spoken), given, work, spoken)
+    call = await _answer(call_of(given.token, links, work, spoken), given, work, spoken)
     if call is None:
         raise NotFound(wording.unknown_link(spoken))
     return await _asked(call, work)
@@ -106,7 +106,8 @@ async def _asked(call: CallRow, work: Work) -> AskedView:
     return AskedView.of(call, vacancy)
 
 
-def _call_of(token: str, links: Links, work: Work, spoken: Language) -> UUID:
+def call_of(token: str, links: Links, work: Work, spoken: Language) -> UUID:
+    """The call of an answer link, or what to tell whoever followed one that is too old or not ours."""
     try:
         return links.verify(token, now=work.now)
     except LinkExpired:

@@ -1,43 +1,52 @@
-"""Why, and why not."""
+"""Why, and why not: for agents of anybody, each reading logged."""
 
+from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, Gone, NotFound
+from chassis.work import Work
 from matching import wording
 from matching.api.spoken import Spoken
+from matching.domain.application import Application
 from matching.domain.explanation import explain
-from matching.domain.rationale import Rationale
+from matching.domain.vacancy import Vacancy
+from matching.placing import place
 from matching.policies import basis, library
 from matching.store import applications, calls, vacancies
 from matching.views.explanations import CallExplanationView, ExplanationView
 
-__all__ = ["router"]
+__all__ = ["known_home", "router"]
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
+Shown = Annotated[int, Query(ge=0, le=40, description="How many of those ahead to show.")]
+Nearest = Annotated[bool, Query(description="Whether to look for the changes that would have made it.")]
 
 
 @router.get("/applications/{application_id}/explanations")
 async def explain_application(
-    application_id: UUID, vacancy_id: UUID, agent: Agent, spoken: Spoken, work: CommandWork
+    application_id: UUID,
+    vacancy_id: UUID,
+    agent: Agent,
+    spoken: Spoken,
+    work: CommandWork,
+    shown: Shown = 10,
+    nearest: Nearest = True,
 ) -> ExplanationView:
-    """Rule by rule and rubric by rubric, why an application fits a home or not, as both are now."""
-    application = await applications.load(work.session, application_id)
-    if application is None:
-        raise NotFound(f"application_id: there is no application {application_id}; it may have been erased.")
-    row = await vacancies.load(work.session, vacancy_id)
-    vacancy = None if row is None else row.vacancy()
-    if vacancy is None or vacancy.dwelling is None:
-        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id} of a known home.")
+    """Rule by rule and rubric by rubric, in which place, and for a miss the nearest changes, as both are now."""
+    application = await _application(application_id, work)
+    vacancy = await known_home(vacancy_id, work)
+    assert vacancy.dwelling is not None
     log.info("explanation read", by=agent.subject, application_id=str(application_id), vacancy_id=str(vacancy_id))
     now = basis(work.now, vacancy)
     explanation = explain(application, vacancy.dwelling, now)
-    rationale = Rationale.of(application, explanation)
-    return ExplanationView.of(explanation, rationale, now.policy, (application_id, vacancy_id), spoken)
+    placing = await place(work.session, application, explanation, vacancy, now, shown=shown, nearest=nearest)
+    call = await calls.of_application(work.session, vacancy_id, application_id)
+    return ExplanationView.of(explanation, application, vacancy, placing, call, now.policy, spoken)
 
 
 @router.get("/calls/{call_id}/explanation")
@@ -52,3 +61,18 @@ async def explain_call(call_id: UUID, agent: Agent, spoken: Spoken, work: Comman
     log.info("explanation read", by=agent.subject, application_id=str(call.application_id), call_id=str(call_id))
     ahead = await calls.ahead_of(work.session, call.vacancy_id, call.rank)
     return CallExplanationView.of(call, rationale, library().named(call.policy), ahead, spoken)
+
+
+async def known_home(vacancy_id: UUID, work: Work) -> Vacancy:
+    row = await vacancies.load(work.session, vacancy_id)
+    vacancy = None if row is None else row.vacancy()
+    if vacancy is None or vacancy.dwelling is None:
+        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id} of a known home.")
+    return vacancy
+
+
+async def _application(application_id: UUID, work: Work) -> Application:
+    application = await applications.load(work.session, application_id)
+    if application is None:
+        raise NotFound(f"application_id: there is no application {application_id}; it may have been erased.")
+    return application

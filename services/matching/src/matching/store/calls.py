@@ -19,6 +19,7 @@ __all__ = [
     "called_for",
     "insert",
     "load",
+    "of_application",
     "of_vacancy",
     "overdue",
     "rationale_of",
@@ -99,6 +100,13 @@ async def ahead_of(session: AsyncSession, vacancy_id: UUID, rank: int) -> list[C
         .order_by(col(CallRow.rank))
     )
     return list(found)
+
+
+async def of_application(session: AsyncSession, vacancy_id: UUID, application_id: UUID) -> CallRow | None:
+    """The call of an application for a vacancy, if it was ever called."""
+    return await session.scalar(
+        select(CallRow).where(col(CallRow.vacancy_id) == vacancy_id, col(CallRow.application_id) == application_id)
+    )
 
 
 async def vacancy_of(session: AsyncSession, call_id: UUID) -> UUID | None:

@@ -7,11 +7,16 @@ from uuid import UUID
 
 from contracts.values import Language
 from matching import wording
+from matching.change_sentences import change_sentence
+from matching.domain.application import Application
 from matching.domain.evidence import Evidence, Word
 from matching.domain.explanation import Explanation
+from matching.domain.near_miss import ChangeCode, NearMiss
 from matching.domain.policy import Policy
 from matching.domain.rationale import CriterionMet, Rationale
 from matching.domain.rules import Fact, Finding, Rule, Verdict
+from matching.domain.vacancy import Vacancy
+from matching.placing import Placing
 from matching.sentences import sentence
 from matching.store.tables import CallRow
 from matching.views.view import View
@@ -20,6 +25,7 @@ from policy.model import Criterion, Label
 __all__ = [
     "AheadView",
     "CallExplanationView",
+    "ChangeView",
     "Explained",
     "ExplanationView",
     "FactView",
@@ -111,19 +117,77 @@ class Explained(View):
     decides: str
 
 
+class ChangeView(View):
+    """A single change that would have put the application on the shortlist."""
+
+    code: ChangeCode
+    sentence: str
+    """“Accept T3: rank 1.”"""
+    facts: dict[str, Fact]
+    steps: int
+    """How far it is from what the household said; nearer ones come first."""
+    rank: int
+    score: int
+
+    @classmethod
+    def of(cls, near: NearMiss, language: Language) -> Self:
+        change = near.change
+        return cls(
+            code=change.code,
+            sentence=change_sentence(change.code, change.facts, language, rank=near.rank),
+            facts=dict(change.facts),
+            steps=change.steps,
+            rank=near.rank,
+            score=near.score,
+        )
+
+
 class ExplanationView(Explained):
     """Why, and why not, as both the application and the home are now."""
 
+    open: bool
+    """Whether households may be called for the home; else the list is what it would be."""
+    rank: int | None
+    """Its place among all that fit, those called included; none where a rule excludes it."""
+    on_shortlist: bool
+    shortlist_size: int
+    ahead_count: int | None
+    ahead: list[AheadView]
+    """The first of those ahead; of the shortlist, where a rule excludes the application."""
+    nearest: list[ChangeView]
+    """For a miss: the single changes that would have made it, the nearest first."""
+    call_id: UUID | None
+    rank_at_call: int | None
+
     @classmethod
     def of(
-        cls, explanation: Explanation, rationale: Rationale, policy: Policy, ids: tuple[UUID, UUID], language: Language
+        cls,
+        explanation: Explanation,
+        application: Application,
+        vacancy: Vacancy,
+        placing: Placing,
+        call: CallRow | None,
+        policy: Policy,
+        language: Language,
     ) -> Self:
-        application_id, vacancy_id = ids
+        rationale = Rationale.of(application, explanation)
         return cls(
             **_explained(rationale, explanation.points, policy, language),
-            application_id=application_id,
-            vacancy_id=vacancy_id,
+            application_id=application.id,
+            vacancy_id=vacancy.id,
             policy=policy.name,
+            open=vacancy.open,
+            rank=placing.rank,
+            on_shortlist=placing.on_shortlist,
+            shortlist_size=placing.size,
+            ahead_count=placing.ahead,
+            ahead=[
+                AheadView(rank=one.rank, application_id=one.application_id, score=one.score, points=one.points)
+                for one in placing.first
+            ],
+            nearest=[ChangeView.of(one, language) for one in placing.nearest],
+            call_id=None if call is None else call.id,
+            rank_at_call=None if call is None else call.rank,
         )
 
 

@@ -1,0 +1,72 @@
+"""What a household reads of itself by the links it was sent, without an account."""
+
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Query, Request
+
+from chassis.http import CommandRoute, CommandWork, Gone, NotFound
+from chassis.links import BadLink, LinkExpired, Links
+from matching import wording
+from matching.api.calls import Signed, Token, call_of
+from matching.api.explanations import known_home
+from matching.api.spoken import Spoken
+from matching.domain.application import Application
+from matching.domain.explanation import explain
+from matching.domain.rationale import Rationale
+from matching.placing import place
+from matching.policies import basis, library
+from matching.store import applications, calls
+from matching.views.own import OwnExplanationView
+
+__all__ = ["Linked", "router"]
+
+log = structlog.get_logger(__name__)
+router = APIRouter(route_class=CommandRoute)
+
+
+async def _linked(
+    request: Request, token: Annotated[str, Query(max_length=2000)], spoken: Spoken, work: CommandWork
+) -> Application:
+    """The application of the link to its record: the one of the renewal notice, or that an agent gave."""
+    links: Links = request.app.state.record_links
+    try:
+        application = await applications.load(work.session, links.verify(token, now=work.now))
+    except LinkExpired:
+        raise Gone(wording.link_expired(spoken)) from None
+    except BadLink:
+        raise NotFound(wording.unknown_link(spoken)) from None
+    if application is None:
+        raise NotFound(wording.no_application(spoken))
+    return application
+
+
+Linked = Annotated[Application, Depends(_linked)]
+
+
+@router.get("/answers/explanation")
+async def explain_own_call(token: Token, spoken: Spoken, links: Signed, work: CommandWork) -> OwnExplanationView:
+    """Why the household of an answer link was called: as it was at the call, and nothing of the others."""
+    call = await calls.load(work.session, call_of(token, links, work, spoken))
+    if call is None:
+        raise NotFound(wording.unknown_link(spoken))
+    rationale = await calls.rationale_of(work.session, call.id)
+    if rationale is None:
+        raise Gone(wording.no_rationale(spoken))
+    log.info("own explanation read", application_id=str(call.application_id), call_id=str(call.id))
+    ahead = await calls.ahead_of(work.session, call.vacancy_id, call.rank)
+    return OwnExplanationView.called(call, rationale, ahead, library().named(call.policy), spoken)
+
+
+@router.get("/own/explanations")
+async def explain_own(vacancy_id: UUID, own: Linked, spoken: Spoken, work: CommandWork) -> OwnExplanationView:
+    """Why a home is for the household of a record link or not, and what would change that."""
+    vacancy = await known_home(vacancy_id, work)
+    assert vacancy.dwelling is not None
+    log.info("own explanation read", application_id=str(own.id), vacancy_id=str(vacancy_id))
+    now = basis(work.now, vacancy)
+    explanation = explain(own, vacancy.dwelling, now)
+    placing = await place(work.session, own, explanation, vacancy, now, shown=0, nearest=True)
+    rationale = Rationale.of(own, explanation)
+    return OwnExplanationView.now(explanation, rationale, placing, (own.id, vacancy.id), now.policy, spoken)

@@ -1,0 +1,62 @@
+"""What a household could change, in French and English, as one line with the rank it would then have."""
+
+from collections.abc import Mapping
+
+from contracts.values import Language
+from matching.domain.near_miss import ChangeCode
+from matching.domain.rules import Fact
+from reference import communes
+
+__all__ = ["change_sentence"]
+
+_SAID: Mapping[ChangeCode, tuple[str, str]] = {
+    ChangeCode.COMPLETE_APPLICATION: ("Compléter la demande", "Complete the application"),
+    ChangeCode.ACCEPT_TYPE: ("Accepter un {dwelling_type}", "Accept {dwelling_type}"),
+    ChangeCode.ADD_NEIGHBOURS: ("Accepter aussi les communes voisines de {place}", "Add the neighbours of {place}"),
+    ChangeCode.ADD_PLACE: ("Ajouter {place}", "Add {place}"),
+    ChangeCode.PREFER_PLACE: ("Demander {place} en premier choix", "Ask for {place} first"),
+    ChangeCode.RAISE_RENT: (
+        "Porter le loyer maximal à {max_rent} €, charges comprises",
+        "Raise the rent limit to {max_rent} euros, charges included",
+    ),
+    ChangeCode.LOWER_AREA: ("Accepter {min_area_m2} m²", "Accept {min_area_m2} m²"),
+    ChangeCode.ACCEPT_FLOOR: ("Accepter l'étage {floor}", "Accept floor {floor}"),
+    ChangeCode.DROP_LIFT: ("Ne plus demander d'ascenseur", "No longer ask for a lift"),
+    ChangeCode.DROP_OUTDOOR_SPACE: ("Ne plus demander d'espace extérieur", "No longer ask for an outdoor space"),
+    ChangeCode.DROP_PARKING: ("Ne plus demander de stationnement", "No longer ask for a parking space"),
+    ChangeCode.ACCEPT_LATER: (
+        "Accepter un logement libre jusqu'au {latest_on}",
+        "Accept a home that comes free until {latest_on}",
+    ),
+    ChangeCode.PROVE_INCOME: (
+        "Justifier les revenus des douze derniers mois, s'ils ne dépassent pas {income_euros} €",
+        "Prove the income of the last twelve months, if it is no more than {income_euros} euros",
+    ),
+    ChangeCode.MEET_CONDITIONS: (
+        "Remplir les conditions de mutation du bailleur : compte de loyer ou plan respecté, assurance, visite",
+        "Meet the landlord's conditions for a transfer: rent account or plan kept, insurance, visit",
+    ),
+    ChangeCode.FINISH_WORKS: (
+        "Terminer les travaux du logement quitté",
+        "Finish the works in the home to be left",
+    ),
+}
+
+
+def change_sentence(code: ChangeCode, facts: Mapping[str, Fact], language: Language, *, rank: int | None = None) -> str:
+    """`Accept T3: rank 1.`; without a rank the change alone."""
+    english = language is Language.ENGLISH
+    said = _SAID[code][english].format(**_shown(facts, english=english))
+    if rank is None:
+        return f"{said}."
+    return f"{said}: rank {rank}." if english else f"{said} : rang {rank}."
+
+
+def _shown(facts: Mapping[str, Fact], *, english: bool) -> dict[str, object]:
+    shown: dict[str, object] = dict(facts)
+    if isinstance(code := facts.get("commune"), str):
+        shown["place"] = communes.commune(code).name if communes.exists(code) else code
+    if isinstance(cents := facts.get("max_rent_cents"), int):
+        euros = f"{cents / 100:.2f}"
+        shown["max_rent"] = euros if english else euros.replace(".", ",")
+    return shown

@@ -1,0 +1,110 @@
+"""An application's place among those that fit a home, as of now; and for a miss what would have made it."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from matching.domain.application import Application
+from matching.domain.explanation import Explanation
+from matching.domain.near_miss import NearMiss, near_misses
+from matching.domain.policy import Basis
+from matching.domain.score import RankKey, draw, points, rank_key
+from matching.domain.vacancy import Vacancy
+from matching.index import index
+from matching.store import applications
+
+__all__ = ["Ahead", "Placing", "place"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """A household of the list, without anything that tells who it is."""
+
+    rank: int
+    application_id: UUID
+    score: int
+    points: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """`rank` is None where a rule excludes the application; then `first` is the head of the list without it."""
+
+    rank: int | None
+    size: int
+    """How many the shortlist holds."""
+    scores: tuple[int, ...]
+    """Of those ahead that are on the shortlist; of the whole shortlist for who is excluded."""
+    first: tuple[Ahead, ...]
+    nearest: tuple[NearMiss, ...]
+
+    @property
+    def on_shortlist(self) -> bool:
+        return self.rank is not None and self.rank <= self.size
+
+    @property
+    def ahead(self) -> int | None:
+        return None if self.rank is None else self.rank - 1
+
+
+async def place(
+    session: AsyncSession,
+    application: Application,
+    explanation: Explanation,
+    vacancy: Vacancy,
+    now: Basis,
+    *,
+    shown: int,
+    nearest: bool,
+) -> Placing:
+    """Where the application stands, with the first `shown` of those ahead, and with `nearest` what would have made it.
+
+    One look at the ranking, at most one more for who stands below it, and one read of those shown.
+    """
+    assert vacancy.dwelling is not None
+    size, seed = now.policy.shortlist_size, now.policy.scoring.tie_seed
+    others = await _keys(session, vacancy, now, size, application.id)
+    keys, rank = [key for key, _ in others], None
+    if explanation.fits:
+        key = rank_key(application, explanation.score, vacancy.id, seed)
+        rank = bisect_left(keys, key) + 1
+        if rank > size:
+            rank = await index.ahead(session, vacancy, now, key, excluding={application.id}) + 1
+    before = others if rank is None else others[: rank - 1]
+    found: tuple[NearMiss, ...] = ()
+    if nearest and (rank is None or rank > size):
+        found = near_misses(
+            application, vacancy.dwelling, explanation, now, vacancy_id=vacancy.id, others=keys, size=size
+        )
+    return Placing(
+        rank=rank,
+        size=size,
+        scores=tuple(-key[0] for key, _ in before),
+        first=await _shown(session, vacancy, now, [one for _, one in before[:shown]]),
+        nearest=found,
+    )
+
+
+async def _keys(
+    session: AsyncSession, vacancy: Vacancy, now: Basis, size: int, excluding: UUID
+) -> list[tuple[RankKey, UUID]]:
+    ranked = await index.shortlist(session, vacancy, now, limit=size, excluding={excluding})
+    registered = await applications.registered_on(session, [one.application_id for one in ranked])
+    seed = now.policy.scoring.tie_seed
+    return [
+        ((-one.score, registered[one.application_id], draw(seed, vacancy.id, one.application_id)), one.application_id)
+        for one in ranked
+    ]
+
+
+async def _shown(session: AsyncSession, vacancy: Vacancy, now: Basis, ids: Sequence[UUID]) -> tuple[Ahead, ...]:
+    assert vacancy.dwelling is not None
+    read = await applications.read(session, ids, lock=False) if ids else {}
+    found = []
+    for rank, application_id in enumerate(ids, start=1):
+        counted = points(read[application_id], vacancy.dwelling, now)
+        found.append(Ahead(rank=rank, application_id=application_id, score=sum(counted.values()), points=counted))
+    return tuple(found)
