@@ -77,6 +77,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Le logement est trop petit pour {persons} personne(s).",
         "The home is too small for {persons} person(s).",
     ),
+    "typology.none_wanted": (
+        "Aucun type demandé ne convient à la taille du ménage, selon la grille du territoire.",
+        "No type asked for fits the household's size by the territory's grid.",
+    ),
     "transfer_rent.no_matter": (
         "Aucun logement trop grand n'est rendu : le loyer actuel ne compte pas.",
         "No home too large is given back: the present rent does not matter.",

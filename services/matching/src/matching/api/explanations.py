@@ -17,7 +17,9 @@ from matching.domain.vacancy import Vacancy
 from matching.placing import place
 from matching.policies import basis, library
 from matching.store import applications, calls, vacancies
+from matching.supplying import year_of
 from matching.views.explanations import CallExplanationView, ExplanationView
+from matching.views.supply import SupplyView
 
 __all__ = ["known_home", "router"]
 
@@ -47,6 +49,14 @@ async def explain_application(
     placing = await place(work.session, application, explanation, vacancy, now, shown=shown, nearest=nearest)
     call = await calls.of_application(work.session, vacancy_id, application_id)
     return ExplanationView.of(explanation, application, vacancy, placing, call, now.policy, spoken)
+
+
+@router.get("/applications/{application_id}/supply")
+async def show_supply(application_id: UUID, agent: Agent, spoken: Spoken, work: CommandWork) -> SupplyView:
+    """Twelve months: homes that reached the wanted places, misses by rule, what would open most, expected waits."""
+    application = await _application(application_id, work)
+    log.info("supply read", by=agent.subject, application_id=str(application_id))
+    return SupplyView.of(application_id, await year_of(work.session, application, work.now), spoken)
 
 
 @router.get("/calls/{call_id}/explanation")

@@ -18,7 +18,9 @@ from matching.domain.rationale import Rationale
 from matching.placing import place
 from matching.policies import basis, library
 from matching.store import applications, calls
+from matching.supplying import year_of
 from matching.views.own import OwnExplanationView
+from matching.views.supply import SupplyView
 
 __all__ = ["Linked", "router"]
 
@@ -70,3 +72,10 @@ async def explain_own(vacancy_id: UUID, own: Linked, spoken: Spoken, work: Comma
     placing = await place(work.session, own, explanation, vacancy, now, shown=0, nearest=True)
     rationale = Rationale.of(own, explanation)
     return OwnExplanationView.now(explanation, rationale, placing, (own.id, vacancy.id), now.policy, spoken)
+
+
+@router.get("/own/supply")
+async def show_own_supply(own: Linked, spoken: Spoken, work: CommandWork) -> SupplyView:
+    """Twelve months of the household of a record link: what came up, what it missed and why, how long others waited."""
+    log.info("own supply read", application_id=str(own.id))
+    return SupplyView.of(own.id, await year_of(work.session, own, work.now), spoken)

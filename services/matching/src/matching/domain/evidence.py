@@ -35,32 +35,49 @@ class Evidence(NamedTuple):
     word: Word
 
 
-_INCOME = (
-    "reference_tax_income_euros",
-    "ceiling_income_euros",
-    "ceiling_regime",
-    "income_category",
-    "income_category_extra_persons",
-    "persons_for_ceiling",
-    "needs_wheelchair",
-    "needs_step_free",
-    "applicants",
-    "current_home.landlord",
-)
-READS: Mapping[Rule, tuple[str, ...]] = MappingProxyType(
+_PRESENT_RENT = ("kind", "current_home.landlord", "current_home.base_rent_cents", "current_home.living_area_m2")
+READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        Rule.OCCUPANCY: ("persons_for_occupancy",),
-        Rule.INCOME: _INCOME,
-        Rule.WHEELCHAIR: ("needs_wheelchair",),
-        Rule.STEP_FREE: ("needs_step_free",),
-        Rule.FLOOR: ("max_floor_without_lift",),
-        Rule.TYPOLOGY: ("persons_for_type", "persons_for_occupancy"),
-        Rule.TRANSFER_RENT: ("kind", "under_occupied", "current_home.base_rent_cents"),
-        Rule.TRANSFER_CONDITIONS: ("meets_transfer_conditions", "kind"),
-        Rule.LIGHT: ("light",),
+        "offered_rent": (*_PRESENT_RENT, "current_home.service_charges_cents", "housing_aid_cents"),
+        "max_rent": _PRESENT_RENT,
+        "occupancy": ("persons_for_occupancy",),
+        "income": (
+            "reference_tax_income_euros",
+            "ceiling_income_euros",
+            "ceiling_regime",
+            "income_category",
+            "income_category_extra_persons",
+            "persons_for_ceiling",
+            "needs_wheelchair",
+            "needs_step_free",
+            "applicants",
+            "current_home.landlord",
+        ),
+        "effort": (*_PRESENT_RENT, "monthly_resources_cents", "housing_aid_cents"),
+        "residual": (*_PRESENT_RENT, "monthly_resources_cents", "housing_aid_cents", "consumption_units"),
+        "wheelchair": ("needs_wheelchair",),
+        "step_free": ("needs_step_free",),
+        "equipment": ("access_needs",),
+        "floor": ("max_floor_without_lift",),
+        "adapted": (
+            "disabled_persons",
+            "needs_wheelchair",
+            "needs_step_free",
+            "max_floor_without_lift",
+            "access_needs",
+            "reasons",
+            "eldest_born_in",
+        ),
+        "typology": ("persons_for_type", "persons_for_occupancy"),
+        "under_occupation": ("persons_for_type", "persons_for_occupancy"),
+        "transfer_rent": ("kind", "under_occupied", "current_home.base_rent_cents"),
+        "transfer_conditions": ("meets_transfer_conditions", "kind"),
+        "light": ("light",),
+        "scope": ("kind", "current_home.landlord"),
+        "holder": ("kind", "priorities", "disabled_persons", "current_home.commune", "current_home.landlord"),
     }
 )
-"""What each rule reads of a household; a rule that is not named reads its wishes and the home alone.
+"""What each rule, by its value, reads of a household; one that is not named reads its wishes and the home alone.
 
 A wish is nobody's to verify: its value stands in the finding.
 """
@@ -82,8 +99,10 @@ BEHIND: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """What a fact of the policies' language is read from, where it has not the name of one of `HouseholdFacts`."""
-HEALTH = frozenset({Rule.WHEELCHAIR, Rule.STEP_FREE, Rule.FLOOR})
-"""Rules that read facts of health (DESIGN §10)."""
+HEALTH = frozenset({"wheelchair", "step_free", "equipment", "floor", "adapted"})
+"""Rules, by their value, that read facts of health (DESIGN §10)."""
+_NOT_READ = frozenset({"not_needed", "not_asked", "no_limit", "no_matter", "not_concerned", "ordinary_home"})
+"""Of a code's second part: the rule came to nothing that it would have read the household for."""
 _ALWAYS = ("registered_on", "kind", "refused_offers", "persons_for_occupancy")
 """What the built-in rubrics read."""
 _HOME = "current_home."
@@ -100,10 +119,15 @@ def evidence(
 
     What is not known, or not so, is left out where the rule fits all the same: nothing rested on it.
     """
-    doubtful = tuple([finding.rule for finding in findings if finding.verdict is not Verdict.FITS])
+    doubtful, fitting = [], []
+    for finding in findings:
+        if finding.verdict is not Verdict.FITS:
+            doubtful.append(finding.rule)
+        elif finding.code.partition(".")[2] not in _NOT_READ:
+            fitting.append(finding.rule)
     counting = tuple([fact for criterion in criteria for fact in criterion.facts])
     verified, found = application.household.verified, []
-    for name, matters, read, word in _readings(doubtful, counting):
+    for name, matters, read, word in _readings(tuple(doubtful), tuple(fitting), counting):
         value = read(application)
         if matters or value not in _NOTHING:
             proven = word is Word.DECLARED and name in verified
@@ -120,8 +144,8 @@ class _Reading(NamedTuple):
 
 
 @lru_cache(maxsize=10_000)
-def _readings(doubtful: tuple[Rule, ...], counting: tuple[str, ...]) -> tuple[_Reading, ...]:
-    names = dict.fromkeys((*_ALWAYS, *(name for read in READS.values() for name in read)), False)
+def _readings(doubtful: tuple[Rule, ...], fitting: tuple[Rule, ...], counting: tuple[str, ...]) -> tuple[_Reading, ...]:
+    names = dict.fromkeys((*_ALWAYS, *(name for rule in fitting for name in READS.get(rule, ()))), False)
     names |= {name: True for rule in doubtful for name in READS.get(rule, ())}
     names |= {name: True for fact in counting for name in BEHIND.get(fact, (fact,))}
     return tuple(_Reading(name, matters, _reader(name), _word(name)) for name, matters in sorted(names.items()))
@@ -138,9 +162,16 @@ def _reader(name: str) -> Callable[[Application], Any]:
         return lambda application: len(application.person_ids)
     if name == "registered_on":
         return lambda application: application.registered_on.isoformat()
+    if name == "access_needs":
+        return _access_needs
     if name in _OUTSIDE:
         return attrgetter(name)
     if name.startswith(_HOME):
         of_home = attrgetter(name.removeprefix(_HOME))
         return lambda application: None if application.current_home is None else of_home(application.current_home)
     return attrgetter(f"household.{name}")
+
+
+def _access_needs(application: Application) -> Any:
+    needs = application.household.access_needs
+    return None if needs is None else needs.model_dump(mode="json", exclude_defaults=True)

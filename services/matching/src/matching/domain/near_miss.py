@@ -170,11 +170,11 @@ def _type(application: Application, home: DwellingFacts, _finding: Finding, _bas
     yield _wishing(application, ChangeCode.ACCEPT_TYPE, min(known, default=1), facts, dwelling_types=(*wanted, offered))
 
 
-def _rent(application: Application, home: DwellingFacts, _finding: Finding, _basis: Basis) -> _Proposed:
-    limit = application.wishes.max_rent_cents or 0
-    facts = {"max_rent_cents": home.rent_cents, "said_cents": limit}
-    steps = _steps(home.rent_cents - limit, limit)
-    yield _wishing(application, ChangeCode.RAISE_RENT, steps, facts, max_rent_cents=home.rent_cents)
+def _rent(application: Application, _home: DwellingFacts, finding: Finding, _basis: Basis) -> _Proposed:
+    limit, rent = application.wishes.max_rent_cents or 0, finding.facts["rent_cents"]
+    if isinstance(rent, int):
+        facts = {"max_rent_cents": rent, "said_cents": limit}
+        yield _wishing(application, ChangeCode.RAISE_RENT, _steps(rent - limit, limit), facts, max_rent_cents=rent)
 
 
 def _area(application: Application, home: DwellingFacts, _finding: Finding, _basis: Basis) -> _Proposed:

@@ -14,7 +14,7 @@ from contracts.inventory import (
 from contracts.values import EnergyClass
 from matching.calling import withdraw_all
 from matching.domain.vacancy import apply
-from matching.store import vacancies
+from matching.store import supply, vacancies
 from reference.communes import UnknownCommune
 
 __all__ = ["handlers"]
@@ -36,8 +36,12 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         held.show(after)
     except UnknownCommune as error:
         raise RuleBroken(f"dwelling.commune of vacancy {event.vacancy_id}: {error}") from None
+    if held.told_on is None and after.dwelling is not None:
+        held.told_on = work.now.date()
     if not held.standing:
         held.checked_version = after.dwelling_version
+    if isinstance(event, VacancyLet) and event.application_id:
+        await supply.note_letting(work.session, event.vacancy_id, event.application_id, event.lease_signed_on)
     if after.closed_because:
         await withdraw_all(held, after.closed_because, work)
     elif after.open:

@@ -1,10 +1,10 @@
 """What is left due: looking at what others committed, deadlines, policies that come into force."""
 
 from chassis.jobs import Jobs
-from matching.jobs import calls, policies
+from matching.jobs import calls, lettings, policies
 
 jobs = Jobs()
-for part in (calls, policies):
+for part in (calls, lettings, policies):
     jobs.include(part.jobs)
 
 __all__ = ["jobs"]

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,6 +17,7 @@ from matching.store.tables import CallExplanationRow, CallRow
 __all__ = [
     "ahead_of",
     "called_for",
+    "count_since",
     "insert",
     "load",
     "of_application",
@@ -117,6 +118,19 @@ async def vacancy_of(session: AsyncSession, call_id: UUID) -> UUID | None:
 async def called_for(session: AsyncSession, vacancy_id: UUID) -> frozenset[UUID]:
     """Applications that were ever called for a vacancy."""
     return frozenset(await sql.column(session, _CALLED_FOR, vacancy_id))
+
+
+async def count_since(session: AsyncSession, application_id: UUID, day: dt.date) -> int:
+    """Calls that an application had since the beginning of a day (UTC)."""
+    return (
+        await session.scalar(
+            select(func.count()).where(
+                col(CallRow.application_id) == application_id,
+                col(CallRow.issued_at) >= dt.datetime.combine(day, dt.time(), dt.UTC),
+            )
+        )
+        or 0
+    )
 
 
 async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[CallRow]:

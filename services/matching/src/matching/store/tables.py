@@ -17,7 +17,7 @@ from matching.domain.call import Call, CallStatus
 from matching.domain.place import buckets_reaching
 from matching.domain.vacancy import Vacancy, VacancyStatus
 
-__all__ = ["ApplicationRow", "CallExplanationRow", "CallRow", "PostingRow", "Table", "VacancyRow"]
+__all__ = ["ApplicationRow", "CallExplanationRow", "CallRow", "LettingRow", "PostingRow", "Table", "VacancyRow"]
 
 
 class Table(SQLModel, registry=registry()):
@@ -97,6 +97,7 @@ class VacancyRow(Table, table=True):
     dwelling_version: int = 0
     available_on: dt.date | None = None
     available_version: int = 0
+    told_on: dt.date | None = None
     buckets: list[int] = Field(default_factory=list, sa_type=ARRAY(Integer))
     called: int = 0
     standing: int = 0
@@ -177,3 +178,16 @@ class CallExplanationRow(Table, table=True):
 
     call_id: UUID = Field(primary_key=True)
     rationale: dict[str, Any] = Field(sa_type=JSON)
+
+
+class LettingRow(Table, table=True):
+    """How long a household that was housed had waited: nothing of who it is. Forgotten after thirteen months."""
+
+    __tablename__ = "letting"
+
+    vacancy_id: UUID = Field(primary_key=True)
+    commune: str = Field(sa_type=Text)
+    dwelling_type: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    signed_on: dt.date
+    days_waited: int

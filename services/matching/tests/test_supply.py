@@ -1,0 +1,240 @@
+"""Where supply met an application over twelve months, against counting by hand; and how long others had waited."""
+
+import datetime as dt
+import random
+import uuid
+from collections import Counter
+from dataclasses import replace
+
+import matching_samples as samples
+import pytest
+from matching_samples import announced, home, household, recorded, wishes
+from pydantic import SecretStr
+
+from chassis.auth import Role
+from chassis.links import RECORD, Links
+from chassis.testing import NOON, bearer
+from contracts.demand import ApplicationStatus
+from contracts.household import Light
+from contracts.inventory import VacancyLet, VacancyWithdrawn
+from contracts.landlord import WithdrawalReason
+from contracts.values import DwellingType, Language, WantedPlace
+from matching import supplying
+from matching.api import router
+from matching.change_sentences import change_sentence
+from matching.domain.application import Application
+from matching.domain.evidence import HEALTH
+from matching.domain.near_miss import ChangeCode
+from matching.domain.place import place_rank
+from matching.domain.policy import Basis
+from matching.domain.rules import RULES, Rule, Verdict
+from matching.domain.supply import PastHome, Supply, holding_back
+from matching.rule_names import rule_name
+from matching.sentences import sentence
+
+SECRET = SecretStr("a secret of more than thirty-two bytes")
+AGENT = bearer(Role.AGENT)
+TODAY = dt.date(2026, 11, 22)
+
+
+def past(dwelling, on=TODAY):
+    return PastHome(vacancy_id=uuid.uuid4(), told_on=on, landlord="", dwelling=dwelling, available_on=None)
+
+
+def counted(application, homes, basis=None):
+    supply = Supply()
+    for one in homes:
+        supply.add(application, past(one), basis or samples.basis())
+    return supply
+
+
+def test_misses_are_counted_by_rule_and_alone():
+    chance = random.Random(4)
+    everyone = [Application.recorded(samples.random_application(chance)) for _ in range(25)]
+    homes = [samples.random_home(chance) for _ in range(60)]
+    policies = samples.policies()
+    for one in everyone:
+        supply, missed, alone, reached, fitted = Supply(), Counter(), Counter(), 0, 0
+        for dwelling in homes:
+            basis = Basis(policy=policies.of(dwelling.commune), on=policies.on)
+            supply.add(one, past(dwelling), basis)
+            if place_rank(one.wishes, dwelling.commune) is None:
+                continue
+            found = [finding.rule for rule in RULES if (finding := rule(one, dwelling, basis)).excludes]
+            excluding = {None if rule in HEALTH else rule for rule in found}
+            reached, fitted = reached + 1, fitted + (not excluding)
+            missed.update(excluding)
+            alone.update(excluding if len(excluding) == 1 else ())
+        assert (supply.compared, supply.fitted) == (reached, fitted)
+        assert {row.rule: (row.homes, row.alone) for row in supply.missed} == {
+            rule: (homes, alone[rule]) for rule, homes in missed.items()
+        }
+        assert [row.homes for row in supply.missed] == sorted(missed.values(), reverse=True)
+
+
+def test_the_change_that_opens_most_comes_first_and_opens_just_so_many():
+    """Each opening is checked by making the change and comparing all homes once more."""
+    application = samples.application(wishes=wishes(dwelling_types=("T2",), max_rent_cents=50_000))
+    homes = [
+        *(home(dwelling_type=DwellingType.T3, base_rent_cents=40_000) for _ in range(4)),
+        *(home(base_rent_cents=45_000 + 1_000 * number) for number in range(5)),  # 510 to 550 euros
+        home(commune="93066", base_rent_cents=40_000),
+        home(commune="93048", base_rent_cents=40_000),
+        home(base_rent_cents=40_000),
+    ]
+    supply = counted(application, homes)
+    assert (supply.compared, supply.fitted) == (10, 1)
+    said = [(one.code, dict(one.facts), one.homes) for one in supply.openings]
+    assert said == [
+        (ChangeCode.RAISE_RENT, {"max_rent_cents": 55_000}, 5),
+        (ChangeCode.ACCEPT_TYPE, {"dwelling_type": "T3"}, 4),
+        (ChangeCode.RAISE_RENT, {"max_rent_cents": 53_000}, 3),
+        (ChangeCode.ADD_NEIGHBOURS, {"commune": "75118"}, 1),
+        (ChangeCode.ADD_PLACE, {"commune": "93048"}, 1),
+        (ChangeCode.ADD_PLACE, {"commune": "93066"}, 1),
+    ]
+    for cents, opened in ((55_000, 5), (53_000, 3)):
+        changed = replace(application, wishes=application.wishes.model_copy(update={"max_rent_cents": cents}))
+        assert counted(changed, homes).fitted == 1 + opened
+    assert change_sentence(supply.openings[0].code, supply.openings[0].facts, Language.FRENCH) == (
+        "Porter le loyer maximal à 550,00 €, charges comprises."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"status": ApplicationStatus.REGISTERED}, ["standing.not_complete"]),
+        ({"status": ApplicationStatus.CLOSED}, ["standing.withdrawn"]),
+        ({"meets_transfer_conditions": False}, ["transfer_conditions.not_met"]),
+        ({"light": Light.BLOCKED}, ["light.blocked"]),
+        ({"wishes": wishes(dwelling_types=("T6",))}, ["typology.none_wanted"]),
+        (
+            {"light": Light.BLOCKED, "meets_transfer_conditions": False},
+            ["transfer_conditions.not_met", "light.blocked"],
+        ),
+    ],
+)
+def test_what_keeps_an_application_out_of_every_list_is_told(changes, codes):
+    found = holding_back(samples.application(**changes), samples.policies())
+    assert [one.code for one in found] == codes
+    assert all(one.verdict in (Verdict.POLICY, Verdict.NOT_WISHED) for one in found)
+    assert all(sentence(one, language) for one in found for language in (Language.FRENCH, Language.ENGLISH))
+
+
+def test_every_rule_has_a_name_and_needs_of_access_have_one_together():
+    names = {rule: rule_name(rule, Language.FRENCH) for rule in Rule}
+    assert {names[rule] for rule in Rule if rule in HEALTH} == {"Besoins d'accès"}
+    others = [name for rule, name in names.items() if rule not in HEALTH]
+    assert len(set(others)) == len(others)
+
+
+@pytest.fixture
+async def client(harness):
+    async with harness.http(router, links=Links(SECRET), record_links=Links(SECRET, RECORD)) as client:
+        yield client
+
+
+async def supply_of(client, application):
+    path = f"/v1/applications/{application.application_id}/supply"
+    response = await client.get(path, headers=AGENT | {"Accept-Language": "en"})
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def let(vacancy, application, on):
+    return VacancyLet(
+        vacancy_id=vacancy.vacancy_id, version=9, lease_signed_on=on, application_id=application.application_id
+    )
+
+
+async def test_a_year_of_supply_is_read_by_agents_and_by_the_household_alike(harness, client):
+    one = recorded(
+        wishes=wishes(dwelling_types=("T2",), places=(WantedPlace(commune="75118"),)),
+        household=household(needs_wheelchair=True),
+    )
+    await harness.handle(one)
+    gone = announced(wheelchair_accessible=True)
+    await harness.handle(
+        gone,
+        VacancyWithdrawn(vacancy_id=gone.vacancy_id, version=2, reason=WithdrawalReason.NOTICE_WITHDRAWN),
+        announced(wheelchair_accessible=True),
+        announced(wheelchair_accessible=True, dwelling_type="T3"),
+        announced(dwelling_type="T3"),
+        announced(),
+        announced(commune="93066", wheelchair_accessible=True),
+        announced(commune="37261", wheelchair_accessible=True),
+    )
+    await harness.run_due()
+    seen = await supply_of(client, one)
+    assert (seen["reached"], seen["compared"], seen["fitted"], seen["called"]) == (4, 4, 1, 1)
+    assert [(row["rule"], row["name"], row["homes"], row["alone"]) for row in seen["missed"]] == [
+        (None, "Needs of access", 2, 1),
+        ("dwelling_type", "Type asked for", 2, 1),
+    ]
+    assert [(row["sentence"], row["homes"]) for row in seen["openings"]] == [
+        ("Accept T3.", 1),
+        ("Add the neighbours of Paris 18e Arrondissement.", 1),
+        ("Add Saint-Denis.", 1),
+    ]
+    assert (seen["matched"], seen["held_back_by"]) == (True, [])
+    assert "wheelchair" not in str(seen)
+
+    token = Links(SECRET, RECORD).issue(one.application_id, expires_at=NOON + dt.timedelta(days=900))
+    query, english = {"token": token}, {"Accept-Language": "en"}
+    assert (await client.get("/v1/own/supply", params=query, headers=english)).json() == seen
+    assert (await client.get("/v1/own/supply", params={"token": token[:-2]})).status_code == 404
+
+    harness.clock.advance(dt.timedelta(days=366))
+    late = await supply_of(client, one)
+    assert (late["reached"], late["missed"], late["openings"], late["called"]) == (0, [], [], 0)
+    await harness.handle(one.model_copy(update={"version": 2, "light": Light.BLOCKED}))
+    late = await supply_of(client, one)
+    assert (late["matched"], late["held_back_by"]) == (False, ["Works in the home to be left hold the move back."])
+
+
+async def test_only_homes_that_came_up_since_the_application_count(harness, client):
+    vacancy = announced()
+    await harness.handle(vacancy)
+    harness.clock.advance(dt.timedelta(days=10))
+    young = recorded(registered_on=TODAY + dt.timedelta(days=5))
+    old = recorded()
+    await harness.handle(young, old, announced(vacancy.vacancy_id, version=2, base_rent_cents=44_000))
+    assert [(await supply_of(client, one))["reached"] for one in (young, old)] == [0, 1]
+
+
+async def test_of_more_homes_than_are_compared_the_view_says_how_many(harness, client, monkeypatch):
+    monkeypatch.setattr(supplying, "MOST_HOMES", 3)
+    one = recorded()
+    await harness.handle(one, *(announced() for _ in range(5)))
+    seen = await supply_of(client, one)
+    assert (seen["reached"], seen["compared"]) == (5, 3)
+
+
+async def test_waits_are_told_by_place_and_type_of_eleven_lettings_and_not_of_ten(harness, client):
+    who = recorded(wishes=wishes(places=(WantedPlace(commune="75056"), WantedPlace(commune="75019"))))
+    signed = dt.date(2026, 11, 20)
+    housed = [recorded(registered_on=signed - dt.timedelta(days=300 + 60 * number)) for number in range(11)]
+    homes = [announced(commune="75018" if number == 99 else "75118") for number in range(11)]
+    await harness.handle(who, *housed, *homes)
+    for vacancy, application in list(zip(homes, housed, strict=True))[:10]:
+        await harness.handle(let(vacancy, application, signed))
+    suppressed = (await supply_of(client, who))["waits"]
+    assert {(row["lettings"], row["median_months"]) for row in suppressed} == {(None, None)}
+    assert [(row["commune"], row["dwelling_type"]) for row in suppressed] == [
+        (place, kind) for place in ("75056", "75019") for kind in ("T2", "T3")
+    ]
+    last = let(homes[10], housed[10], signed)
+    await harness.handle(last)
+    await harness.handle(last.model_copy(update={"version": 12}))
+    waits = {(row["commune"], row["dwelling_type"]): row for row in (await supply_of(client, who))["waits"]}
+    assert (waits["75056", "T2"]["lettings"], waits["75056", "T2"]["median_months"]) == (11, 19.7)  # of 600 days
+    assert waits["75019", "T2"]["lettings"] is None
+    assert waits["75056", "T2"]["place"] == "Paris"
+
+    harness.clock.advance(dt.timedelta(days=400))
+    assert (await supply_of(client, who))["waits"][0]["lettings"] is None
+    assert await harness.scalar("SELECT count(*) FROM letting") == 11
+    await harness.run_due()
+    assert await harness.scalar("SELECT count(*) FROM letting") == 0
