@@ -1,9 +1,12 @@
 """Applications, homes and vacancies for tests: plain ones to vary, and random ones to compare."""
 
 import datetime as dt
+import itertools
 import random
 import uuid
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from contracts.demand import ApplicationRecorded, ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
@@ -19,6 +22,7 @@ from reference import communes
 ON = dt.date(2026, 11, 22)
 LANDLORD = "552032708"
 TYPES = [kind for kind in DwellingType if kind is not DwellingType.UNKNOWN]
+_NUMBERS = itertools.count(1)
 PLAINE_COMMUNE = communes.places(ept="200057867")
 PLACES = list(
     dict.fromkeys(
@@ -104,9 +108,16 @@ def announced(vacancy_id: uuid.UUID | None = None, *, version: int = 1, **change
         version=version,
         dwelling_id=uuid.uuid4(),
         landlord=LANDLORD,
-        dwelling=home(**changes),
+        dwelling=home(**({"street": f"{next(_NUMBERS)} rue Riquet"} | changes)),
         expected_on=dt.date(2027, 1, 15),
     )
+
+
+def calls_as(monkeypatch: Any, **changes: Any) -> None:
+    """Policies as shipped, but for how calls go."""
+    shipped = [replace(policy, **changes) for policy in policies().policies]
+    fixed = SimpleNamespace(in_force=lambda on: InForce(shipped, on), policies=shipped)
+    monkeypatch.setattr("matching.policies.library", lambda: fixed)
 
 
 def vacancy(**changes: Any) -> Vacancy:

@@ -56,18 +56,19 @@ class Work:
     outgoing: list[Outgoing] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
 
-    def emit(self, event: Event, *, topic: Topic | None = None, cause: Envelope | None = None) -> None:
-        """Publish `event` when this work commits, under the key the event names.
+    def emit(self, event: Event, *, topic: Topic | None = None, cause: Envelope | None = None) -> Envelope:
+        """Publish `event` when this work commits, under the key the event names; return its envelope.
 
-        `cause` names the event that led to it where several are handled at once.
+        `cause` names the event that led to it where several are handled at once. What follows from this event takes
+        the envelope as its cause in turn.
 
         Raises:
             UnknownValue: a field holds a value that this version does not know.
             NoTopic: the type has no topic in `contracts.topics`.
         """
-        self.outgoing.append(
-            outgoing_of(event, topic=topic, service=self.service, now=self.now, cause=cause or self.cause)
-        )
+        out = outgoing_of(event, topic=topic, service=self.service, now=self.now, cause=cause or self.cause)
+        self.outgoing.append(out)
+        return out.envelope
 
     def erase(self, topic: Topic, key: str) -> None:
         """Publish the fact that the aggregate `key` of a state topic was erased."""

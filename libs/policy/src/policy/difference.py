@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.values import ApplicationKind
 from policy.expression import Predicate
-from policy.model import Criterion, Policy, Rubric, Target
+from policy.model import Criterion, Policy, Pool, Rubric, Target
 
 __all__ = ["changes"]
 
@@ -16,6 +16,7 @@ _PLAIN = {
     "shortlist_size": "households shown in order",
     "calls_at_once": "households called at once",
     "days_to_answer": "days to answer a call",
+    "most_live": "calls a household may have at a time",
     "days_to_answer_offer": "days to answer an offer",
     "days_to_designate": "days to designate candidates",
     "visit_valid_months": "months an advice visit holds",
@@ -42,6 +43,7 @@ def changes(before: Policy, after: Policy) -> list[str]:
 
 def _general(before: Policy, after: Policy) -> Iterator[str]:
     yield from _fields(before, after, _PLAIN)
+    yield from _pool(before.pool, after.pool)
     yield from _fields(before.affordability, after.affordability, {
         "most_effort_percent": "highest effort, in percent",
         "least_residual_euros_per_day": "least residual income, in euros a day and consumption unit",
@@ -51,6 +53,18 @@ def _general(before: Policy, after: Policy) -> Iterator[str]:
     old, new = (dict(policy.adhesions) for policy in (before, after))
     yield from (f"landlord {siren} adheres from {day}." for siren, day in new.items() if siren not in old)
     yield from (f"landlord {siren} no longer adheres." for siren in old if siren not in new)
+
+
+def _pool(before: Pool | None, after: Pool | None) -> Iterator[str]:
+    if before is None or after is None:
+        if before != after:
+            yield f"like homes share their calls: {_said(before is not None)} → {_said(after is not None)}."
+        return
+    yield from _fields(before, after, {
+        "area_percent": "like homes, percent between areas",
+        "rent_percent": "like homes, percent between rents",
+        "days": "like homes, days between the dates they come free",
+    })  # fmt: skip
 
 
 def _typology(before: Policy, after: Policy) -> Iterator[str]:

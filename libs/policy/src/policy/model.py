@@ -22,6 +22,7 @@ __all__ = [
     "Deliberation",
     "Label",
     "Policy",
+    "Pool",
     "Rubric",
     "Scope",
     "ScopeKind",
@@ -76,6 +77,16 @@ class Deliberation(NamedTuple):
     body: str
     number: str
     on: dt.date
+
+
+class Pool(NamedTuple):
+    """When homes of one landlord, street, type and financing are alike: they share their calls (DOMAIN §11.14)."""
+
+    area_percent: int
+    """The larger living area is at most so much above the smaller; the same for the rent with charges."""
+    rent_percent: int
+    days: int
+    """They come free at most so many days apart."""
 
 
 class Adhesion(NamedTuple):
@@ -258,6 +269,10 @@ class Policy:
     shortlist_size: int
     calls_at_once: int
     days_to_answer: int
+    most_live: int | None
+    """Calls that a household may have at a time, open or answered with interest; None sets no limit."""
+    pool: Pool | None
+    """None: each home is called for by itself."""
     days_to_answer_offer: int
     """Never below the ten of CCH R441-10."""
     days_to_designate: int

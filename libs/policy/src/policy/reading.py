@@ -24,6 +24,7 @@ from policy.model import (
     Deliberation,
     Label,
     Policy,
+    Pool,
     Rubric,
     Scope,
     ScopeKind,
@@ -43,6 +44,7 @@ TYPES: tuple[DwellingType, ...] = tuple(kind for kind in DwellingType if kind is
 _OF_HOUSEHOLDS, _OF_HOMES = facts.names(facts.HOUSEHOLDS), facts.names(facts.HOMES)
 _STANDING = {name: said for name, said in _OF_HOUSEHOLDS.items() if not facts.HOUSEHOLDS[name].moves}
 _MOST = 10_000
+_MOST_SLOTS = 100
 _E = TypeVar("_E", bound=StrEnum)
 _SCOPES = tuple(kind for kind in ScopeKind if kind is not ScopeKind.NATIONAL)
 _BUILT_IN = {
@@ -275,6 +277,8 @@ def _policy(root: _Table, digest: str) -> Policy:
         shortlist_size=shortlist.whole("size", least=1),
         calls_at_once=calls.whole("at_once", least=1),
         days_to_answer=calls.whole("days_to_answer", least=1),
+        most_live=calls.whole("most_live", least=1, most=_MOST_SLOTS) if "most_live" in calls else None,
+        pool=_one(calls, "pool", _pool, None),
         days_to_answer_offer=_one(root, "offers", lambda one: one.whole("days_to_answer", least=10), 10),
         days_to_designate=_one(root, "designation", lambda one: one.whole("days", least=1), 30),
         typology=_typology(root.table("typology")),
@@ -287,6 +291,7 @@ def _policy(root: _Table, digest: str) -> Policy:
         scoring=_scoring(root.table("scoring")),
         digest=digest,
     )
+    calls.may_say("most_live")
     for table in (calls, shortlist, root):
         table.no_more()
     _each_once(root, "target", [one.name for one in policy.targets])
@@ -350,6 +355,14 @@ def _exists(scope: Scope) -> bool:
     except territories.UnknownTerritory:
         return False
     return True
+
+
+def _pool(table: _Table) -> Pool | None:
+    return Pool(
+        area_percent=table.whole("area_percent", 5, most=50),
+        rent_percent=table.whole("rent_percent", 5, most=50),
+        days=table.whole("days", 30, most=366),
+    )
 
 
 def _deliberation(table: _Table) -> Deliberation:

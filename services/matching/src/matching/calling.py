@@ -1,6 +1,6 @@
 """Calls against the database: the same steps for handlers, jobs and routes, each under the vacancy's lock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.work import Work
 from contracts.event import Envelope
 from contracts.matching import Answer, CallWithdrawalReason
+from matching import causes
 from matching.domain.call import Candidate, answer, free_places, issue, lapse, withdraw
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
@@ -42,10 +43,17 @@ async def fill(held: VacancyRow, work: Work) -> None:
     if not issued:
         return
     new = [call for call, _ in issued]
-    await calls.insert(work.session, list(zip(new, chosen, strict=True)), policy=now.policy.name, issued_at=work.now)
+    taken = await calls.insert(work.session, list(zip(new, chosen, strict=True)), policy=now.policy, issued_at=work.now)
+    if len(taken) < len(new):
+        # Looks at other homes called some of these households in the same moment: they, or the next, are left to a
+        # look of its own, at once, that sees what those committed.
+        chosen = [one for one in chosen if one.application.id in taken]
+        issued = issue(vacancy, chosen, called=called, standing=held.standing, policy=now.policy, now=work.now)
+        work.due("match_vacancy", str(held.id))
     for _, event in issued:
         work.emit(event)
-    work.due("lapse_calls", str(held.id), at=new[0].answer_by)
+    if issued:
+        work.due("lapse_calls", str(held.id), at=new[0].answer_by)
 
 
 async def candidates(
@@ -59,37 +67,43 @@ async def candidates(
 ) -> list[Candidate]:
     """The best that fit, each read again and explained: what changed since the ranking drops out.
 
+    So does a household that has as many live calls as the policy allows: it is passed over for this home.
     With `lock` they cannot change until this transaction ends, so a call never meets a closed application unseen.
     """
     assert vacancy.dwelling is not None
-    seed, dropped = now.policy.scoring.tie_seed, set[UUID]()
-    while True:
-        ranked = await index.shortlist(session, vacancy, now, limit=limit, excluding=excluding | dropped)
-        read = await applications.read(session, [one.application_id for one in ranked], lock=lock)
-        found = [
+    seed, home = now.policy.scoring.tie_seed, vacancy.dwelling
+    found: list[Candidate] = []
+    seen = set(excluding)
+    wanted = limit
+    while len(found) < limit:
+        ranked = await index.shortlist(session, vacancy, now, limit=wanted, excluding=seen)
+        ids = [one.application_id for one in ranked]
+        read = await applications.read(session, ids, lock=lock, most_live=now.policy.most_live)
+        found += [
             Candidate(application=application, explanation=explanation)
             for application in read.values()
-            if (explanation := explain(application, vacancy.dwelling, now)).fits
+            if (explanation := explain(application, home, now)).fits
         ]
-        if len(found) == len(ranked):
+        if len(ranked) < wanted:
             break
-        dropped |= {one.application_id for one in ranked} - {one.application.id for one in found}
-    return sorted(found, key=lambda one: rank_key(one.application, one.explanation.score, vacancy.id, seed))
+        seen |= {one.application_id for one in ranked}
+        wanted = len(seen) - len(found) + limit - len(excluding)  # as many again as dropped out, and those that lack
+    return sorted(found, key=lambda one: rank_key(one.application, one.explanation.score, vacancy.id, seed))[:limit]
 
 
 async def lapse_overdue(held: VacancyRow, work: Work) -> None:
     """Close the calls that got no answer in time; the next in line are called as soon as this is committed."""
+    ended = []
     for row in await calls.overdue(work.session, held.id, work.now):
         if lapsed := lapse(row.call(), now=work.now):
             row.show(lapsed[0])
-            held.standing -= 1
-            work.emit(lapsed[1])
-    _call_the_next(held, work)
+            ended.append((row, work.emit(lapsed[1])))
+    await _free(held, ended, work)
 
 
 async def withdraw_all(held: VacancyRow, reason: CallWithdrawalReason, work: Work) -> None:
     """The home is gone, and with it every call that still holds a place."""
-    _withdraw(held, await calls.standing_for(work.session, held.id), reason, work)
+    await _withdraw(held, await calls.standing_for(work.session, held.id), reason, work)
 
 
 async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:
@@ -106,7 +120,6 @@ async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:
     for held in homes:
         vacancy = held.vacancy()
         now = basis(work.now, vacancy)
-        ended = False
         for row in await calls.standing_for(work.session, held.id, standing[held.id]):
             application = known.get(row.application_id)
             if application is None or not application.active:
@@ -115,10 +128,7 @@ async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:
                 reason = CallWithdrawalReason.RULE_BROKEN
             else:
                 continue
-            _withdraw(held, [row], reason, work, cause=changed[row.application_id])
-            if not ended:
-                _call_the_next(held, work, cause=changed[row.application_id])
-            ended = True
+            await _withdraw(held, [row], reason, work, cause=changed[row.application_id])
 
 
 async def give_answer(
@@ -138,10 +148,9 @@ async def give_answer(
     if event:
         row.show(call)
         row.answered_at, row.answer_reason, row.answered_on_behalf_by = work.now, reason, on_behalf_by
-        work.emit(event)
+        answered = work.emit(event)
         if not call.status.holds_a_place:
-            held.standing -= 1
-            _call_the_next(held, work)
+            await _free(held, [(row, answered)], work)
     return row
 
 
@@ -155,10 +164,10 @@ async def _compare_again(held: VacancyRow, vacancy: Vacancy, now: Basis, work: W
         for row in standing
         if (application := known.get(row.application_id)) and not explain(application, vacancy.dwelling, now).fits
     ]
-    _withdraw(held, missed, CallWithdrawalReason.HOME_CHANGED, work)
+    await _withdraw(held, missed, CallWithdrawalReason.HOME_CHANGED, work)
 
 
-def _withdraw(
+async def _withdraw(
     held: VacancyRow,
     rows: Iterable[CallRow],
     reason: CallWithdrawalReason,
@@ -166,15 +175,27 @@ def _withdraw(
     *,
     cause: Envelope | None = None,
 ) -> None:
+    ended = []
     for row in rows:
         if withdrawn := withdraw(row.call(), reason):
             row.show(withdrawn[0])
             row.withdrawn_because = reason.value
-            held.standing -= 1
-            work.emit(withdrawn[1], cause=cause)
+            ended.append((row, work.emit(withdrawn[1], cause=cause)))
+    await _free(held, ended, work)
 
 
-def _call_the_next(held: VacancyRow, work: Work, *, cause: Envelope | None = None) -> None:
-    """After the commit: an application that arrives meanwhile is then seen by one of the two (DESIGN §6)."""
+async def _free(held: VacancyRow, ended: Sequence[tuple[CallRow, Envelope]], work: Work) -> None:
+    """Give back what calls held, each with the event that ended it: the cause of the calls that follow.
+
+    A place of the home goes to the next in line, a slot of a household to the homes that passed it over. Both are
+    looked at after the commit: what arrives meanwhile is then seen by one of the two (DESIGN §6).
+    """
+    if not ended:
+        return
+    held.standing -= len(ended)
+    by = {row.application_id: event for row, event in ended}
     if held.vacancy().open:
-        work.due("match_vacancy", str(held.id), cause=cause)
+        work.due("match_vacancy", str(held.id), cause=ended[0][1])
+    if freed := await calls.free(work.session, [row.id for row, _ in ended]):
+        slots = {application_id: by[application_id] for application_id in freed}
+        work.due("call_again", str(freed[0]), cause=slots[freed[0]], **causes.payload(slots))

@@ -35,6 +35,15 @@ async def match_applications(task: Task, work: Work) -> None:
         work.due("match_vacancy", str(vacancy_id), cause=changed[by])
 
 
+@jobs.on("call_again")
+async def call_again(task: Task, work: Work) -> None:
+    """Look at households whose live call ended: a home that passed them over at their limit may have a place."""
+    freed = causes.of(task)
+    at_once = in_force(work.now).most_calls_at_once
+    for vacancy_id, by in await vacancies.reached_by(work.session, list(freed), at_once=at_once):
+        work.due("match_vacancy", str(vacancy_id), cause=freed[by])
+
+
 @jobs.on("lapse_calls")
 async def lapse_calls(task: Task, work: Work) -> None:
     if held := await vacancies.hold(work.session, UUID(task.subject)):

@@ -96,6 +96,8 @@ _LOOK = """
     FROM application WHERE id = ANY($1) ORDER BY id
 """
 _LOCK = f"{_LOOK} FOR SHARE"
+_BELOW = "AND (SELECT count(*) FROM call_slot AS held WHERE held.application_id = application.id) < $2 ORDER BY"
+_LOOK_BELOW, _LOCK_BELOW = _LOOK.replace("ORDER BY", _BELOW), _LOCK.replace("ORDER BY", _BELOW)
 _POST_UNDER = text(
     """
     INSERT INTO posting_policy AS known (name) VALUES (:name)
@@ -163,12 +165,18 @@ async def forget(session: AsyncSession, ids: Iterable[UUID]) -> None:
     await session.execute(_FORGET, {"ids": erased})
 
 
-async def read(session: AsyncSession, ids: Iterable[UUID], *, lock: bool) -> dict[UUID, Application]:
+async def read(
+    session: AsyncSession, ids: Iterable[UUID], *, lock: bool, most_live: int | None = None
+) -> dict[UUID, Application]:
     """The applications as committed last; with `lock`, held against change until this transaction ends.
 
-    Locked always in the order of ids, as the projection writes them: two transactions never wait for each other.
+    `most_live` leaves out those that have so many live calls already. Locked always in the order of ids, as the
+    projection writes them: two transactions never wait for each other.
     """
-    found = await sql.fetch(session, _LOCK if lock else _LOOK, list(ids))
+    if most_live is None:
+        found = await sql.fetch(session, _LOCK if lock else _LOOK, list(ids))
+    else:
+        found = await sql.fetch(session, _LOCK_BELOW if lock else _LOOK_BELOW, list(ids), most_live)
     return {row[0]: _application(*row) for row in found}
 
 

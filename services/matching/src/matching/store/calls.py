@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from chassis import sql
 from matching.domain.call import Call, CallStatus, Candidate
+from matching.domain.policy import Policy
 from matching.domain.rationale import Rationale
 from matching.store.tables import CallExplanationRow, CallRow
 
@@ -18,6 +19,7 @@ __all__ = [
     "ahead_of",
     "called_for",
     "count_since",
+    "free",
     "insert",
     "load",
     "of_application",
@@ -31,21 +33,47 @@ __all__ = [
 ]
 
 _INSERT = """
-    WITH issued AS (
+    WITH wanted AS (
+        SELECT * FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::int[], $9::int[], $10::text[], $11::text[],
+                $12::text[], $13::text[])
+            AS r(id, application_id, person_ids, rank, score, points, reasons, to_verify, rationale)
+    ), {taken} issued AS (
         INSERT INTO call (id, vacancy_id, application_id, person_ids, rank, status, version, score, points, reasons,
             to_verify, policy, issued_at, answer_by)
-        SELECT id, $1, application_id, person_ids::uuid[], rank, 'open', 1, score, points::jsonb,
-            reasons::text[], to_verify::text[], $2, $3, $4
-        FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[])
-            AS r(id, application_id, person_ids, rank, score, points, reasons, to_verify)
-        RETURNING 1
+        SELECT id, $1, application_id, person_ids::uuid[], $14 + row_number() OVER (ORDER BY rank), 'open', 1, score,
+            points::jsonb, reasons::text[], to_verify::text[], $2, $3, $4
+        FROM {source}
+        RETURNING id, application_id
     ), explained AS (
         INSERT INTO call_explanation (call_id, rationale)
-        SELECT id, rationale::json FROM unnest($5::uuid[], $13::text[]) AS r(id, rationale)
+        SELECT id, rationale::json FROM wanted JOIN issued USING (id)
+    ), counted AS (
+        UPDATE vacancy SET called = called + new.calls, standing = standing + new.calls
+        FROM (SELECT count(*) AS calls FROM issued) AS new WHERE vacancy.id = $1
     )
-    UPDATE vacancy SET called = called + new.calls, standing = standing + new.calls
-    FROM (SELECT count(*) AS calls FROM issued) AS new WHERE vacancy.id = $1
+    SELECT application_id FROM issued
 """
+_TAKEN = """
+    taken AS (
+        INSERT INTO call_slot (application_id, slot, call_id)
+        SELECT application_id, free.slot, id FROM wanted CROSS JOIN LATERAL (
+            SELECT slot FROM generate_series(1, $15::int) AS slot
+            WHERE NOT EXISTS (SELECT FROM call_slot AS held
+                WHERE held.application_id = wanted.application_id AND held.slot = slot.slot)
+            ORDER BY (slot + $16::int) % $15::int LIMIT 1
+        ) AS free
+        ORDER BY application_id
+        ON CONFLICT DO NOTHING
+        RETURNING call_id
+    ),
+"""
+"""A free slot of each household, in the order of ids: looks that want the same ones wait in line and never in a ring.
+
+Each home begins with another slot ($16), so that two rarely want the same one of a household that has several.
+"""
+_UNLIMITED = _INSERT.format(taken="", source="wanted")
+_LIMITED = _INSERT.format(taken=_TAKEN, source="wanted JOIN taken ON call_id = id")
+_FREE = "DELETE FROM call_slot WHERE call_id = ANY($1) RETURNING application_id"
 _CALLED_FOR = "SELECT application_id FROM call WHERE vacancy_id = $1"
 _STANDING_OF = """
     SELECT vacancy_id, application_id FROM call
@@ -64,11 +92,12 @@ _STANDING = tuple(status.value for status in CallStatus if status.holds_a_place)
 
 
 async def insert(
-    session: AsyncSession, issued: Sequence[tuple[Call, Candidate]], *, policy: str, issued_at: dt.datetime
-) -> None:
+    session: AsyncSession, issued: Sequence[tuple[Call, Candidate]], *, policy: Policy, issued_at: dt.datetime
+) -> set[UUID]:
     """Write the calls of one vacancy, issued together, each with what it rested on, and count them on its row.
 
-    The row in the session keeps the numbers it was read with.
+    Returns the applications that are called: all, but for those whose last slot another look took in this moment.
+    Ranks follow each other without a gap. The row in the session keeps the numbers it was read with.
     """
     first = issued[0][0]
     rows = (
@@ -80,7 +109,19 @@ async def insert(
         )
         for call, candidate in issued
     )
-    await sql.execute(session, _INSERT, first.vacancy_id, policy, issued_at, first.answer_by, *zip(*rows, strict=True))
+    values = (
+        *(first.vacancy_id, policy.name, issued_at, first.answer_by, *zip(*rows, strict=True)),
+        min(call.rank for call, _ in issued) - 1,
+    )
+    if policy.most_live is None:
+        return set(await sql.column(session, _UNLIMITED, *values))
+    begin = first.vacancy_id.int % policy.most_live
+    return set(await sql.column(session, _LIMITED, *values, policy.most_live, begin))
+
+
+async def free(session: AsyncSession, call_ids: Sequence[UUID]) -> list[UUID]:
+    """Give back the slots of calls that hold no place any more; return the applications that had some."""
+    return await sql.column(session, _FREE, list(call_ids))
 
 
 async def load(session: AsyncSession, call_id: UUID) -> CallRow | None:

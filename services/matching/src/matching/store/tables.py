@@ -127,6 +127,16 @@ class VacancyRow(Table, table=True):
         self.available_on, self.available_version = vacancy.available_on, vacancy.available_version
 
 
+class CallSlotRow(Table, table=True):
+    """A live call among those that its household may have at a time; there are none where no policy limits them."""
+
+    __tablename__ = "call_slot"
+
+    application_id: UUID = Field(primary_key=True)
+    slot: int = Field(primary_key=True, sa_type=SmallInteger)
+    call_id: UUID
+
+
 class CallRow(Table, table=True):
     """A call with what it rested on; one an application and vacancy, ever."""
 
