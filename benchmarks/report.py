@@ -16,7 +16,8 @@ Newest last. Only the ratios of one run mean anything: machines differ and are n
 _LATENCY_SAID = """\
 Milliseconds, p50 / p95 / p99. The floor's twenty alerts are rows; the system's households may be told more than once
 (by e-mail and SMS, each applicant): *told* is when the last household had its first alert, *all* when the last alert
-of the vacancy was accepted. Every expected alert came exactly once, or there would be no table."""
+of the vacancy was accepted. Every expected alert came exactly once, or there would be no table. The policies are copies
+without the limit of live calls and without pools (`most_live`, `[calls.pool]`): each home is called for by itself."""
 _IN_BULK_SAID = """\
 Rows or records a second, the middle of the takes. The relay's bound is aiokafka sending the same records from memory;
 the edge's is aiokafka, the same insert for each record and one commit a poll."""

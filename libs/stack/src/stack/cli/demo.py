@@ -21,7 +21,7 @@ from stack.cli.up import show_addresses
 from stack.cli.voice import Voice, console
 from stack.demo.ledger import Arrival
 from stack.demo.performance import perform
-from stack.demo.plan import Plan, make_plan
+from stack.demo.plan import Held, Plan, make_plan, read_held
 from stack.demo.show import alert_line, figures, show_verdict
 from stack.logs import Follower, Level
 from stack.parts import EMBEDDED, Choice
@@ -125,10 +125,12 @@ async def _on_our_own(
     return outcome
 
 
-def _planned(show: Show) -> "asyncio.Task[Plan]":
+def _planned(show: Show, held: Held | None = None) -> "asyncio.Task[Plan]":
     """Reckon who must hear of what beside the start-up, on the other core."""
     now = dt.datetime.now(dt.UTC)
     plan = partial(make_plan, label=f"{now:%m%d-%H%M%S}", on=now.date(), policies=policies_folder())
+    if held is not None:
+        plan = partial(plan, held=held)
     return asyncio.create_task(asyncio.to_thread(plan, show.territory, show.vacancies))
 
 
@@ -140,6 +142,10 @@ async def _play(show: Show, state: StackState, planned: "asyncio.Task[Plan]") ->
         f"\n  {territory.label} {how}: {territory.dwellings:,} homes, {territory.applications:,} applications; "
         "every person and household in it is invented."
     )
+    held = await read_held(state)
+    if held != Held():  # played on before: what is live already counts
+        planned.cancel()
+        planned = _planned(show, held)
     plan = await planned
     alerts = len(plan.expected.alerts)
     console.print(f"  {show.vacancies} homes come free, {show.rate:g} a second; {alerts} alerts must arrive.\n")

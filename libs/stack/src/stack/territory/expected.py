@@ -4,6 +4,10 @@ It shares no code with the services that call and tell households: what both get
 one of them is wrong. For each vacancy, whoever wants such a home there and can have it (`eligible`) is ordered by
 score, then by seniority, then by the lot; as many as the policy calls at once are called; and each of their persons is
 told on every channel with an address and a recorded yes.
+
+Each home is ranked by itself. The limit of a household's live calls (`most_live`) and pools of like homes look at
+several, so whoever compares chooses homes where neither takes hold (`stack.demo.plan`) or runs under policies without
+them (`stack.policies.without_limits`).
 """
 
 import datetime as dt

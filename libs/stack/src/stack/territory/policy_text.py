@@ -27,6 +27,10 @@ class RubricText:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyText:
     called_at_once: int
+    most_live: int | None
+    """Calls a household may have at a time."""
+    pools: bool
+    """Whether like homes share their calls."""
     shortlist: int
     rooms: tuple[frozenset[int], ...]
     """Types, by their rooms, that 1, 2, 3… persons may have; the last one for all larger households."""
@@ -47,6 +51,11 @@ class PolicyText:
 class _InForce:
     def __init__(self, of: Mapping[str, PolicyText]) -> None:
         self._of = of
+
+    @property
+    def least_most_live(self) -> int | None:
+        """The lowest limit of live calls of any territory."""
+        return min((one.most_live for one in self._of.values() if one.most_live is not None), default=None)
 
     def of(self, commune: str) -> PolicyText:
         """Paris itself, the EPT in Greater Paris, the EPCI elsewhere, else the country's (DOMAIN §11.5)."""
@@ -83,6 +92,8 @@ def _text(said: Mapping[str, Any]) -> PolicyText:
     seniority, refusal = scoring["seniority"], scoring.get("refusal", {})
     return PolicyText(
         called_at_once=said["calls"]["at_once"],
+        most_live=said["calls"].get("most_live"),
+        pools="pool" in said["calls"],
         shortlist=said["shortlist"]["size"],
         rooms=_rooms(said["typology"]),
         seniority={
