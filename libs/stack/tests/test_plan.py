@@ -44,11 +44,10 @@ def test_what_a_stack_holds_already_counts(policies):
 
 
 def test_more_than_the_limit_allows_says_how_many_and_the_way_out(policies, tmp_path):
-    without_limits(policies, tmp_path)
-    everyone = {TOWN.id_of("application", index): 5 for index in range(TOWN.applications)}
+    everyone = Held({TOWN.id_of("application", index): 5 for index in range(TOWN.applications)})
     with pytest.raises(CommandError, match=r"only \d+ call no household more often .* MATCHING_POLICIES"):
-        planned(policies, 6, held=Held(everyone))
-    assert len(planned(tmp_path, 6, held=Held(everyone)).vacancies) == 30
+        planned(policies, 6, held=everyone)
+    assert len(planned(without_limits(policies, tmp_path), 6, held=everyone).vacancies) == 6
 
 
 def test_a_copy_without_limits_says_nothing_of_them_and_all_else_the_same(policies, tmp_path):
