@@ -4,7 +4,7 @@ Measured on one core: a statement takes 30 µs of Python so, 115 and more throug
 and go as PostgreSQL's own types: lists as arrays, JSON as text. What the session has not written yet is written first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -48,6 +48,22 @@ async def copy(session: AsyncSession, table: str, columns: Sequence[str], rows: 
     except asyncpg.PostgresError as error:
         error.detail = None
         raise
+
+
+async def copy_lines(session: AsyncSession, table: str, columns: Sequence[str], lines: Sequence[bytes]) -> None:
+    """COPY lines in the text format into a table: they may have been made in another process."""
+    if not lines:
+        return
+    driver = await _driver(session)
+    try:
+        await driver.copy_to_table(table, source=_once(b"".join(lines)), columns=list(columns), format="text")
+    except asyncpg.PostgresError as error:
+        error.detail = None
+        raise
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 async def _driver(session: AsyncSession) -> Any:

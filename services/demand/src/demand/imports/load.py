@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from typing import TypeAlias
@@ -20,13 +21,13 @@ from chassis.edge import Edge
 from chassis.handlers import Handlers
 from chassis.health import Health
 from chassis.metrics import Metrics
+from chassis.telemetry import current_traceparent
 from chassis.work import Work
 from contracts.event import Envelope
 from demand.domain.application import Closed
-from demand.domain.facts import StatedBy
 from demand.imports import blocks, prepare
 from demand.imports.blocks import Block
-from demand.imports.change import WHO, Gone, change
+from demand.imports.change import Gone, change
 from demand.imports.prepare import Entry, Prepared, twice
 from demand.store import imported, openings
 from intake import Profile, Rejection, Report, Source, Tally
@@ -105,7 +106,6 @@ class _Import:
     async def begin(self) -> None:
         async with self._unit() as work:
             await imported.begin(work.session)
-            await openings.begin(work.session)
 
     def ended(self) -> Tally:
         self.tally.seconds = time.perf_counter() - self._began
@@ -141,7 +141,17 @@ class _Import:
             async with self._unit() as work:
                 known = await imported.known(work.session, numbers)
             hashes = {number: one.hash for number, one in known.items()}
-            yield known, hand.run(prepare.prepare, block.serial, hashes, self._cause.time)
+            yield (
+                known,
+                hand.run(
+                    prepare.prepare,
+                    block.serial,
+                    hashes,
+                    service=self._edge.service,
+                    cause=replace(self._cause, traceparent=current_traceparent() or self._cause.traceparent),
+                    now=self._edge.clock.now(),
+                ),
+            )
 
     def _unit(self) -> AbstractAsyncContextManager[Work]:
         return self._edge.unit("import", envelope=self._cause)
@@ -161,17 +171,10 @@ async def _store(work: Work, prepared: Prepared, known: Mapping[str, imported.Kn
     entries = prepared.entries
     for number, first in await imported.seen(work.session, {entry.number: entry.line for entry in entries.values()}):
         prepared.refuse(twice(entries.pop(number), first))
-    fresh = {entry.rows[0][0]: entry for entry in entries.values() if entry.rows}
-    opened = await openings.open_all(
-        work,
-        [entry.rows[0] for entry in fresh.values() if entry.rows],
-        [person for entry in fresh.values() if entry.rows for person in entry.rows[1]],
-        stated_by=StatedBy.IMPORT,
-        who=WHO,
-    )
-    for application_id, entry in fresh.items():
-        if application_id not in opened:
-            prepared.refuse(_meanwhile(entry, "was registered"))
+    fresh = {entry.number: entry.opened for entry in entries.values() if entry.opened}
+    taken = await openings.open_all(work.session, fresh) if fresh else set[str]()
+    for number in taken:
+        prepared.refuse(_meanwhile(entries[number], "was registered"))
     hashes, changed = {}, 0
     told = [entry for entry in entries.values() if entry.told]
     for entry in told:
@@ -187,7 +190,7 @@ async def _store(work: Work, prepared: Prepared, known: Mapping[str, imported.Kn
         hashes[application_id] = entry.hash
         changed += moved
     await imported.mark(work.session, hashes)
-    tally.loaded += len(opened)
+    tally.loaded += len(fresh) - len(taken)
     tally.changed += changed
     tally.unchanged += len(entries) - len(fresh) - len(told) + len(hashes) - changed
 

@@ -10,19 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from contracts.event import Envelope
 from demand.domain.application import Application
+from demand.domain.facts import StatedBy
 from demand.domain.person import Person
 from demand.handling import opening
 from demand.imports.blocks import Block, Said
+from demand.imports.change import WHO
 from demand.imports.told import told_by
-from demand.store.openings import Row, opening_row, person_row
+from demand.store.openings import Opened, Writer
 from intake import Rejection
 from intake.pieces import NotCut
 from intake.rejection import excerpt
 
 
 class Entry(NamedTuple):
-    """A line that can be taken: an application to open as its rows, one that is known as itself.
+    """A line that can be taken: an application to open as it is written, one that is known as itself.
 
     A line that says what it said the last time is neither: nothing of it was looked at but its hash.
     """
@@ -30,7 +33,7 @@ class Entry(NamedTuple):
     line: int
     number: str
     hash: bytes
-    rows: tuple[Row, list[Row]] | None = None
+    opened: Opened | None = None
     told: tuple[Application, list[Person]] | None = None
 
 
@@ -75,8 +78,14 @@ def read(block: Block) -> list[str] | None:
     return [one.number for one in said if one.number]
 
 
-def prepare(serial: int, known: Mapping[str, bytes | None], now: dt.datetime) -> Prepared | None:
-    """Look at the lines; `known` has the hash of what was said last of each number that is registered."""
+def prepare(
+    serial: int, known: Mapping[str, bytes | None], *, service: str, cause: Envelope, now: dt.datetime
+) -> Prepared | None:
+    """Look at the lines; `known` has the hash of what was said last of each number that is registered.
+
+    What is new is registered at `now`, because of `cause`.
+    """
+    writer = Writer(service=service, now=now, cause=cause, stated_by=StatedBy.IMPORT, who=WHO)
     block, said = _kept.blocks.pop(serial)
     fresh = [place for place, one in enumerate(said) if not one.number or known.get(one.number) != one.hash]
     prepared = Prepared(block.read, block.position, {}, block.rejections, len(block.rejections))
@@ -103,7 +112,7 @@ def prepare(serial: int, known: Mapping[str, bytes | None], now: dt.datetime) ->
         elif number in known:
             prepared.add(Entry(line, number, hashed, told=told))
         else:
-            prepared.add(Entry(line, number, hashed, rows=_rows(*told, hashed, now)))
+            prepared.add(Entry(line, number, hashed, opened=_opened(writer, *told, hashed, now)))
     return prepared
 
 
@@ -112,9 +121,6 @@ def twice(entry: Entry, first: int) -> Rejection:
     return Rejection(entry.line, "number", entry.number, reason)
 
 
-def _rows(application: Application, persons: list[Person], said: bytes, now: dt.datetime) -> tuple[Row, list[Row]]:
+def _opened(writer: Writer, application: Application, persons: list[Person], said: bytes, now: dt.datetime) -> Opened:
     begun = opening(application, now)
-    return (
-        opening_row(begun.application, begun.stated, begun.due, said),
-        [person_row(application.id, person) for person in persons],
-    )
+    return writer.opened(begun.application, persons, begun.stated, begun.due, said)

@@ -5,10 +5,11 @@ The form's own classes answer requests and make the same values in a second pass
 
 import datetime as dt
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from chassis.copying import time_ordered_id
 from chassis.incoming import field_errors
 from contracts.demand import Consent, CurrentHome, HouseholdFacts, Wishes
 from contracts.landlord import FieldError
@@ -70,7 +71,9 @@ def told_by(form: dict[str, Any], now: dt.datetime) -> tuple[Application, list[P
         return list(field_errors(error))
     today, file = latest_today(now), _file(told)
     people = {"applicant": told.applicant} | ({"co_applicant": told.co_applicant} if told.co_applicant else {})
-    persons = [Person(id=uuid4(), contact=one.contact, consents=one.consents) for one in people.values()]
+    persons = [
+        Person(id=UUID(time_ordered_id()), contact=one.contact, consents=one.consents) for one in people.values()
+    ]
     errors = [
         *registration_errors(told.registered_on, today),
         *file_errors(file, applicants=len(people), today=today),
@@ -83,7 +86,7 @@ def told_by(form: dict[str, Any], now: dt.datetime) -> tuple[Application, list[P
     if errors:
         return errors
     application = Application(
-        id=uuid4(),
+        id=UUID(time_ordered_id()),
         number=told.number,
         registered_on=told.registered_on,
         expires_on=life.first_expiry(told.registered_on, now.date()),

@@ -1,0 +1,90 @@
+"""Rows as lines of COPY: made anywhere, in a process of its own for instance, and written where the transaction is.
+
+For bulk loads, whose events are the first of aggregates that the transaction makes: nobody else can know their keys,
+so they need none of the outbox's locks (see `chassis.outbox`). Their numbers are still drawn in the transaction.
+"""
+
+import datetime as dt
+import json
+import os
+import time
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import sql
+from chassis.outbox import MAX_PAYLOAD_BYTES, Unsendable, encode_headers
+from chassis.telemetry import current_traceparent
+from chassis.work import follow_up
+from contracts.event import Envelope, Event
+from contracts.topics import topic_of
+
+NULL = "\\N"
+_NUMBERS = "SELECT nextval('outbox_seq') FROM generate_series(1, $1)"
+_OUTBOX = ("seq", "id", "aggregatetype", "aggregateid", "type", "payload", "headers", "occurred_at")
+_DUE = ("due_at", "id", "kind", "subject", "payload", "traceparent", "cause_id", "correlation_id", "story_time")
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def cell(text: str | None) -> str:
+    """A text, JSON for instance, as COPY takes it."""
+    if text is None:
+        return NULL
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPED)
+
+
+def time_ordered_id() -> str:
+    """A fresh UUID of version 7 (RFC 9562): those made together lie together in an index."""
+    drawn = int.from_bytes(os.urandom(10))
+    bits = time.time_ns() // 1_000_000 << 80 | 7 << 76 | drawn >> 68 << 64 | 2 << 62 | drawn & (1 << 62) - 1
+    signs = f"{bits:032x}"
+    return f"{signs[:8]}-{signs[8:12]}-{signs[12:16]}-{signs[16:20]}-{signs[20:]}"
+
+
+class EventLines:
+    """Events of a type that a service publishes because of `cause`, as lines of the outbox without their numbers."""
+
+    def __init__(self, event: type[Event], *, service: str, now: dt.datetime, cause: Envelope) -> None:
+        self._event = event
+        shared = json.loads(encode_headers(follow_up(event.TYPE, "", service=service, now=now, cause=cause)))
+        for name in ("ce_id", "ce_subject"):
+            del shared[name]
+        self._between = f"\t{topic_of(event).name}\t"
+        self._headers = cell(json.dumps(shared)[1:])
+        self._time = f"\t{now.isoformat()}\n"
+
+    def line(self, key: str, payload: str) -> bytes:
+        """The event with this body. Raise `Unsendable` where it fits into no record."""
+        if len(payload) * 4 > MAX_PAYLOAD_BYTES and len(payload.encode()) > MAX_PAYLOAD_BYTES:
+            msg = f"{self._event.TYPE} of {key} is larger than {MAX_PAYLOAD_BYTES} bytes, which fit into a record"
+            raise Unsendable(msg)
+        own = time_ordered_id()
+        return (
+            f"{own}{self._between}{key}\t{self._event.TYPE}\t{cell(payload)}"
+            f'\t{{"ce_id": "{own}", "ce_subject": "{key}", {self._headers}{self._time}'
+        ).encode()
+
+
+class DueLines:
+    """Due work that is left because of `cause`, as lines of its table."""
+
+    def __init__(self, cause: Envelope) -> None:
+        story = (cause.story_time or cause.time).isoformat()
+        trace = cell(current_traceparent() or cause.traceparent)
+        self._cause = f"\t{{}}\t{trace}\t{cell(cause.id)}\t{cell(cause.correlation_id)}\t{story}\n"
+
+    def line(self, kind: str, subject: str, at: dt.datetime) -> bytes:
+        return f"{at.isoformat()}\t{time_ordered_id()}\t{kind}\t{subject}{self._cause}".encode()
+
+
+async def tell(session: AsyncSession, lines: Sequence[bytes]) -> None:
+    """Write lines of `EventLines` in their order: the first events of aggregates that this transaction made."""
+    if lines:
+        numbers = await sql.column(session, _NUMBERS, len(lines))
+        numbered = [b"%d\t%b" % pair for pair in zip(numbers, lines, strict=True)]
+        await sql.copy_lines(session, "outbox", _OUTBOX, numbered)
+
+
+async def leave_due(session: AsyncSession, lines: Sequence[bytes]) -> None:
+    """Write lines of `DueLines`."""
+    await sql.copy_lines(session, "due_work", _DUE, lines)
