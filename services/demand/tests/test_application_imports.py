@@ -229,7 +229,7 @@ async def test_a_line_read_otherwise_than_last_time_is_looked_at_again(harness, 
     """Lines are known again by their text: a change of what is read from it has to raise `blocks.READING`."""
     await importer(HEADS + LINE)
     looked = []
-    monkeypatch.setattr(prepare, "told_by", lambda form, now: looked.append(form) or told_by(form, now))
+    monkeypatch.setattr(prepare, "told_by", lambda form, *rest: looked.append(form) or told_by(form, *rest))
     assert (await importer(HEADS + LINE), looked) == ((0, 0, 1, 0), [])
     monkeypatch.setattr(blocks, "READING", blocks.READING + 1)
     assert (await importer(HEADS + LINE), len(looked)) == ((0, 0, 1, 0), 1)

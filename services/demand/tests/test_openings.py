@@ -10,6 +10,7 @@ from sqlalchemy import text
 from test_application_imports import DEMAND, HEADS, LINE, NUMBER, OTHER, SNE, Importer
 
 from chassis.clock import ManualClock
+from chassis.copying import Ids
 from chassis.testing import NOON
 from demand.domain.facts import StatedBy
 from demand.handling import open_application
@@ -65,9 +66,9 @@ async def left(harness):
 async def test_a_file_leaves_what_one_registration_leaves(harness, database, tmp_path, monkeypatch, content):
     forms = []
 
-    def listening(form, now):
+    def listening(form, *rest):
         forms.append(form)
-        return told_by(form, now)
+        return told_by(form, *rest)
 
     monkeypatch.setattr(prepare, "told_by", listening)
     async with import_edge(database, clock=ManualClock(NOON)) as edge:
@@ -77,7 +78,7 @@ async def test_a_file_leaves_what_one_registration_leaves(harness, database, tmp
         for table in TABLES:
             await work.session.execute(text(f"DELETE FROM {table}"))
     async with harness.work() as work:
-        application, persons = told_by(forms[0], NOON)
+        application, persons = told_by(forms[0], NOON, Ids())
         assert await open_application(work, application, persons, stated_by=StatedBy.IMPORT, who="import")
     assert by_file == await left(harness)
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import sql
 from chassis.database import is_transient
 from chassis.jobs import Jobs
-from chassis.telemetry import current_traceparent, span
+from chassis.telemetry import span
 from chassis.work import Task, Work
 from contracts.event import Envelope
 
@@ -60,24 +60,6 @@ async def insert(session: AsyncSession, tasks: Sequence[Task]) -> None:
             for column, value in zip(columns, row, strict=True):
                 column.append(value)
         await sql.execute(session, _INSERT, *columns)
-
-
-async def insert_selected(session: AsyncSession, rows: str, *values: object, cause: Envelope) -> None:
-    """Leave a task for each row that a query gives: `kind`, `subject` (text) and `due_at`. For bulk loads."""
-    first = len(values) + 1
-    await sql.execute(
-        session,
-        f"""
-        INSERT INTO due_work (id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at)
-        SELECT gen_random_uuid(), kind, subject, '{{}}', ${first}, ${first + 1}, ${first + 2}, ${first + 3}, due_at
-        FROM ({rows}) AS r
-        """,  # noqa: S608 - a constant of the caller's and numbers of our own
-        *values,
-        current_traceparent() or cause.traceparent,
-        cause.id,
-        cause.correlation_id,
-        cause.story_time or cause.time,
-    )
 
 
 async def cancel(session: AsyncSession, kind: str, subject: str) -> None:

@@ -16,6 +16,7 @@ from policy.model import NATIONAL, BirthsRule, CustodyRule
 from policy.scoring import targets_of
 from reference import communes
 
+_PLAIN = Conduct()
 _SHARES = {CustodyRule.FULL: Share.FULL, CustodyRule.HALF: Share.HALF, CustodyRule.IGNORE: Share.NONE}
 
 
@@ -26,7 +27,7 @@ def conduct_for(application: Application, on: dt.date) -> Conduct:
         policy.PolicyRefused: at the first call, where the folder holds no policy or a wrong one.
     """
     folder = os.environ.get("DEMAND_POLICIES")
-    return _conduct(_policy(folder, _place(application), on)) if folder else Conduct()
+    return _conduct(_policy(folder, _place(application), on)) if folder else _PLAIN
 
 
 def terms_for(commune: CommuneCode, on: dt.date, settled: Terms) -> Terms:

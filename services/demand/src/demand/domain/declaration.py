@@ -4,7 +4,6 @@ It names persons and tells of health: it stays in demand's database. What the ru
 """
 
 import datetime as dt
-from collections import Counter
 from enum import StrEnum
 from typing import Annotated
 
@@ -246,17 +245,18 @@ def _member_errors(declaration: Declaration, applicants: int, today: dt.date) ->
         for place, member in enumerate(members)
         if (wrong := birth_date_error(member.birth_date, today))
     ]
-    for name, times in Counter(member.ref for member in members).items():
-        if times > 1:
+    refs = [member.ref for member in members]
+    for name in dict.fromkeys(refs):
+        if (times := refs.count(name)) > 1:
             message = f"ref {name} is given {times} times; each member has one of its own"
             errors.append(FieldError(field="declaration.members", message=message))
-    told = Counter(member.relation for member in members)
-    if told[Relation.APPLICANT] != 1:
-        message = f"one member is the applicant; here {told[Relation.APPLICANT]} are"
+    relations = [member.relation for member in members]
+    if (applying := relations.count(Relation.APPLICANT)) != 1:
+        message = f"one member is the applicant; here {applying} are"
         errors.append(FieldError(field="declaration.members", message=message))
-    if told[Relation.SPOUSE] > 1:
+    if (spouses := relations.count(Relation.SPOUSE)) > 1:
         errors.append(FieldError(field="declaration.members", message="only one member can be the applicant's spouse"))
-    signing = told[Relation.SPOUSE] + told[Relation.CO_APPLICANT] + 1
+    signing = spouses + relations.count(Relation.CO_APPLICANT) + 1
     if signing < applicants:
         message = "the co-applicant is missing among the members; add her as spouse or co_applicant"
         errors.append(FieldError(field="declaration.members", message=message))
@@ -281,8 +281,9 @@ def _means_errors(declaration: Declaration, today: dt.date) -> list[FieldError]:
         for place, one in enumerate(getattr(declaration, name) or ())
         if one.member is not None and one.member not in refs
     ]
-    for (year, member), times in Counter((one.year, one.member) for one in declaration.tax_incomes).items():
-        if times > 1:
+    incomes = [(one.year, one.member) for one in declaration.tax_incomes]
+    for year, member in dict.fromkeys(incomes):
+        if (times := incomes.count((year, member))) > 1:
             whose = f"of {member}" if member else "of the household"
             message = f"the income {whose} of {year} is given {times} times; give it once"
             errors.append(FieldError(field="declaration.tax_incomes", message=message))

@@ -7,6 +7,7 @@ ceiling, its rent) is not here: matching asks `law` with the home.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contracts.demand import HouseholdFacts
 from contracts.household import CeilingRegime
@@ -79,7 +80,7 @@ def next_change(application: Application, statements: Sequence[Statement], on: d
     A birthday, the turn of the year (N-2, the orders), the end of a piece, of a recognised priority or a derogation.
     """
     declared = application.file.declaration
-    days = [next_lapse(statements, on)]
+    days = [next_lapse(statements, on)] if statements else []
     if application.file.declaration or application.file.household:
         days.append(dt.date(on.year + 1, 1, 1))
     if declared is not None:
@@ -230,10 +231,12 @@ def _tax_income(declared: Declaration, year: int) -> int | None:
 
 def _quartile_threshold(file: File, on: dt.date) -> int | None:
     """Euros a year and consumption unit, where the household wants a home first: the yearly order names each EPCI."""
-    place = file.wishes.places[0].commune if file.wishes else None
-    if place is None or not communes.exists(place):
-        return None
-    known = first_quartile_threshold(place, on.year)
+    return _threshold(file.wishes.places[0].commune, on.year) if file.wishes else None
+
+
+@lru_cache(maxsize=4096)
+def _threshold(place: str, year: int) -> int | None:
+    known = first_quartile_threshold(place, year) if communes.exists(place) else None
     return known.euros if known else None
 
 

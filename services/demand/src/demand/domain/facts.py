@@ -197,19 +197,23 @@ def _declared(file: File) -> dict[Fact, Any]:
 
 
 def _counted(household: HouseholdFacts) -> dict[Fact, Any]:
-    dumped = household.model_dump(mode="json")
     values: dict[Fact, Any] = {
-        Fact.COMPOSITION: {name: dumped[name] for name in ("persons_for_occupancy", "persons_for_ceiling", "minors")}
+        Fact.COMPOSITION: {
+            "persons_for_occupancy": household.persons_for_occupancy,
+            "persons_for_ceiling": household.persons_for_ceiling,
+            "minors": household.minors,
+        }
     }
-    for fact, name in (
-        (Fact.TAX_INCOME, "reference_tax_income_euros"),
-        (Fact.RESOURCES, "monthly_resources_cents"),
-        (Fact.HOUSING_AID, "housing_aid_cents"),
-    ):
-        if dumped[name] is not None:
-            values[fact] = dumped[name]
-    if household.disabled_persons or household.access_needs or household.needs_wheelchair:
-        values[Fact.DISABILITY] = [dumped["disabled_persons"], dumped["access_needs"], dumped["needs_wheelchair"]]
+    means = {
+        Fact.TAX_INCOME: household.reference_tax_income_euros,
+        Fact.RESOURCES: household.monthly_resources_cents,
+        Fact.HOUSING_AID: household.housing_aid_cents,
+    }
+    values |= {fact: value for fact, value in means.items() if value is not None}
+    needs = household.access_needs
+    if household.disabled_persons or needs or household.needs_wheelchair:
+        told = needs.model_dump(mode="json") if needs else None
+        values[Fact.DISABILITY] = [household.disabled_persons, told, household.needs_wheelchair]
     if household.priorities:
-        values[Fact.PRIORITY] = dumped["priorities"]
+        values[Fact.PRIORITY] = [priority.value for priority in household.priorities]
     return values

@@ -6,6 +6,7 @@ other closes an application). How long each step takes is in `reference.deadline
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from uuid import UUID
 
 from contracts.demand import ApplicationStatus, ClosureReason
@@ -39,6 +40,7 @@ class Done:
     steps: tuple[Step, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def first_expiry(registered_on: dt.date, today: dt.date) -> dt.date:
     """The last day of the term that runs today, for a number that was renewed every year until now."""
     validity = deadline("application.validity", today)
@@ -173,12 +175,17 @@ def next_look(application: Application) -> dt.date | None:
     days = [application.warned.closes_on] if application.warned else []
     if (last := application.expires_on) is not None:
         if application.notified_on is None:
-            days.append(deadline("application.renewal_notice", last).before(last))
+            days.append(_told_by("application.renewal_notice", last))
         elif application.reminded_on is None:
-            days.append(deadline("application.renewal_reminder", last).before(last))
+            days.append(_told_by("application.renewal_reminder", last))
         else:
             days.append(last + dt.timedelta(days=1))
     return min(days, default=None)
+
+
+@lru_cache(maxsize=4096)
+def _told_by(name: str, last: dt.date) -> dt.date:
+    return deadline(name, last).before(last)
 
 
 def _tell_renewal(application: Application, last: dt.date, on: dt.date) -> Done:

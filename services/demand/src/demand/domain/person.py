@@ -2,7 +2,6 @@
 
 import datetime as dt
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -99,8 +98,9 @@ def consent_errors(consents: Sequence[Consent], today: dt.date) -> list[FieldErr
         for place, consent in enumerate(consents)
         if consent.given_on > today
     ]
-    for channel, times in Counter(consent.channel for consent in consents).items():
-        if times > 1:
+    channels = [consent.channel for consent in consents]
+    for channel in dict.fromkeys(channels):
+        if (times := channels.count(channel)) > 1:
             message = f"{channel.value} is named {times} times; say once whether it is accepted"
             errors.append(FieldError(field="consents", message=message))
     return errors

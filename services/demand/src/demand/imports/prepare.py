@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from chassis.copying import Ids
 from contracts.event import Envelope
 from demand.domain.application import Application
 from demand.domain.facts import StatedBy
@@ -86,6 +87,7 @@ def prepare(
     What is new is registered at `now`, because of `cause`.
     """
     writer = Writer(service=service, now=now, cause=cause, stated_by=StatedBy.IMPORT, who=WHO)
+    ids = Ids()
     block, said = _kept.blocks.pop(serial)
     fresh = [place for place, one in enumerate(said) if not one.number or known.get(one.number) != one.hash]
     prepared = Prepared(block.read, block.position, {}, block.rejections, len(block.rejections))
@@ -101,7 +103,7 @@ def prepare(
         if isinstance(form, list):
             prepared.refuse(*form)
             continue
-        told = told_by(form, now)
+        told = told_by(form, now, ids)
         if isinstance(told, list):
             prepared.refuse(
                 *(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from chassis.copying import time_ordered_id
+from chassis.copying import Ids
 from chassis.incoming import field_errors
 from contracts.demand import Consent, CurrentHome, HouseholdFacts, Wishes
 from contracts.landlord import FieldError
@@ -63,7 +63,7 @@ class _Told(Value):
 _TOLD = TypeAdapter(_Told)
 
 
-def told_by(form: dict[str, Any], now: dt.datetime) -> tuple[Application, list[Person]] | list[FieldError]:
+def told_by(form: dict[str, Any], now: dt.datetime, ids: Ids) -> tuple[Application, list[Person]] | list[FieldError]:
     """The application that a line registers and the persons it is for, or all that is wrong with it."""
     try:
         told = _TOLD.validate_python(form, context=CLOSED)
@@ -71,9 +71,7 @@ def told_by(form: dict[str, Any], now: dt.datetime) -> tuple[Application, list[P
         return list(field_errors(error))
     today, file = latest_today(now), _file(told)
     people = {"applicant": told.applicant} | ({"co_applicant": told.co_applicant} if told.co_applicant else {})
-    persons = [
-        Person(id=UUID(time_ordered_id()), contact=one.contact, consents=one.consents) for one in people.values()
-    ]
+    persons = [Person(id=UUID(ids()), contact=one.contact, consents=one.consents) for one in people.values()]
     errors = [
         *registration_errors(told.registered_on, today),
         *file_errors(file, applicants=len(people), today=today),
@@ -86,7 +84,7 @@ def told_by(form: dict[str, Any], now: dt.datetime) -> tuple[Application, list[P
     if errors:
         return errors
     application = Application(
-        id=UUID(time_ordered_id()),
+        id=UUID(ids()),
         number=told.number,
         registered_on=told.registered_on,
         expires_on=life.first_expiry(told.registered_on, now.date()),

@@ -9,12 +9,13 @@ from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
 
 import asyncpg
+from pydantic import TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import copying, sql
-from chassis.copying import NULL, DueLines, EventLines, cell
-from contracts.demand import ApplicationOpened, ApplicationRecorded, ApplicationStatus, ContactRecorded
+from chassis.copying import NULL, DueLines, EventLines, json_cell, text_cell
+from contracts.demand import ApplicationOpened, ApplicationRecorded, ApplicationStatus, Consent, ContactRecorded
 from contracts.event import Envelope
 from contracts.values import Value
 from demand.domain.application import Application, Housing
@@ -32,6 +33,7 @@ _PERSON = (
 )
 _FACT = ("application_id", "fact", "value", "stated_by", "stated_at")
 _STEP = ("application_id", "step", "at", "detail", "who")
+_CONSENTS = TypeAdapter(tuple[Consent, ...])
 _TAKEN = "SELECT number FROM application WHERE number = ANY($1)"
 
 
@@ -52,8 +54,8 @@ class Writer:
     def __init__(self, *, service: str, now: dt.datetime, cause: Envelope, stated_by: StatedBy, who: str) -> None:
         self._day = now.date().isoformat()
         self._at = now.isoformat()
-        self._stated = f"\t{cell(stated_by.value)}\t{self._at}\n"
-        self._who = f"\t{cell(who)}\n"
+        self._stated = f"\t{text_cell(stated_by.value)}\t{self._at}\n"
+        self._who = f"\t{text_cell(who)}\n"
         self._due = DueLines(cause)
         self._contact, self._recorded, self._opened = (
             EventLines(event, service=service, now=now, cause=cause)
@@ -80,7 +82,13 @@ class Writer:
         row = (
             *(key, application.number or NULL, kind, application.status.value, way, registered_on),
             *(expires_on or NULL, applicants[0], applicants[1] if len(applicants) > 1 else NULL),
-            *(_housing(file.housing, home), cell(household), cell(wishes), cell(declaration), cell(facts)),
+            *(
+                _housing(file.housing, home),
+                json_cell(household),
+                json_cell(wishes),
+                json_cell(declaration),
+                json_cell(facts),
+            ),
             *(f"\\\\x{said.hex()}", "1", self._at),
         )
         detail = f'{{"registered_on":"{registered_on}","way":"{way}","expires_on":{_text(expires_on)}}}'
@@ -112,7 +120,7 @@ class Writer:
             "".join([line for line, _ in people]).encode(),
             "".join(
                 [
-                    f"{key}\t{fact.value}\t{cell(to_json(value).decode())}{self._stated}"
+                    f"{key}\t{fact.value}\t{json_cell(to_json(value).decode())}{self._stated}"
                     for fact, value in stated.items()
                 ]
             ).encode(),
@@ -123,13 +131,20 @@ class Writer:
 
     def _person(self, person: Person) -> tuple[str, bytes]:
         contact, key = person.contact, str(person.id)
-        consents = f"[{','.join([consent.model_dump_json() for consent in person.consents])}]"
+        consents = _CONSENTS.dump_json(person.consents).decode()
         address, shared = _json(contact.address), to_json(contact.shared).decode()
         safe = "true" if contact.safe_contact else "false"
         row = (
-            *(key, cell(contact.given_name), cell(contact.family_name), _day(contact.birth_date) or NULL),
-            *(cell(contact.email), contact.phone or NULL, contact.language.value, cell(consents), cell(address), safe),
-            *(cell(shared), str(person.helper) if person.helper else NULL, "1", self._at),
+            *(key, text_cell(contact.given_name), text_cell(contact.family_name), _day(contact.birth_date) or NULL),
+            *(
+                text_cell(contact.email),
+                contact.phone or NULL,
+                contact.language.value,
+                json_cell(consents),
+                json_cell(address),
+                safe,
+            ),
+            *(json_cell(shared), str(person.helper) if person.helper else NULL, "1", self._at),
         )
         told = self._contact.line(
             key,
@@ -171,7 +186,7 @@ async def open_all(session: AsyncSession, fresh: Mapping[str, Opened]) -> set[st
 
 def _housing(housing: Housing, home: str) -> str:
     host = _text(housing.hosted_by.value if housing.hosted_by else None)
-    return cell(f'{{"situation":"{housing.situation.value}","hosted_by":{host},"home":{home}}}')
+    return json_cell(f'{{"situation":"{housing.situation.value}","hosted_by":{host},"home":{home}}}')
 
 
 def _json(value: Value | None) -> str | None:
