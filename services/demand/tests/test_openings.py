@@ -58,10 +58,11 @@ async def left(harness):
         HEADS + LINE,
         HEADS + LINE.replace("37261|37050", ""),
         HEADS + LINE.replace(";HLM;552032708;T2;410,00;", ";SD;;;;"),
+        HEADS + LINE.replace("Awa", "O'\\t \\\\N \u00abAwa\u00bb ").replace("Diallo", "Ébène-\u2028"),
         sne("HLM"),
         sne("CPE"),
     ],
-    ids=["complete", "without wishes", "homeless", "SNE, a tenant", "SNE, hosted"],
+    ids=["complete", "without wishes", "homeless", "odd names", "SNE, a tenant", "SNE, hosted"],
 )
 async def test_a_file_leaves_what_one_registration_leaves(harness, database, tmp_path, monkeypatch, content):
     forms = []

@@ -58,7 +58,7 @@ async def copy_lines(session: AsyncSession, table: str, columns: Sequence[str], 
     try:
         await driver.copy_to_table(table, source=_once(b"".join(lines)), columns=list(columns), format="text")
     except asyncpg.PostgresError as error:
-        error.detail = None
+        error.detail = error.context = None  # the context of COPY quotes the line
         raise
 
 
