@@ -228,7 +228,7 @@ def test_nobody_is_told_to_change_what_is_not_theirs_nor_half_of_what_is_missing
     explanation = explain(application, home(**dwelling), samples.basis())
     assert not explanation.fits
     assert single(application, home(**dwelling)) == ()
-    assert list(opens(application, home(**dwelling), explanation, samples.basis())) == []
+    assert list(opens(application, home(**dwelling), explanation.excluding, samples.basis())) == []
 
 
 def test_the_nearest_comes_first():

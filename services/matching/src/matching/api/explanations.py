@@ -82,7 +82,7 @@ async def known_home(vacancy_id: UUID, work: Work) -> Vacancy:
 
 
 async def _application(application_id: UUID, work: Work) -> Application:
-    application = await applications.load(work.session, application_id)
-    if application is None:
+    read = await applications.read(work.session, [application_id], lock=False)
+    if (application := read.get(application_id)) is None:
         raise NotFound(f"application_id: there is no application {application_id}; it may have been erased.")
     return application

@@ -34,12 +34,13 @@ async def _linked(
     """The application of the link to its record: the one of the renewal notice, or that an agent gave."""
     links: Links = request.app.state.record_links
     try:
-        application = await applications.load(work.session, links.verify(token, now=work.now))
+        application_id = links.verify(token, now=work.now)
     except LinkExpired:
         raise Gone(wording.link_expired(spoken)) from None
     except BadLink:
         raise NotFound(wording.unknown_link(spoken)) from None
-    if application is None:
+    read = await applications.read(work.session, [application_id], lock=False)
+    if (application := read.get(application_id)) is None:
         raise NotFound(wording.no_application(spoken))
     return application
 

@@ -20,12 +20,12 @@ from matching.domain.application import Application
 from matching.domain.explanation import Explanation, explain
 from matching.domain.place import place_rank
 from matching.domain.policy import Basis
-from matching.domain.rules import Fact, Finding
+from matching.domain.rules import Fact, Finding, findings
 from matching.domain.score import RankKey, rank_key
 from reference import communes
 from reference.figures import Figure, figure
 
-__all__ = ["Change", "ChangeCode", "NearMiss", "changes", "near_misses", "opens"]
+__all__ = ["Change", "ChangeCode", "NearMiss", "near_misses", "opens"]
 
 _MOST_PLACES = 8
 """An application names eight places (DOMAIN §3.1)."""
@@ -97,7 +97,10 @@ def near_misses(
     to or find done. Of equally near ones the better rank comes first, then the order of `ChangeCode`.
     """
     seed, found = basis.policy.scoring.tie_seed, []
-    for change in changes(application, home, explanation, basis):
+    tried = (
+        _prefer(application, home) if explanation.fits else _changes(application, home, explanation.excluding, basis)
+    )
+    for change in tried:
         after = explain(change.after, home, basis)
         if not after.fits:
             continue
@@ -108,19 +111,21 @@ def near_misses(
     return tuple(sorted(found, key=lambda one: (one.change.steps, one.rank, order.index(one.change.code))))
 
 
-def opens(application: Application, home: DwellingFacts, explanation: Explanation, basis: Basis) -> Iterator[Change]:
+def opens(
+    application: Application, home: DwellingFacts, excluding: Sequence[Finding], basis: Basis
+) -> Iterator[Change]:
     """The single changes by which the home would not be excluded any more, whatever the rank."""
-    if len({finding.rule for finding in explanation.excluding}) == 1:  # no change mends two rules
-        for change in changes(application, home, explanation, basis):
-            if explain(change.after, home, basis).fits:
+    if len(excluding) == 1:  # no change mends two rules
+        for change in _changes(application, home, excluding, basis):
+            if not any(finding.excludes for finding in findings(change.after, home, basis)):
                 yield change
 
 
-def changes(application: Application, home: DwellingFacts, explanation: Explanation, basis: Basis) -> Iterator[Change]:
+def _changes(
+    application: Application, home: DwellingFacts, excluding: Sequence[Finding], basis: Basis
+) -> Iterator[Change]:
     """The changes worth trying: for each rule that excludes what the household can do about it, if anything."""
-    if explanation.fits:
-        yield from _prefer(application, home)
-    for finding in explanation.excluding:
+    for finding in excluding:
         if propose := _PROPOSED.get(finding.code):
             yield from propose(application, home, finding, basis)
 

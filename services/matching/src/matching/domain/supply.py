@@ -14,11 +14,10 @@ from uuid import UUID
 from contracts.values import DwellingFacts
 from matching.domain.application import Application
 from matching.domain.evidence import HEALTH
-from matching.domain.explanation import explain
 from matching.domain.near_miss import Change, ChangeCode, opens
 from matching.domain.place import place_rank
 from matching.domain.policy import Basis, InForce
-from matching.domain.rules import Fact, Finding, Rule, Verdict, transfer, wishes
+from matching.domain.rules import Fact, Finding, Rule, Verdict, findings, transfer, wishes
 from matching.domain.rules.typology import adequate, persons_housed
 
 __all__ = ["Missed", "Opening", "PastHome", "Supply", "holding_back"]
@@ -81,15 +80,15 @@ class Supply:
 
     def add(self, application: Application, home: PastHome, basis: Basis) -> None:
         """Compare one home. One outside of all wanted places counts only for what a change would open."""
-        explanation = explain(application, home.dwelling, basis)
+        excluding = [finding for finding in findings(application, home.dwelling, basis) if finding.excludes]
         if place_rank(application.wishes, home.dwelling.commune) is not None:
             self.compared += 1
-            self.fitted += explanation.fits
-            rules = {None if finding.rule in HEALTH else finding.rule for finding in explanation.excluding}
+            self.fitted += not excluding
+            rules = {None if finding.rule in HEALTH else finding.rule for finding in excluding}
             self._missed.update(rules)
             if len(rules) == 1:
                 self._alone.update(rules)
-        for change in opens(application, home.dwelling, explanation, basis):
+        for change in opens(application, home.dwelling, excluding, basis):
             self._opened[_what(change)].append(change)
 
     @property

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -74,6 +74,8 @@ Each home begins with another slot ($16), so that two rarely want the same one o
 _UNLIMITED = _INSERT.format(taken="", source="wanted")
 _LIMITED = _INSERT.format(taken=_TAKEN, source="wanted JOIN taken ON call_id = id")
 _FREE = "DELETE FROM call_slot WHERE call_id = ANY($1) RETURNING application_id"
+_OF_APPLICATION = "SELECT id, rank FROM call WHERE vacancy_id = $1 AND application_id = $2"
+_COUNT_SINCE = "SELECT count(*) FROM call WHERE application_id = $1 AND issued_at >= $2"
 _CALLED_FOR = "SELECT application_id FROM call WHERE vacancy_id = $1"
 _STANDING_OF = """
     SELECT vacancy_id, application_id FROM call
@@ -144,11 +146,10 @@ async def ahead_of(session: AsyncSession, vacancy_id: UUID, rank: int) -> list[C
     return list(found)
 
 
-async def of_application(session: AsyncSession, vacancy_id: UUID, application_id: UUID) -> CallRow | None:
-    """The call of an application for a vacancy, if it was ever called."""
-    return await session.scalar(
-        select(CallRow).where(col(CallRow.vacancy_id) == vacancy_id, col(CallRow.application_id) == application_id)
-    )
+async def of_application(session: AsyncSession, vacancy_id: UUID, application_id: UUID) -> tuple[UUID, int] | None:
+    """The call of an application for a vacancy and its rank, if it was ever called."""
+    row = await sql.first(session, _OF_APPLICATION, vacancy_id, application_id)
+    return None if row is None else (row[0], row[1])
 
 
 async def vacancy_of(session: AsyncSession, call_id: UUID) -> UUID | None:
@@ -163,15 +164,9 @@ async def called_for(session: AsyncSession, vacancy_id: UUID) -> frozenset[UUID]
 
 async def count_since(session: AsyncSession, application_id: UUID, day: dt.date) -> int:
     """Calls that an application had since the beginning of a day (UTC)."""
-    return (
-        await session.scalar(
-            select(func.count()).where(
-                col(CallRow.application_id) == application_id,
-                col(CallRow.issued_at) >= dt.datetime.combine(day, dt.time(), dt.UTC),
-            )
-        )
-        or 0
-    )
+    begun = dt.datetime.combine(day, dt.time(), dt.UTC)
+    (found,) = await sql.column(session, _COUNT_SINCE, application_id, begun)
+    return int(found)
 
 
 async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[CallRow]:

@@ -166,7 +166,7 @@ class ExplanationView(Explained):
         application: Application,
         vacancy: Vacancy,
         placing: Placing,
-        call: CallRow | None,
+        call: tuple[UUID, int] | None,
         policy: Policy,
         language: Language,
     ) -> Self:
@@ -186,8 +186,8 @@ class ExplanationView(Explained):
                 for one in placing.first
             ],
             nearest=[ChangeView.of(one, language) for one in placing.nearest],
-            call_id=None if call is None else call.id,
-            rank_at_call=None if call is None else call.rank,
+            call_id=None if call is None else call[0],
+            rank_at_call=None if call is None else call[1],
         )
 
 
