@@ -82,6 +82,13 @@ class CandidacyCompleted(CandidacyEvent):
     completed_at: Utc
 
 
+class CandidacyReopened(CandidacyEvent):
+    """A piece counts no more, or the household's facts ask for another one: the file is not complete any more."""
+
+    TYPE: ClassVar[str] = "matching.candidacy.reopened.v1"
+    reopened_at: Utc
+
+
 class CandidacyParked(CandidacyEvent):
     """The household was ranked first for another home: this file waits for its answer."""
 
@@ -153,6 +160,22 @@ class DecisionReason(OpenEnum):
     UNKNOWN = "unknown"
 
 
+class MovedBecause(OpenEnum):
+    """Why a committee ranked a file before one that the engine had before it."""
+
+    RECOGNISED_PRIORITY = "recognised_priority"
+    """CCH L441-1."""
+    EMERGENCY = "emergency"
+    HOME_SUITS_ITS_NEEDS = "home_suits_its_needs"
+    BALANCE_OF_OCCUPATION = "balance_of_occupation"
+    """Social mix (CCH L441)."""
+    FREES_A_SOUGHT_HOME = "frees_a_sought_home"
+    RENEWAL_REHOUSING = "renewal_rehousing"
+    OTHER = "other"
+    """In the committee's own words, which stay with matching."""
+    UNKNOWN = "unknown"
+
+
 class Decision(Value):
     """What the committee decided on one file."""
 
@@ -162,9 +185,15 @@ class Decision(Value):
     rank: Annotated[int, Field(ge=1)] | None = None
     """From 1, of the allocations alone."""
     proposed_rank: Annotated[int, Field(ge=1)] | None = None
-    """Where the engine had it; another `rank` was recorded with its reason."""
+    """Where the engine had it among all files of the home."""
+    moved_because: MovedBecause | None = None
+    """Of an allocation ranked before one that the engine had before it."""
     reasons: tuple[DecisionReason, ...] = ()
-    """Of a refusal, or of a rank other than the proposed one; the committee's own words stay with matching."""
+    """Of a refusal; the committee's own words stay with matching."""
+    piece: str | None = None
+    """Of an allocation on condition: the kind of piece to be given."""
+    piece_by: dt.date | None = None
+    """The last day for it."""
     person_ids: tuple[PersonId, ...] = ()
     """Whom to tell in writing (CCH L441-2-2)."""
 
@@ -294,6 +323,7 @@ ALLOCATION_EVENTS: tuple[type[Event], ...] = (
     DrawRevealed,
     CandidacyOpened,
     CandidacyCompleted,
+    CandidacyReopened,
     CandidacyParked,
     CandidacyRevived,
     CandidacyClosed,

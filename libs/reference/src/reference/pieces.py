@@ -8,7 +8,7 @@ from functools import cache
 from reference._packed import packed
 from reference.days import add_months
 
-__all__ = ["Piece", "Stage", "UnknownPiece", "piece", "pieces_for"]
+__all__ = ["Piece", "Stage", "UnknownPiece", "kinds", "piece", "pieces_for"]
 
 
 class UnknownPiece(LookupError):
@@ -54,6 +54,11 @@ def piece(kind: str) -> Piece:
         return _pieces()[kind]
     except KeyError:
         raise UnknownPiece(f"No piece is of the kind {kind!r}; known are {', '.join(_pieces())}.") from None
+
+
+def kinds() -> frozenset[str]:
+    """The kinds there are."""
+    return frozenset(_pieces())
 
 
 def pieces_for(fact: str) -> tuple[Piece, ...]:

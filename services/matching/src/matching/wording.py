@@ -5,6 +5,7 @@ from contracts.values import Language
 from matching.domain.call import Refusal
 
 __all__ = [
+    "decided",
     "decides",
     "language_of",
     "link_expired",
@@ -81,7 +82,10 @@ _NO_CALL = (
     "Ce lien ne correspond à aucun logement proposé. Ouvrez-le de nouveau depuis le message reçu.",
     "This link belongs to no home that was offered. Open it again from the message you received.",
 )
-
+_DECIDED = (
+    "La commission a décidé sur votre dossier pour ce logement : répondez à la proposition que vous avez reçue.",
+    "The committee has decided on your file for this home: answer the offer that you received.",
+)
 _DECIDES = (
     (
         "Ces points aident à classer les demandes ; ils ne décident de rien. "
@@ -151,6 +155,10 @@ def withdrawn(reason: CallWithdrawalReason, language: Language) -> str:
 
 def unknown_link(language: Language) -> str:
     return _in(language, _NO_CALL)
+
+
+def decided(language: Language) -> str:
+    return _in(language, _DECIDED)
 
 
 def _in(language: Language, said: tuple[str, str]) -> str:

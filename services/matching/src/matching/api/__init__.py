@@ -1,12 +1,12 @@
-"""HTTP under `/v1`: what agents see of shortlists, calls and their reasons, and how households answer."""
+"""HTTP under `/v1`: what agents see of shortlists, calls, files and committees, and how households answer."""
 
 from fastapi import APIRouter
 
 from chassis.http import CommandRoute
-from matching.api import calls, explanations, own, shortlists
+from matching.api import calls, candidacies, explanations, own, sessions, shortlists
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
-for part in (shortlists, calls, explanations, own):
+for part in (shortlists, calls, explanations, own, candidacies, sessions):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -13,9 +13,10 @@ from chassis.links import BadLink, LinkExpired, Links
 from chassis.work import Work
 from contracts.matching import Answer, CallWithdrawalReason
 from contracts.values import Language
-from matching import calling, wording
+from matching import filing, wording
 from matching.api.spoken import Spoken
 from matching.domain.call import AnswerRefused, Refusal
+from matching.domain.candidacy import CandidacyRefused
 from matching.store import calls, vacancies
 from matching.store.tables import CallRow
 from matching.views.calls import AskedView, CallView
@@ -87,9 +88,11 @@ async def _answer(
     call_id: UUID, given: AnswerGiven, work: Work, spoken: Language, *, on_behalf_by: str | None = None
 ) -> CallRow | None:
     try:
-        return await calling.give_answer(
+        return await filing.take_answer(
             call_id, given.answer, reason=given.reason, on_behalf_by=on_behalf_by, work=work
         )
+    except CandidacyRefused:
+        raise Conflict(wording.decided(spoken)) from None
     except AnswerRefused as refused:
         if refused.refusal is Refusal.WITHDRAWN:
             call = await calls.load(work.session, call_id)

@@ -2,6 +2,7 @@
 
 from chassis.handlers import Handlers, RuleBroken
 from chassis.work import Work
+from contracts.allocation import CandidacyEnd
 from contracts.inventory import (
     AvailabilityChanged,
     VacancyAllocated,
@@ -11,15 +12,21 @@ from contracts.inventory import (
     VacancyReleased,
     VacancyWithdrawn,
 )
+from contracts.matching import CallWithdrawalReason
 from contracts.values import EnergyClass
 from matching.calling import withdraw_all
 from matching.domain.vacancy import apply
+from matching.filing import close_all
 from matching.store import supply, vacancies
 from reference.communes import UnknownCommune
 
 __all__ = ["handlers"]
 
 handlers = Handlers()
+_ENDS = {
+    CallWithdrawalReason.VACANCY_WITHDRAWN: CandidacyEnd.VACANCY_GONE,
+    CallWithdrawalReason.VACANCY_LET: CandidacyEnd.VACANCY_LET,
+}
 
 
 @handlers.reaction(
@@ -44,6 +51,8 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         await supply.note_letting(work.session, event.vacancy_id, event.application_id, event.lease_signed_on)
     if after.closed_because:
         await withdraw_all(held, after.closed_because, work)
+        housed = event.application_id if isinstance(event, VacancyLet) else None
+        await close_all(held, _ENDS[after.closed_because], work, housed=housed)
     elif after.open:
         work.due("match_vacancy", str(after.id))
 

@@ -1,10 +1,10 @@
 """What is left due: looking at what others committed, deadlines, policies that come into force."""
 
 from chassis.jobs import Jobs
-from matching.jobs import calls, lettings, policies
+from matching.jobs import calls, candidacies, lettings, policies
 
 jobs = Jobs()
-for part in (calls, lettings, policies):
+for part in (calls, candidacies, lettings, policies):
     jobs.include(part.jobs)
 
 __all__ = ["jobs"]

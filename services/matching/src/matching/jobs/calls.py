@@ -6,7 +6,7 @@ from chassis.jobs import Jobs
 from chassis.work import Task, Work
 from matching import calling, causes
 from matching.policies import in_force
-from matching.store import applications, calls, vacancies
+from matching.store import applications, calls, candidacies, vacancies
 
 __all__ = ["jobs"]
 
@@ -17,7 +17,10 @@ jobs = Jobs()
 async def match_vacancy(task: Task, work: Work) -> None:
     """Call the best that fit, as far as places are free."""
     if held := await vacancies.hold(work.session, UUID(task.subject)):
+        changed = held.checked_version < held.dwelling_version
         await calling.fill(held, work)
+        if changed:
+            work.due("look_at_files", str(held.id))
 
 
 @jobs.on("match_applications")
@@ -30,6 +33,9 @@ async def match_applications(task: Task, work: Work) -> None:
     await calling.compare_changed(changed, work)
     if closed := await applications.closed(work.session, changed):
         await calls.scrub_erased(work.session, closed)
+        await candidacies.scrub_erased(work.session, closed)
+    for vacancy_id, by in (await candidacies.vacancies_of(work.session, changed)).items():
+        work.due("look_at_files", str(vacancy_id), cause=changed[by])
     at_once = in_force(work.now).most_calls_at_once
     for vacancy_id, by in await vacancies.reached_by(work.session, list(changed), at_once=at_once):
         work.due("match_vacancy", str(vacancy_id), cause=changed[by])

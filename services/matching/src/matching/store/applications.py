@@ -19,7 +19,7 @@ from matching.domain.policy import InForce
 from matching.domain.posting import Posting, posting_of
 from matching.store.tables import ApplicationRow
 
-__all__ = ["closed", "forget", "load", "post_under", "read", "record", "registered_on", "repost"]
+__all__ = ["closed", "expiries", "forget", "load", "post_under", "read", "record", "registered_on", "repost"]
 
 
 def _arrays(statement: str, **types: Any) -> TextClause:
@@ -31,19 +31,19 @@ _UPSERT = _arrays(
     """
     INSERT INTO application AS known (
         id, version, kind, status, registered_on, person_ids, household, wishes, current_home, light,
-        meets_transfer_conditions)
+        meets_transfer_conditions, expires_on)
     SELECT id, version, kind, status, registered_on, person_ids::uuid[], household::jsonb, wishes::jsonb,
-        current_home::jsonb, light, meets_transfer_conditions
+        current_home::jsonb, light, meets_transfer_conditions, expires_on
     FROM unnest(:id, :version, :kind, :status, :registered_on, :person_ids, :household, :wishes, :current_home, :light,
-            :meets_transfer_conditions)
+            :meets_transfer_conditions, :expires_on)
         AS r(id, version, kind, status, registered_on, person_ids, household, wishes, current_home, light,
-            meets_transfer_conditions)
+            meets_transfer_conditions, expires_on)
     ORDER BY id
     ON CONFLICT (id) DO UPDATE SET
         version = excluded.version, kind = excluded.kind, status = excluded.status,
         registered_on = excluded.registered_on, person_ids = excluded.person_ids, household = excluded.household,
         wishes = excluded.wishes, current_home = excluded.current_home, light = excluded.light,
-        meets_transfer_conditions = excluded.meets_transfer_conditions
+        meets_transfer_conditions = excluded.meets_transfer_conditions, expires_on = excluded.expires_on
     WHERE known.version < excluded.version
     RETURNING new.id, old.id IS NOT NULL AS replaced
     """,
@@ -58,6 +58,7 @@ _UPSERT = _arrays(
     current_home=Text,
     light=Text,
     meets_transfer_conditions=Boolean,
+    expires_on=Date,
 )
 _POST = _arrays(
     """
@@ -98,6 +99,7 @@ _LOOK = """
 _LOCK = f"{_LOOK} FOR SHARE"
 _BELOW = "AND (SELECT count(*) FROM call_slot AS held WHERE held.application_id = application.id) < $2 ORDER BY"
 _LOOK_BELOW, _LOCK_BELOW = _LOOK.replace("ORDER BY", _BELOW), _LOCK.replace("ORDER BY", _BELOW)
+_EXPIRIES = "SELECT id, expires_on FROM application WHERE id = ANY($1)"
 _POST_UNDER = text(
     """
     INSERT INTO posting_policy AS known (name) VALUES (:name)
@@ -196,6 +198,12 @@ async def closed(session: AsyncSession, ids: Iterable[UUID]) -> list[UUID]:
     return sorted(set(asked) - set(active))
 
 
+async def expiries(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, dt.date | None]:
+    """The last day of each application's number, None where demand never told one."""
+    found = await sql.fetch(session, _EXPIRIES, list(ids))
+    return {row[0]: row[1] for row in found}
+
+
 async def load(session: AsyncSession, application_id: UUID) -> Application | None:
     row = await session.get(ApplicationRow, application_id)
     return None if row is None else row.application()
@@ -250,6 +258,7 @@ def _application_columns(events: Sequence[ApplicationRecorded]) -> dict[str, lis
         ],
         "light": [event.light and event.light.value for event in events],
         "meets_transfer_conditions": [event.meets_transfer_conditions for event in events],
+        "expires_on": [event.expires_on for event in events],
     }
 
 

@@ -40,6 +40,7 @@ class ApplicationRow(Table, table=True):
     current_home: dict[str, Any] | None = Field(sa_type=JSONB)
     light: str | None = Field(sa_type=Text)
     meets_transfer_conditions: bool | None
+    expires_on: dt.date | None
 
     def application(self) -> Application:
         return Application(

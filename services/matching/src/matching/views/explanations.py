@@ -30,6 +30,7 @@ __all__ = [
     "ExplanationView",
     "FactView",
     "FindingView",
+    "KeptExplanationView",
     "RubricView",
     "criterion_of",
     "in_language",
@@ -216,6 +217,28 @@ class CallExplanationView(Explained):
                 AheadView(rank=one.rank, application_id=one.application_id, score=one.score, points=one.points)
                 for one in ahead
             ],
+        )
+
+
+class KeptExplanationView(Explained):
+    """Why a household's file was before a committee or not, as the engine had it then."""
+
+    @classmethod
+    def of(
+        cls,
+        kept: Mapping[str, Any],
+        points: Mapping[str, int],
+        policy: str,
+        named: Policy | None,
+        ids: tuple[UUID, UUID],
+        language: Language,
+    ) -> Self:
+        application_id, vacancy_id = ids
+        return cls(
+            **_explained(Rationale.read(kept), points, named, language),
+            application_id=application_id,
+            vacancy_id=vacancy_id,
+            policy=policy,
         )
 
 
