@@ -7,10 +7,12 @@ from notifications_samples import NAMESPACE, person
 from pydantic import SecretStr
 
 from chassis.testing import NOON
+from contracts.allocation import CandidacyEnd, DecisionReason
 from contracts.demand import PostalAddress
+from contracts.examples.story import DWELLING
 from contracts.notices import ClosureWarned, RenewalDue, TransferSuggested
 from notifications.domain.delivery import Purpose
-from notifications.domain.notice import Notice
+from notifications.domain.notice import Notice, OfHome
 from notifications.rendering.own_links import OwnLinks
 
 APPLICATION = uuid5(NAMESPACE, "application")
@@ -29,6 +31,7 @@ def own_links():
         SECRET,
         record_url="https://parcours.example/v1/record?token={token}",
         tenancy_url="https://parcours.example/v1/own-tenancy?token={token}",
+        offer_url="https://parcours.example/v1/offer-answers?token={token}",
     )
 
 
@@ -64,8 +67,17 @@ def suggestion(number=1, *, of=1, **changes):
     return TransferSuggested(**fields | changes)
 
 
+DATED = {Purpose.RENEWAL, Purpose.CLOSURE_WARNING, Purpose.OFFER}
+"""What asks for something by a day."""
+OF_HOME = {
+    Purpose.OFFER: OfHome(dwelling=DWELLING, available_on=dt.date(2027, 2, 1), on_condition=True),
+    Purpose.OFFER_WITHDRAWN: OfHome(because=CandidacyEnd.VACANCY_GONE),
+    Purpose.NON_ALLOCATION: OfHome(dwelling=DWELLING, reasons=tuple(DecisionReason)),
+}
+
+
 def notice(purpose=Purpose.RENEWAL, **changes):
-    ends_on = None if purpose is Purpose.TRANSFER_SUGGESTION else EXPIRES
+    ends_on = EXPIRES if purpose in DATED else None
     fields = {
         "notice_id": notice_id(),
         "purpose": purpose,
@@ -73,6 +85,7 @@ def notice(purpose=Purpose.RENEWAL, **changes):
         "subject": TENANCY if purpose is Purpose.TRANSFER_SUGGESTION else APPLICATION,
         "respond_by": ends_on,
         "ends_on": ends_on,
+        "of_home": OF_HOME.get(purpose),
         "taken_at": NOON,
     }
     return Notice(**fields | changes)

@@ -9,6 +9,7 @@ import pytest
 from notice_samples import (
     ADDRESS,
     APPLICATION,
+    DATED,
     EXPIRES,
     SECRET,
     TENANCY,
@@ -78,7 +79,7 @@ class TestRouting:
         assert routed(no, Post(address=ADDRESS), Purpose.CLOSURE_WARNING) == {"letter": "pending"}
 
     def test_which_letters_are_registered(self):
-        assert [notice(purpose).registered for purpose in PURPOSES] == [True, True, False]
+        assert [notice(purpose).registered for purpose in PURPOSES] == [True, True, False, True, False, False]
         assert not notice(reminder=True).registered
 
     def test_the_letter_instead_of_an_email_is_the_one_that_would_have_been_written(self):
@@ -302,8 +303,9 @@ def test_every_notice_is_written_in_both_languages_and_all_forms(purpose, langua
     page = renderer._layout("notice.html.j2", words)
     assert f'<html lang="{language}">' in page
     assert "<b>Diop" not in page
-    if purpose is not Purpose.TRANSFER_SUGGESTION:
+    if purpose in DATED:
         assert "2027" in words.subject
+    if purpose in {Purpose.RENEWAL, Purpose.CLOSURE_WARNING}:
         assert any("R. 441-2-8" in paragraph for paragraph in words.paragraphs)
 
 

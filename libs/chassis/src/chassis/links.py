@@ -19,6 +19,8 @@ RECORD = "record"
 """The purpose of the links to an application's own record, where it is renewed too; the subject is the application."""
 TENANCY = "tenancy"
 """The purpose of the links to what a landlord states of a tenant, where she contests it; the subject is the tenancy."""
+OFFER = "offer"
+"""The purpose of the links in offers, where they are answered; the subject is the offer."""
 MIN_SECRET_LENGTH = 32
 """Bytes: as long as the hash (RFC 2104 §3)."""
 _SIGNED = struct.Struct(">16sI")

@@ -244,6 +244,16 @@ class OfferMade(OfferEvent):
     made_on: dt.date
 
 
+class OfferReminded(OfferEvent):
+    """The last day is near and the household has not answered."""
+
+    TYPE: ClassVar[str] = "matching.offer.reminded.v1"
+    dwelling: DwellingFacts
+    available_on: dt.date
+    answer_by: dt.date
+    on_condition: bool = False
+
+
 class OfferAccepted(OfferEvent):
     TYPE: ClassVar[str] = "matching.offer.accepted.v1"
     accepted_on: dt.date
@@ -280,7 +290,8 @@ class OfferWithdrawn(OfferEvent):
 class HomeLeft(Value):
     """The home that a household of the stock leaves behind: the next one of the chain."""
 
-    landlord: Siren
+    landlord: Siren | None = None
+    """As the household declared it; unknown when absent."""
     reference: RplsId | None = None
     commune: CommuneCode | None = None
     dwelling_type: DwellingType | None = None
@@ -329,6 +340,7 @@ ALLOCATION_EVENTS: tuple[type[Event], ...] = (
     CandidacyClosed,
     CommitteeDecided,
     OfferMade,
+    OfferReminded,
     OfferAccepted,
     OfferRefused,
     OfferWithdrawn,

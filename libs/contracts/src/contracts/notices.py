@@ -4,8 +4,16 @@ import datetime as dt
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.event import Event
+from contracts.event import Event, deterministic_id
 from contracts.values import PersonId, Siren
+
+
+def notice_id(about: UUID, person_id: PersonId, what: str) -> UUID:
+    """The id of what notifications tells a person of another service's fact, such as an offer.
+
+    Who keeps the record of an application finds what became of the messages by it.
+    """
+    return deterministic_id("notice", what, str(about), str(person_id))
 
 
 class NoticeEvent(Event):

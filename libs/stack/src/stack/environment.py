@@ -60,6 +60,7 @@ def _gateways(state: StackState, keys: Keys) -> dict[str, str]:
         "SMS_REPORT_TOKEN": keys.report_token,
         "ANSWER_URL": state.services["matching"] + "/v1/answers?token={token}",
         "RECORD_URL": state.services["demand"] + "/v1/record?token={token}",
+        "OFFER_URL": state.services["matching"] + "/v1/offer-answers?token={token}",
         "TENANCY_URL": state.services["demand"] + "/v1/own-tenancy?token={token}",
         **(_paced_for_a_sink() if os.environ.get("NOTIFICATIONS_MODE", "sink") == "sink" else {}),
     }

@@ -10,7 +10,7 @@ from contracts.matching import CallIssued, CallWithdrawn
 from contracts.notifications import SuppressionReason
 from contracts.topics import DEMAND_CONTACT
 from contracts.values import PersonId
-from notifications import notices
+from notifications import notices, offers
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.notice import safe
 from notifications.domain.routing import CONTACT_DEADLINE, follow_up, route
@@ -18,9 +18,11 @@ from notifications.express import express, keep, put_back
 from notifications.store import calls, contacts, deliveries, post
 from notifications.store.calls import call_in
 from notifications.store.deliveries import Caused, Fact
+from notifications.store.notices import forget
 
 handlers = Handlers()
 handlers.include(notices.handlers)
+handlers.include(offers.handlers)
 
 
 @handlers.projection(ContactRecorded)
@@ -53,6 +55,7 @@ async def forget_contacts(keys: Sequence[str], work: Work) -> None:
     person_ids = [PersonId(key) for key in keys]
     await contacts.erase(work.session, person_ids)
     await post.erase(work.session, person_ids)
+    await forget(work.session, person_ids)
     reason = SuppressionReason.CONTACT_ERASED
     publish(await deliveries.suppress_of_persons(work.session, person_ids, reason, work.now), work)
 

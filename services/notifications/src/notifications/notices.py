@@ -22,7 +22,7 @@ UNREACHED = "no channel is left that may be used and has an address"
 
 @handlers.reaction(RenewalDue)
 async def tell_of_renewal(event: RenewalDue, work: Work) -> None:
-    await _keep(
+    await keep(
         Notice(
             notice_id=event.notice_id,
             purpose=Purpose.RENEWAL,
@@ -39,7 +39,7 @@ async def tell_of_renewal(event: RenewalDue, work: Work) -> None:
 
 @handlers.reaction(ClosureWarned)
 async def tell_of_closure(event: ClosureWarned, work: Work) -> None:
-    await _keep(
+    await keep(
         Notice(
             notice_id=event.notice_id,
             purpose=Purpose.CLOSURE_WARNING,
@@ -55,7 +55,7 @@ async def tell_of_closure(event: ClosureWarned, work: Work) -> None:
 
 @handlers.reaction(TransferSuggested)
 async def suggest_transfer(event: TransferSuggested, work: Work) -> None:
-    await _keep(
+    await keep(
         Notice(
             notice_id=event.notice_id,
             purpose=Purpose.TRANSFER_SUGGESTION,
@@ -90,7 +90,8 @@ async def route_notice(task: Task, work: Work) -> None:
         work.due(ROUTE_NOTICE, str(notice.notice_id), at=min(work.now + LOOK_AGAIN, notice.deliver_by))
 
 
-async def _keep(notice: Notice, work: Work) -> None:
+async def keep(notice: Notice, work: Work) -> None:
+    """Keep a notice, once; its channels are decided on by due work."""
     if await notices.keep(work.session, notice):
         work.due(ROUTE_NOTICE, str(notice.notice_id))
 

@@ -42,6 +42,8 @@ class Settings(ServiceSettings):
     """the address at which a household reads its record and renews, with {token} where its link's token goes"""
     tenancy_url: str = "http://127.0.0.1:8000/v1/own-tenancy?token={token}"
     """the address at which a tenant reads and contests what her landlord states, with {token} as well"""
+    offer_url: str = "http://127.0.0.1:8000/v1/offer-answers?token={token}"
+    """the address at which a household answers an offer, with {token} as well"""
     from_name: str = "Parcours"
     """the sender's name in e-mails"""
     from_address: str = "alertes@parcours.invalid"
@@ -84,7 +86,7 @@ class Settings(ServiceSettings):
             raise ValueError("This is not an e-mail address.")
         return address
 
-    @field_validator("answer_url", "record_url", "tenancy_url")
+    @field_validator("answer_url", "record_url", "tenancy_url", "offer_url")
     @classmethod
     def _linked(cls, url: str) -> str:
         if not url.startswith(("http://", "https://")) or url.count("{token}") != 1:
@@ -121,7 +123,9 @@ class Settings(ServiceSettings):
         return SmsEndpoint(url=self.sms_url, token=token, originator=self.sms_originator)
 
     def own_links(self) -> OwnLinks:
-        return OwnLinks(self.link_secret, record_url=self.record_url, tenancy_url=self.tenancy_url)
+        return OwnLinks(
+            self.link_secret, record_url=self.record_url, tenancy_url=self.tenancy_url, offer_url=self.offer_url
+        )
 
     def identity(self) -> Identity:
         return Identity(

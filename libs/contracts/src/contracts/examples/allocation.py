@@ -90,6 +90,14 @@ EXAMPLES: tuple[Event, ...] = (
         on_condition=True,
         made_on=dt.date(2026, 12, 8),
     ),
+    allocation.OfferReminded(
+        **_OFFER,
+        version=2,
+        dwelling=DWELLING,
+        available_on=dt.date(2026, 12, 15),
+        answer_by=dt.date(2026, 12, 18),
+        on_condition=True,
+    ),
     allocation.OfferAccepted(**_OFFER, version=2, accepted_on=dt.date(2026, 12, 12)),
     allocation.OfferRefused(
         **_OFFER, version=2, refused_on=dt.date(2026, 12, 12), because=allocation.OfferRefusedBecause.RENT

@@ -29,7 +29,7 @@ LINK_LASTS = dt.timedelta(days=30)
 class StepDocument(Value):
     step: Step
     at: dt.datetime
-    about: Annotated[UUID | None, Field(description="The call, notice or vacancy it is about.")]
+    about: Annotated[UUID | None, Field(description="The call, file, offer, notice or vacancy it is about.")]
     detail: dict[str, Any]
     who: Annotated[str | None, Field(description="Who did it; an applicant reads `agent`.")]
 

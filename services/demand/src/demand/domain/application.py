@@ -121,6 +121,8 @@ class Application:
     tenancy_id: UUID | None = None
     light: Light | None = None
     meets_transfer_conditions: bool | None = None
+    refused_offers: int = 0
+    """After a committee's decision, here; those of before are in what was declared."""
     version: int = 1
 
     @property

@@ -22,6 +22,8 @@ from reference.quartiles import first_quartile_threshold
 
 RECOUNT: str = "demand.recount-application"
 """The work that is due when the day changes what the rules count."""
+MOST_REFUSED = 100
+"""What the contract counts to."""
 _RELATIONS = {
     Relation.APPLICANT: households.Relation.LEASEHOLDER,
     Relation.CO_APPLICANT: households.Relation.LEASEHOLDER,
@@ -64,6 +66,9 @@ def derive(
     else:
         return None
     facts = _under_its_regime(application, facts, on)
+    if application.refused_offers:
+        refused = (facts.refused_offers or 0) + application.refused_offers
+        facts = facts.model_copy(update={"refused_offers": min(refused, MOST_REFUSED)})
     verified: tuple[str, ...] = ()
     if any(one.proof for one in statements):
         verified = verified_names(facts, proven(statements, application, on), told(application))

@@ -144,7 +144,8 @@ def merge(kept: Application, other: Application, on: dt.date) -> tuple[Applicati
     kept.check_open()
     closed = close(other, ClosureReason.MERGED, on, merged_into=kept.id)
     eldest = min(kept.registered_on, other.registered_on)
-    return replace(kept, registered_on=eldest, version=kept.version + 1), closed
+    refused = kept.refused_offers + other.refused_offers
+    return replace(kept, registered_on=eldest, refused_offers=refused, version=kept.version + 1), closed
 
 
 def look(application: Application, on: dt.date) -> Done:

@@ -36,6 +36,21 @@ class Step(StrEnum):
     CALL_ANSWERED = "call_answered"
     CALL_LAPSED = "call_lapsed"
     CALL_WITHDRAWN = "call_withdrawn"
+    CANDIDACY_OPENED = "candidacy_opened"
+    """A file for one home; the steps until it is closed name the same candidacy."""
+    CANDIDACY_COMPLETED = "candidacy_completed"
+    CANDIDACY_PARKED = "candidacy_parked"
+    CANDIDACY_REVIVED = "candidacy_revived"
+    CANDIDACY_CLOSED = "candidacy_closed"
+    COMMITTEE_DECIDED = "committee_decided"
+    OFFER_MADE = "offer_made"
+    OFFER_REMINDED = "offer_reminded"
+    NOTIFIED = "notified"
+    """A person is told of an offer, its end, or a committee's refusal; messages about the same notice follow."""
+    OFFER_ACCEPTED = "offer_accepted"
+    OFFER_REFUSED = "offer_refused"
+    """In words, or by silence: then the reason is `silence`."""
+    OFFER_WITHDRAWN = "offer_withdrawn"
     ALLOCATED = "allocated"
     LET = "let"
     MESSAGE_SENT = "message_sent"
@@ -53,7 +68,7 @@ class Entry:
     application_id: UUID | None
     """None for what is told of a call or a notice (`about`), whose application is found by that."""
     about: UUID | None = None
-    """The call, notice or vacancy it is about."""
+    """The call, file, offer, notice or vacancy it is about."""
     detail: Mapping[str, object] = field(default_factory=dict)
     who: str | None = None
     """The agent who did it; applicants read `an agent`."""

@@ -52,6 +52,9 @@ _OF_APPLICATIONS = {
     DeliveryPurpose.WITHDRAWAL,
     DeliveryPurpose.RENEWAL,
     DeliveryPurpose.CLOSURE_WARNING,
+    DeliveryPurpose.OFFER,
+    DeliveryPurpose.OFFER_WITHDRAWN,
+    DeliveryPurpose.NON_ALLOCATION,
 }
 
 

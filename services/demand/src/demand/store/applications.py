@@ -140,6 +140,7 @@ def application_values(application: Application, now: dt.datetime) -> dict[str, 
         "tenancy_id": application.tenancy_id,
         "light": application.light.value if application.light else None,
         "meets_transfer_conditions": application.meets_transfer_conditions,
+        "refused_offers": application.refused_offers or None,
         "changed_at": now,
     }
 
@@ -173,6 +174,7 @@ def _application(row: ApplicationRow) -> Application:
         tenancy_id=row.tenancy_id,
         light=Light(row.light) if row.light else None,
         meets_transfer_conditions=row.meets_transfer_conditions,
+        refused_offers=row.refused_offers or 0,
         applicant=row.applicant,
         co_applicant=row.co_applicant,
         facts=HouseholdFacts.model_validate(row.facts) if row.facts else None,

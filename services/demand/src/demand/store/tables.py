@@ -60,6 +60,7 @@ class ApplicationRow(Table, table=True):
     tenancy_id: UUID | None = None
     light: str | None = None
     meets_transfer_conditions: bool | None = None
+    refused_offers: int | None = None
     imported: bytes | None = None
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
 

@@ -17,7 +17,7 @@ from contracts.landlord import FieldError, NoticeCase, NoticeReceived, Outcome
 from contracts.topics import LANDLORD_VACANCY
 from contracts.values import CommuneCode, DwellingType, Reference, RplsId, Siren, Value
 from inventory import chains, receiving, store
-from inventory.api.access import Reader, may_read, scope_of
+from inventory.api.access import Reader, scope_of
 from inventory.domain.chain import LeftState
 from inventory.domain.vacancy import vacancy_id as id_of
 
@@ -50,8 +50,8 @@ class HomeLeftRefused(Command):
 class HomeLeftDocument(Value):
     vacancy_id: UUID
     """The home that the household moved into."""
-    landlord: Siren
-    """Of the home left."""
+    landlord: Siren | None
+    """Of the home left; None where nobody said it: an agent names the dwelling."""
     dwelling_reference: RplsId | None
     commune: CommuneCode | None
     dwelling_type: DwellingType | None
@@ -110,11 +110,13 @@ async def confirm_home_left(
         raise Invalid(
             [FieldError(field="dwelling_reference", message="the move told of no dwelling: name the one left")]
         )
+    if row.landlord is None:
+        row.landlord = await _owner(reference, work)
     if row.reference not in {None, reference}:
         raise Conflict(
             f"dwelling_reference: the household leaves {row.reference}, not {reference}; leave the field out, or deny"
         )
-    if row.followed_by not in {None, id_of(row.landlord, told.vacancy_reference)}:
+    if row.followed_by not in {None, id_of(row.landlord or "", told.vacancy_reference)}:
         raise Conflict(f"vacancy_reference: the home left already comes free in vacancy {row.followed_by}.")
     row.reference, row.state, row.answered_by = reference, LeftState.AWAITING.value, reader.subject
     if row.followed_by is not None:
@@ -142,6 +144,7 @@ async def deny_home_left(
 
 async def _receive(row: store.HomeLeftRow, told: HomeLeftConfirmed, work: Work) -> None:
     """The landlord's notice, by this door; what Kafka's door would reject is a problem here, and changes nothing."""
+    assert row.landlord is not None, "the dwelling's owner is asked"
     given = told.model_dump(exclude={"dwelling_reference"}, exclude_none=True)
     notice = NoticeReceived(**given, dwelling_reference=row.reference)
     command, topic = work.cause, work.topic
@@ -172,9 +175,17 @@ def _named(error: FieldError) -> FieldError:
     return error
 
 
+async def _owner(reference: str, work: Work) -> str:
+    home = await store.dwelling(work.session, reference)
+    if home is None:
+        message = f"dwelling {reference} is not recorded; record it with PUT /v1/dwellings/{reference} first"
+        raise Invalid([FieldError(field="dwelling_reference", message=message)])
+    return home.landlord
+
+
 async def _found(vacancy_id: UUID, reader: Principal, work: Work) -> store.HomeLeftRow:
     row = await store.home_left(work.session, vacancy_id)
-    if row is None or not may_read(reader, row.landlord):
+    if row is None or scope_of(reader) not in {None, row.landlord}:
         raise NotFound(f"No home left by a move into {vacancy_id} is known here that this token may read.")
     return row
 

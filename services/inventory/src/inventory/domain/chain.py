@@ -22,7 +22,8 @@ class HomeLeft:
     vacancy_id: UUID
     application_id: UUID | None
     signed_on: dt.date
-    landlord: str
+    landlord: str | None
+    """Whom to ask; None where neither the household nor the stock says it."""
     reference: str | None
     """The dwelling's identifier; None until the landlord names the dwelling."""
     chain_id: UUID

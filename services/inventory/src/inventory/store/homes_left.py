@@ -25,7 +25,7 @@ class HomeLeftRow(Table, table=True):
     application_id: UUID | None
     offer_id: UUID | None
     signed_on: dt.date
-    landlord: str
+    landlord: str | None
     reference: str | None
     commune: str | None
     dwelling_type: str | None

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from contracts.allocation import CandidacyEnd, DecisionReason
 from contracts.demand import ContactRecorded, PostalAddress
 from contracts.notifications import SuppressionReason
-from contracts.values import Channel, PersonId, Siren
+from contracts.values import Channel, DwellingFacts, PersonId, Siren, Value
 from notifications.domain.contact import CHANNELS, Contact
 from notifications.domain.delivery import Delivery, DeliveryState, Purpose, delivery_id
 from notifications.domain.reach import PARIS
@@ -23,7 +24,31 @@ LOOK_AGAIN = dt.timedelta(minutes=15)
 """After which a notice whose person nobody has described yet is looked at again."""
 WITHOUT_DATE = dt.timedelta(days=60)
 """How long a notice that asks for nothing by a day still helps."""
-PURPOSES = (Purpose.RENEWAL, Purpose.CLOSURE_WARNING, Purpose.TRANSFER_SUGGESTION)
+PURPOSES = (
+    Purpose.RENEWAL,
+    Purpose.CLOSURE_WARNING,
+    Purpose.TRANSFER_SUGGESTION,
+    Purpose.OFFER,
+    Purpose.OFFER_WITHDRAWN,
+    Purpose.NON_ALLOCATION,
+)
+
+
+class OfHome(Value):
+    """What a notice says of a home: the one offered, or the one that the committee gave to others."""
+
+    dwelling: DwellingFacts | None = None
+    available_on: dt.date | None = None
+    on_condition: bool = False
+    """A piece is still to be given."""
+    because: CandidacyEnd | None = None
+    """Why an offer ended without an answer."""
+    reasons: tuple[DecisionReason, ...] = ()
+    """Of a committee's refusal: its codes, never its free words (CCH L441-2-2)."""
+    inadmissible: bool = False
+
+
+_PROVEN = {Purpose.RENEWAL, Purpose.CLOSURE_WARNING, Purpose.OFFER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +57,23 @@ class Notice:
     purpose: Purpose
     person_id: PersonId
     subject: UUID | None = None
-    """The application or tenancy it is about; None in those kept before they carried links."""
+    """The application, tenancy or offer it is about; None in those kept before they carried links."""
     respond_by: dt.date | None = None
     ends_on: dt.date | None = None
-    """When the number expires, or the application closes."""
+    """When the number expires, the application closes, or the last day to answer an offer is over."""
     reminder: bool = False
     landlord: Siren | None = None
     """Who suggests a transfer."""
+    of_home: OfHome | None = None
     taken_at: dt.datetime
 
     @property
     def registered(self) -> bool:
-        """Whether the law wants proof that a letter of it was received; a reminder comes on top of one."""
-        return self.purpose is not Purpose.TRANSFER_SUGGESTION and not self.reminder
+        """Whether a letter of it has to be proven received; a reminder comes on top of one.
+
+        An offer's is: silence after it is a refusal (CCH R441-10).
+        """
+        return self.purpose in _PROVEN and not self.reminder
 
     @property
     def required(self) -> bool:

@@ -4,12 +4,13 @@ A notice is in no such hurry as a call: the standard library writes its mail.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 from uuid import UUID
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -17,7 +18,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from contracts.values import Language
 from notifications.domain import gsm7, wording
 from notifications.domain.contact import Contact
-from notifications.domain.notice import Notice
+from notifications.domain.notice import Notice, OfHome
+from notifications.rendering.decisions import in_words, why_ended
+from notifications.rendering.home import home_words
 from notifications.rendering.letter import Mail, Sms
 from notifications.rendering.renderer import Identity
 from notifications.rendering.skeleton import unmarked
@@ -80,6 +83,7 @@ class NoticeRenderer:
             respond_by=wording.day(notice.respond_by, language) if notice.respond_by else None,
             sender=self._identity.name,
             link=link,
+            **self._of_home(notice, language),
         )
         subject, sms, text = said.split(_MARK)
         paragraphs = (" ".join(part.split("\n")).strip() for part in text.split("\n\n"))
@@ -90,6 +94,18 @@ class NoticeRenderer:
             link=link,
             language=language,
         )
+
+    def _of_home(self, notice: Notice, language: Language) -> Mapping[str, Any]:
+        told = notice.of_home or OfHome()
+        home = told.dwelling
+        day = told.available_on or notice.taken_at.date()
+        return {
+            "home": None if home is None else home_words(home, day, language),
+            "on_condition": told.on_condition,
+            "inadmissible": told.inadmissible,
+            "why": why_ended(told.because, language),
+            "reasons": [in_words(reason, language) for reason in told.reasons],
+        }
 
     def mail(self, to: Addressed) -> Mail:
         identity = self._identity

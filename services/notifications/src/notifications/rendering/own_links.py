@@ -1,8 +1,8 @@
-"""The link of a notice: the household's own record, where it renews, or what its landlord states of its tenancy."""
+"""The link of a notice: the household's own record, where it renews, what its landlord states, or the home offered."""
 
 from pydantic import SecretStr
 
-from chassis.links import RECORD, TENANCY, Links
+from chassis.links import OFFER, RECORD, TENANCY, Links
 from notifications.domain.delivery import Purpose
 from notifications.domain.notice import Notice
 
@@ -10,10 +10,11 @@ from notifications.domain.notice import Notice
 class OwnLinks:
     """Made from the notice alone: what is sent or printed again carries the same link."""
 
-    def __init__(self, secret: SecretStr, *, record_url: str, tenancy_url: str) -> None:
+    def __init__(self, secret: SecretStr, *, record_url: str, tenancy_url: str, offer_url: str) -> None:
         self._of = {
             Purpose.RENEWAL: (Links(secret, RECORD), record_url),
             Purpose.TRANSFER_SUGGESTION: (Links(secret, TENANCY), tenancy_url),
+            Purpose.OFFER: (Links(secret, OFFER), offer_url),
         }
 
     def __call__(self, notice: Notice) -> str | None:

@@ -24,7 +24,7 @@ from notifications.store.notices import cause_of, notice_of
 _QUEUED = """
     SELECT d.id, d.person_id, d.deliver_by, d.cause_id, d.correlation_id, d.traceparent, d.since,
         n.notice_id, n.purpose, n.person_id AS told_of, n.subject, n.respond_by, n.ends_on, n.reminder,
-        n.landlord, n.taken_at,
+        n.landlord, n.taken_at, n.of_home::text AS of_home,
         p.state, p.given_name, p.family_name, p.email, p.phone, p.language, p.consents::text AS consents
     FROM delivery d
     JOIN notice n ON n.notice_id = d.call_id
@@ -61,7 +61,7 @@ _SUPPRESS = """
 _OF_BATCH = """
     SELECT l.delivery_id, l.place, l.reference, l.registered, d.person_id,
         n.notice_id, n.purpose, n.person_id AS told_of, n.subject, n.respond_by, n.ends_on, n.reminder,
-        n.landlord, n.taken_at,
+        n.landlord, n.taken_at, n.of_home::text AS of_home,
         p.state, p.given_name, p.family_name, p.email, p.phone, p.language, p.consents::text AS consents,
         a.address::text AS address,
         s.given_name AS for_given_name, s.family_name AS for_family_name

@@ -22,6 +22,7 @@ class NoticeRow(SQLModel, table=True):
     ends_on: dt.date | None
     reminder: bool
     landlord: str | None
+    of_home: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
     taken_at: dt.datetime = Field(sa_type=_MOMENT)
 
 

@@ -14,17 +14,28 @@ from contracts.notifications import DeliverySuppressed, SuppressionReason
 from contracts.values import Channel, PersonId
 from notifications.domain.contact import Contact
 from notifications.domain.delivery import Delivery, DeliveryState, Purpose
-from notifications.domain.notice import Notice
+from notifications.domain.notice import Notice, OfHome
 from notifications.store.contacts import contact_of
 
 WRITTEN = "notifications.notices"
 """Set in a session's `info` when a notice became due in it: what wakes its sender after the commit."""
 
 _KEEP = """
-    INSERT INTO notice (notice_id, purpose, person_id, subject, respond_by, ends_on, reminder, landlord, taken_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING notice_id
+    INSERT INTO notice (notice_id, purpose, person_id, subject, respond_by, ends_on, reminder, landlord, taken_at,
+        of_home)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb) ON CONFLICT DO NOTHING RETURNING notice_id
 """
-_NOTICE = "SELECT * FROM notice WHERE notice_id = $1"
+_NOTICE = """
+    SELECT notice_id, purpose, person_id, subject, respond_by, ends_on, reminder, landlord, taken_at,
+        of_home::text AS of_home
+    FROM notice WHERE notice_id = $1
+"""
+_TAKE_BACK = """
+    UPDATE delivery SET state = 'suppressed', suppression = $2, notice_due_at = NULL, changed_at = $3
+    WHERE call_id = ANY($1) AND purpose = 'offer' AND state = 'pending'
+    RETURNING id, call_id, purpose, person_id, channel
+"""
+_FORGET = "UPDATE notice SET of_home = NULL WHERE person_id = ANY($1) AND of_home IS NOT NULL"
 _COLUMNS = "id, call_id, purpose, person_id, channel, state, suppression, deliver_by"
 _WRITE = f"""
     INSERT INTO delivery ({_COLUMNS}, cause_id, correlation_id, traceparent, since, notice_due_at,
@@ -38,7 +49,7 @@ _DUE = """
     SELECT d.id, d.channel, d.person_id, d.state AS delivery_state, d.attempt, d.deliver_by, d.cause_id,
         d.correlation_id, d.traceparent, d.since,
         n.notice_id, n.purpose, n.person_id AS told_of, n.subject, n.respond_by, n.ends_on, n.reminder,
-        n.landlord, n.taken_at,
+        n.landlord, n.taken_at, n.of_home::text AS of_home,
         p.state, p.given_name, p.family_name, p.email, p.phone, p.language,
         p.consents::text AS consents,
         s.given_name AS for_given_name, s.family_name AS for_family_name
@@ -108,7 +119,8 @@ async def keep(session: AsyncSession, notice: Notice) -> bool:
     """Keep a notice; False where it is there already."""
     what = (notice.notice_id, notice.purpose.value, notice.person_id, notice.subject)
     said = (notice.respond_by, notice.ends_on, notice.reminder, notice.landlord, notice.taken_at)
-    return bool(await sql.fetch(session, _KEEP, *what, *said))
+    of_home = notice.of_home.model_dump_json(exclude_defaults=True) if notice.of_home else None
+    return bool(await sql.fetch(session, _KEEP, *what, *said, of_home))
 
 
 async def notice(session: AsyncSession, notice_id: UUID) -> Notice | None:
@@ -130,6 +142,29 @@ async def write(
     if any(one.state is DeliveryState.PENDING and one.channel is not Channel.LETTER for one in fresh):
         session.info[WRITTEN] = True
     return fresh, [suppressed(one, one.suppression, now) for one in fresh if one.suppression]
+
+
+async def take_back(
+    session: AsyncSession, notice_ids: Sequence[UUID], reason: SuppressionReason, now: dt.datetime
+) -> list[DeliverySuppressed]:
+    """Suppress what of these offers has not left yet; return what is to be published of it."""
+    return [
+        DeliverySuppressed(
+            delivery_id=row["id"],
+            call_id=row["call_id"],
+            person_id=row["person_id"],
+            channel=Channel(row["channel"]),
+            purpose=Purpose(row["purpose"]),
+            reason=reason,
+            suppressed_at=now,
+        )
+        for row in await sql.fetch(session, _TAKE_BACK, list(notice_ids), reason.value, now)
+    ]
+
+
+async def forget(session: AsyncSession, person_ids: Sequence[PersonId]) -> None:
+    """What these persons were told of homes, and why a committee refused them one."""
+    await sql.execute(session, _FORGET, list(person_ids))
 
 
 async def due(session: AsyncSession, *, limit: int, now: dt.datetime) -> list[DueNotice]:
@@ -179,6 +214,7 @@ def notice_of(row: Mapping[Any, Any], *, person_id: PersonId) -> Notice:
         ends_on=row["ends_on"],
         reminder=row["reminder"],
         landlord=row["landlord"],
+        of_home=OfHome.model_validate_json(row["of_home"]) if row["of_home"] else None,
         taken_at=row["taken_at"],
     )
 

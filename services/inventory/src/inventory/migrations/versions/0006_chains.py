@@ -12,7 +12,7 @@ CREATE TABLE home_left (
     application_id uuid,
     offer_id uuid,
     signed_on date NOT NULL,
-    landlord text NOT NULL,
+    landlord text,
     reference text,
     commune text,
     dwelling_type text,
