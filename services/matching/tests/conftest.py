@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from chassis.migrations import upgrade
 from chassis.testing import EdgeHarness
+from matching.engine import warm_up
 from matching.handlers import handlers
 from matching.jobs import jobs
 
@@ -23,6 +24,7 @@ def policies_folder(monkeypatch):
 @pytest.fixture(scope="session")
 async def migrated(postgres_server):
     """A database with matching's tables, copied for each test: migrating takes longer than most tests."""
+    warm_up()
     name = f"matching_{uuid.uuid4().hex}"
     url = postgres_server.create_database(name)
     await upgrade(url, "matching")

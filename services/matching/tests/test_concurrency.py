@@ -17,13 +17,14 @@ from matching.domain.policy import Basis
 from matching.domain.rules import findings
 from matching.handlers.applications import record
 from matching.handlers.vacancies import follow
-from matching.index import SqlIndex
+from matching.index import MemoryIndex
 
 
-class PausedIndex(SqlIndex):
+class PausedIndex(MemoryIndex):
     """Stops after its first ranking until it is let go: the window between looking and committing, held open."""
 
     def __init__(self):
+        super().__init__()
         self.ranked, self.go_on, self.asked = asyncio.Event(), asyncio.Event(), 0
 
     async def shortlist(self, *given, **named):

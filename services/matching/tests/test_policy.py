@@ -45,7 +45,9 @@ def test_settings_name_the_mistakes_of_a_file(tmp_path):
 
 
 async def objection(harness):
-    return await service.objection(SimpleNamespace(edge=SimpleNamespace(unit=lambda _: harness.work())))
+    edge = SimpleNamespace(unit=lambda _: harness.work())
+    parts = SimpleNamespace(edge=edge, health=harness.health, database=harness.database)
+    return await service.objection(parts)
 
 
 async def test_a_used_file_that_changed_keeps_the_replica_from_coming_up(harness, tmp_path, monkeypatch):

@@ -87,7 +87,8 @@ async def candidates(
         if len(ranked) < wanted:
             break
         seen |= {one.application_id for one in ranked}
-        wanted = len(seen) - len(found) + limit - len(excluding)  # as many again as dropped out, and those that lack
+        dropped = len(seen) - len(excluding) - len(found)
+        wanted = limit - len(found) + dropped
     return sorted(found, key=lambda one: rank_key(one.application, one.explanation.score, vacancy.id, seed))[:limit]
 
 

@@ -1,21 +1,31 @@
-"""THE SEAM. The ranking is asked through `Index`; today it answers from SQL, and only this module changes with it."""
+"""THE SEAM. The ranking is asked through `Index`: in memory, following matching's own database (DESIGN §6)."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from matching.domain.policy import Basis
-from matching.domain.posting import probe_for
-from matching.domain.score import RankKey, draw
+from matching.domain.posting import Probe, probe_for
+from matching.domain.score import RankKey
 from matching.domain.vacancy import Vacancy
-from matching.store import applications, ranking
+from matching.engine import Engine, line
+from matching.store import postings
 
-__all__ = ["Index", "Ranked", "SqlIndex", "index"]
+__all__ = ["Index", "MemoryIndex", "Ranked", "index"]
 
-_FIRST_LOOK, _LOOK_FURTHER = 100, 8
+_HEADER = 19
+"""Bytes before the first row of a binary COPY."""
+_PIECE = 8 << 20
+"""Bytes that are taken in at a time while loading."""
+_AT_ONCE = 100
+"""Changes that are taken in at once; more are taken in beside the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,11 @@ class Index(Protocol):
         ...
 
 
-class SqlIndex:
-    """Answers from matching's own database, in its transaction."""
+class MemoryIndex:
+    """A whole index for each database it is asked on; the first question loads it."""
+
+    def __init__(self) -> None:
+        self._replicas: WeakKeyDictionary[Any, Replica] = WeakKeyDictionary()
 
     async def shortlist(
         self,
@@ -70,19 +83,13 @@ class SqlIndex:
         limit: int,
         excluding: AbstractSet[UUID] = frozenset(),
     ) -> list[Ranked]:
-        if vacancy.dwelling is None:
-            return []
-        probe = probe_for(vacancy.dwelling, basis)
+        probe = _probe(vacancy, basis)
         if probe is None:
             return []
-        found = await ranking.shortlist(
-            session,
-            probe,
-            basis.policy.scoring,
-            vacancy_id=vacancy.id,
-            limit=limit,
-            excluding=excluding,
-        )
+        async with self._followed(session) as engine:
+            found = engine.shortlist(
+                probe, basis.policy.scoring, vacancy_id=vacancy.id, limit=limit, excluding=excluding
+            )
         return [Ranked(application_id, score) for application_id, score in found]
 
     async def ahead(
@@ -94,18 +101,88 @@ class SqlIndex:
         *,
         excluding: AbstractSet[UUID] = frozenset(),
     ) -> int:
-        """From ever longer shortlists, until one ends below the key: as dear as the place is far down."""
-        score, limit = -key[0], _FIRST_LOOK
-        while True:
-            found = await self.shortlist(session, vacancy, basis, limit=limit, excluding=excluding)
-            if len(found) < limit or found[-1].score < score:
-                break
-            limit *= _LOOK_FURTHER
-        equal = [one.application_id for one in found if one.score == score]
-        registered = await applications.registered_on(session, equal) if equal else {}
-        seed = basis.policy.scoring.tie_seed
-        before = [one for one in equal if (key[0], registered[one], draw(seed, vacancy.id, one)) < key]
-        return sum(one.score > score for one in found) + len(before)
+        probe = _probe(vacancy, basis)
+        if probe is None:
+            return 0
+        async with self._followed(session) as engine:
+            return engine.ahead(probe, basis.policy.scoring, key, vacancy_id=vacancy.id, excluding=excluding)
+
+    @asynccontextmanager
+    async def _followed(self, session: AsyncSession) -> AsyncIterator[Engine]:
+        replica = self.replica(session)
+        async with replica.asking:
+            await replica.follow(session)
+            yield replica.engine
+
+    def replica(self, session: AsyncSession) -> "Replica":
+        engine = session.get_bind()
+        found = self._replicas.get(engine)
+        if found is None:
+            found = self._replicas[engine] = Replica()
+        return found
 
 
-index: Index = SqlIndex()
+class Replica:
+    """The index of one database in this process. Whoever follows or asks holds `asking`."""
+
+    def __init__(self) -> None:
+        self.asking = asyncio.Lock()
+        self.engine = Engine()
+        self._read: str | None = None
+        """The snapshot up to which everything was read; None before the first load."""
+
+    async def follow(self, session: AsyncSession, tell: Callable[[int, int], None] | None = None) -> int:
+        """Take in all that was committed before; return how many applications had changed.
+
+        One query where it was loaded before. A reading that is broken off is made again from the start.
+        """
+        if self._read is None:
+            return await self._load(session, tell)
+        reading = await postings.changes(session, self._read)
+        if not reading.whole:
+            return await self._load(session, tell)
+        if reading.changes:
+            stream = b"".join(line(one.application_id, one.packed) for one in reading.changes)
+            self._read = None
+            if len(reading.changes) > _AT_ONCE:
+                await asyncio.to_thread(self.engine.apply, stream)
+            else:
+                self.engine.apply(stream)
+        self._read = reading.snapshot
+        return len(reading.changes)
+
+    async def _load(self, session: AsyncSession, tell: Callable[[int, int], None] | None) -> int:
+        expected = await postings.expected(session)
+        self._read, engine = None, Engine()  # a load that was broken off may still fill the one before
+        snapshot = await postings.snapshot(session)
+        await asyncio.to_thread(engine.begin_load, expected)
+        waiting = bytearray()
+        begun = False
+
+        async def take(piece: bytes) -> None:
+            nonlocal begun
+            waiting.extend(piece)
+            if not begun and len(waiting) >= _HEADER:
+                del waiting[:_HEADER]
+                begun = True
+            if len(waiting) >= _PIECE:
+                await take_in()
+
+        async def take_in() -> None:
+            taken = await asyncio.to_thread(engine.apply, bytes(waiting))
+            del waiting[:taken]
+            if tell:
+                tell(len(engine), expected)
+
+        await postings.copy(session, take)
+        await take_in()
+        await asyncio.to_thread(engine.end_load)
+        self.engine, self._read = engine, snapshot
+        return len(engine)
+
+
+def _probe(vacancy: Vacancy, basis: Basis) -> Probe | None:
+    return None if vacancy.dwelling is None else probe_for(vacancy.dwelling, basis)
+
+
+index = MemoryIndex()

@@ -6,6 +6,7 @@ from chassis.links import RECORD, Links
 from chassis.runtime import Parts
 from chassis.service import Service, run
 from matching.api import router
+from matching.following import Following, come_up
 from matching.handlers import handlers
 from matching.jobs import jobs
 from matching.policies import in_force, library
@@ -22,11 +23,12 @@ def _prepare(app: FastAPI, parts: Parts) -> None:
 
 
 async def _objection(parts: Parts) -> str | None:
-    """Whether every policy file is still what it was when it was first used."""
+    """Whether every policy file is still what it was when it was first used; then the index comes up."""
     async with parts.edge.unit("policies") as work:
         if told := await policies.changed(work.session, library().policies):
             return told
         await policies.use(work.session, in_force(work.now).policies, work.now)
+    await come_up(parts)
     return None
 
 
@@ -37,6 +39,7 @@ service = Service(
     handlers=handlers,
     jobs=jobs,
     routers=[router],
+    loops=lambda parts: [Following(parts)],
     prepare=_prepare,
     objection=_objection,
 )

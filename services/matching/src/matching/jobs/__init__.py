@@ -1,10 +1,10 @@
-"""What is left due: looking at what others committed, deadlines, policies that come into force."""
+"""What is left due: looking at what others committed, deadlines, policies that come into force, what is pruned."""
 
 from chassis.jobs import Jobs
-from matching.jobs import calls, candidacies, lettings, policies
+from matching.jobs import calls, candidacies, lettings, policies, postings
 
 jobs = Jobs()
-for part in (calls, candidacies, lettings, policies):
+for part in (calls, candidacies, lettings, policies, postings):
     jobs.include(part.jobs)
 
 __all__ = ["jobs"]

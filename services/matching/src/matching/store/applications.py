@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Integer, SmallInteger, Text, Uuid, bindparam, select, text
+from sqlalchemy import ARRAY, Boolean, Date, Integer, Text, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import TextClause
 from sqlmodel import col
@@ -16,10 +16,12 @@ from contracts.household import Light
 from contracts.values import ApplicationKind, Value
 from matching.domain.application import Application
 from matching.domain.policy import InForce
-from matching.domain.posting import Posting, posting_of
+from matching.domain.posting import posting_of
+from matching.engine import FORMAT, pack
+from matching.store import postings
 from matching.store.tables import ApplicationRow
 
-__all__ = ["closed", "expiries", "forget", "load", "post_under", "read", "record", "registered_on", "repost"]
+__all__ = ["closed", "expiries", "forget", "load", "post_under", "posted", "read", "record", "registered_on", "repost"]
 
 
 def _arrays(statement: str, **types: Any) -> TextClause:
@@ -45,7 +47,7 @@ _UPSERT = _arrays(
         wishes = excluded.wishes, current_home = excluded.current_home, light = excluded.light,
         meets_transfer_conditions = excluded.meets_transfer_conditions, expires_on = excluded.expires_on
     WHERE known.version < excluded.version
-    RETURNING new.id, old.id IS NOT NULL AS replaced
+    RETURNING id
     """,
     id=Uuid,
     version=Integer,
@@ -60,37 +62,6 @@ _UPSERT = _arrays(
     meets_transfer_conditions=Boolean,
     expires_on=Date,
 )
-_POST = _arrays(
-    """
-    INSERT INTO posting (
-        bucket, scale, base, gated, application_id, registered_on, max_rent_cents, rent_below_cents, needed_area,
-        income_euros, category, max_floor, lowest_floor, highest_floor, needs, latest_on)
-    SELECT p.bucket, p.scale, p.base, p.gated::smallint[], application_id, registered_on, max_rent_cents,
-        rent_below_cents, needed_area, income_euros, category, max_floor, lowest_floor, highest_floor, needs, latest_on
-    FROM unnest(:application_id, :registered_on, :max_rent_cents, :rent_below_cents, :needed_area, :income_euros,
-            :category, :max_floor, :lowest_floor, :highest_floor, :needs, :latest_on) WITH ORDINALITY
-        AS r(application_id, registered_on, max_rent_cents, rent_below_cents, needed_area, income_euros, category,
-            max_floor, lowest_floor, highest_floor, needs, latest_on, place)
-    JOIN unnest(:owner, :bucket, :scale, :base, :gated) AS p(owner, bucket, scale, base, gated) ON p.owner = r.place
-    """,
-    application_id=Uuid,
-    registered_on=Date,
-    max_rent_cents=Integer,
-    rent_below_cents=Integer,
-    needed_area=Integer,
-    income_euros=Integer,
-    category=SmallInteger,
-    max_floor=SmallInteger,
-    lowest_floor=SmallInteger,
-    highest_floor=SmallInteger,
-    needs=SmallInteger,
-    latest_on=Date,
-    owner=Integer,
-    bucket=Integer,
-    scale=BigInteger,
-    base=Integer,
-    gated=Text,
-)
 _LOOK = """
     SELECT id, version, kind, status, registered_on, person_ids, household::text, wishes::text, current_home::text,
         light, meets_transfer_conditions
@@ -102,26 +73,13 @@ _LOOK_BELOW, _LOCK_BELOW = _LOOK.replace("ORDER BY", _BELOW), _LOCK.replace("ORD
 _EXPIRIES = "SELECT id, expires_on FROM application WHERE id = ANY($1)"
 _POST_UNDER = text(
     """
-    INSERT INTO posting_policy AS known (name) VALUES (:name)
-    ON CONFLICT (single) DO UPDATE SET name = excluded.name WHERE known.name <> excluded.name RETURNING true
+    INSERT INTO posting_policy AS known (name, format) VALUES (:name, :format)
+    ON CONFLICT (single) DO UPDATE SET name = excluded.name, format = excluded.format
+    WHERE (known.name, known.format) <> (excluded.name, excluded.format) RETURNING true
     """
 )
-_UNPOST = _arrays("DELETE FROM posting WHERE application_id = ANY(:ids)", ids=Uuid)
+_POSTED = text("SELECT true FROM posting_policy WHERE format = :format")
 _FORGET = _arrays("DELETE FROM application WHERE id = ANY(:ids)", ids=Uuid)
-_PREDICATE = (
-    "application_id",
-    "registered_on",
-    "max_rent_cents",
-    "rent_below_cents",
-    "needed_area",
-    "income_euros",
-    "category",
-    "max_floor",
-    "lowest_floor",
-    "highest_floor",
-    "needs",
-    "latest_on",
-)
 
 
 async def record(session: AsyncSession, events: Sequence[ApplicationRecorded], policies: InForce) -> list[UUID]:
@@ -132,16 +90,19 @@ async def record(session: AsyncSession, events: Sequence[ApplicationRecorded], p
         if known is None or known.version < event.version:
             latest[event.application_id] = event
     news = list(latest.values())
-    written = (await session.execute(_UPSERT, _application_columns(news))).all()
-    if replaced := [row.id for row in written if row.replaced]:
-        await session.execute(_UNPOST, {"ids": replaced})
-    await _post(session, (Application.recorded(latest[row.id]) for row in written), policies)
-    return [row.id for row in written]
+    written = (await session.scalars(_UPSERT, _application_columns(news))).all()
+    await _post(session, (Application.recorded(latest[application_id]) for application_id in written), policies)
+    return list(written)
 
 
 async def post_under(session: AsyncSession, policies: InForce) -> bool:
     """Note the policies that applications are posted under; True where they were others."""
-    return bool(await session.scalar(_POST_UNDER, {"name": policies.fingerprint}))
+    return bool(await session.scalar(_POST_UNDER, {"name": policies.fingerprint, "format": FORMAT}))
+
+
+async def posted(session: AsyncSession) -> bool:
+    """Whether everything was posted once in a form that the engine reads."""
+    return bool(await session.scalar(_POSTED, {"format": FORMAT}))
 
 
 async def repost(session: AsyncSession, after: UUID, limit: int, policies: InForce) -> UUID | None:
@@ -156,14 +117,13 @@ async def repost(session: AsyncSession, after: UUID, limit: int, policies: InFor
     applications = [row.application() for row in rows]
     if not applications:
         return None
-    await session.execute(_UNPOST, {"ids": [application.id for application in applications]})
     await _post(session, applications, policies)
     return applications[-1].id
 
 
 async def forget(session: AsyncSession, ids: Iterable[UUID]) -> None:
     erased = sorted(ids)
-    await session.execute(_UNPOST, {"ids": erased})
+    await postings.write(session, ((application_id, None) for application_id in erased))
     await session.execute(_FORGET, {"ids": erased})
 
 
@@ -238,9 +198,7 @@ def _application(  # one row of the hot path: no ORM object, no dictionary in be
 
 
 async def _post(session: AsyncSession, applications: Iterable[Application], policies: InForce) -> None:
-    postings = [found for application in applications if (found := posting_of(application, policies))]
-    if postings:
-        await session.execute(_POST, _posting_columns(postings))
+    await postings.write(session, ((one.id, pack(posting_of(one, policies))) for one in applications))
 
 
 def _application_columns(events: Sequence[ApplicationRecorded]) -> dict[str, list[Any]]:
@@ -265,16 +223,3 @@ def _application_columns(events: Sequence[ApplicationRecorded]) -> dict[str, lis
 def _said(value: Value) -> str:
     """Without what is as the contract has it by default: half the size, read back the same."""
     return value.model_dump_json(exclude_defaults=True)
-
-
-def _posting_columns(postings: Sequence[Posting]) -> dict[str, list[Any]]:
-    columns = {name: [getattr(posting.predicate, name) for posting in postings] for name in _PREDICATE}
-    owned = [
-        (owner, bucket, scale, base, "{" + ",".join(map(str, gated)) + "}" if gated else None)
-        for owner, posting in enumerate(postings, start=1)
-        for bucket, scale, base, gated in posting.entries
-    ]
-    owned.sort(key=lambda row: row[1:3])  # neighbours in the index
-    for place, name in enumerate(("owner", "bucket", "scale", "base", "gated")):
-        columns[name] = [row[place] for row in owned]
-    return columns

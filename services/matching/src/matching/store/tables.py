@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Integer, SmallInteger, Text, Uuid
+from sqlalchemy import ARRAY, Integer, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSON, JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -17,7 +17,7 @@ from matching.domain.call import Call, CallStatus
 from matching.domain.place import buckets_reaching
 from matching.domain.vacancy import Vacancy, VacancyStatus
 
-__all__ = ["ApplicationRow", "CallExplanationRow", "CallRow", "LettingRow", "PostingRow", "Table", "VacancyRow"]
+__all__ = ["ApplicationRow", "CallExplanationRow", "CallRow", "LettingRow", "Table", "VacancyRow"]
 
 
 class Table(SQLModel, registry=registry()):
@@ -56,29 +56,6 @@ class ApplicationRow(Table, table=True):
             light=None if self.light is None else Light(self.light),
             meets_transfer_conditions=self.meets_transfer_conditions,
         )
-
-
-class PostingRow(Table, table=True):
-    """An active application in one bucket and scale, from its best base down (`matching.domain.posting`)."""
-
-    __tablename__ = "posting"
-
-    application_id: UUID = Field(primary_key=True)
-    bucket: int = Field(primary_key=True)
-    scale: int = Field(primary_key=True, sa_type=BigInteger)
-    base: int
-    gated: list[int] | None = Field(sa_type=ARRAY(SmallInteger))
-    registered_on: dt.date
-    max_rent_cents: int | None
-    rent_below_cents: int | None
-    needed_area: int
-    income_euros: int
-    category: int = Field(sa_type=SmallInteger)
-    max_floor: int = Field(sa_type=SmallInteger)
-    lowest_floor: int = Field(sa_type=SmallInteger)
-    highest_floor: int = Field(sa_type=SmallInteger)
-    needs: int = Field(sa_type=SmallInteger)
-    latest_on: dt.date | None
 
 
 class VacancyRow(Table, table=True):

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from chassis import sql
 from matching.domain.vacancy import VacancyStatus
+from matching.store import postings
 from matching.store.tables import VacancyRow
 
 __all__ = ["hold", "hold_new", "load", "reached_by", "with_free_places"]
@@ -18,13 +19,14 @@ _NEW = """
     VALUES ($1, 'unknown', 0, '', 0, 0, '{}') ON CONFLICT DO NOTHING
 """
 _REACHED = """
-    SELECT DISTINCT ON (v.id) v.id, p.application_id
-    FROM vacancy AS v CROSS JOIN unnest(v.buckets) AS reached JOIN posting AS p ON p.bucket = reached
-    WHERE v.status IN ('announced', 'released') AND v.standing < $2 AND p.application_id = ANY($1)
-        AND (p.max_rent_cents IS NULL OR p.max_rent_cents >=
+    SELECT DISTINCT ON (v.id) v.id, wanted.application_id
+    FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[]) AS wanted(application_id, bucket, max_rent, needed_area)
+    JOIN vacancy AS v ON v.buckets @> ARRAY[wanted.bucket]
+    WHERE v.status IN ('announced', 'released') AND v.standing < $5
+        AND (wanted.max_rent < 0 OR wanted.max_rent >=
             (v.dwelling->>'base_rent_cents')::int + (v.dwelling->>'service_charges_cents')::int)
-        AND p.needed_area <= ceil((v.dwelling->>'living_area_m2')::float8 * 100)
-        AND NOT EXISTS (SELECT FROM call WHERE call.vacancy_id = v.id AND call.application_id = p.application_id)
+        AND wanted.needed_area <= ceil((v.dwelling->>'living_area_m2')::float8 * 100)
+        AND NOT EXISTS (SELECT FROM call WHERE call.vacancy_id = v.id AND call.application_id = wanted.application_id)
 """
 _HOLD = select(VacancyRow).where(col(VacancyRow.id) == bindparam("vacancy_id")).with_for_update()
 """Built once: building it takes longer than running it."""
@@ -54,7 +56,11 @@ async def reached_by(
 
     None is missed, a few are too many.
     """
-    return [(vacancy_id, by) for vacancy_id, by in await sql.fetch(session, _REACHED, list(application_ids), at_once)]
+    wanted = await postings.wanted(session, application_ids)
+    if not wanted:
+        return []
+    columns = zip(*((application_id, *one) for application_id, one in wanted), strict=True)
+    return [(vacancy_id, by) for vacancy_id, by in await sql.fetch(session, _REACHED, *map(list, columns), at_once)]
 
 
 async def with_free_places(session: AsyncSession, *, at_once: int) -> Sequence[UUID]:

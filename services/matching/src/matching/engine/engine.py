@@ -1,0 +1,206 @@
+"""The index of one replica: applications in memory, best first, and the homes that ask for them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import numpy as np
+
+from matching.domain.posting import Probe
+from matching.domain.score import RankKey, draw
+from matching.engine import kernels
+from matching.engine.layout import FACTS, NOT_KNOWN, Array, Asked, Mark, empty_columns, table_size
+from policy.model import Scoring
+
+__all__ = ["Engine", "warm_up"]
+
+_SLACK = 1.0625
+"""What is reserved beyond what is used, where an array has to grow: growing moves pages, not bytes."""
+_TIES = 64
+_ROWS_EACH = 4
+"""An application has a row for each scoring territory that its places reach, and they are next to each other."""
+
+
+def warm_up() -> None:
+    """Have every kernel compiled, or read as compiled before: seconds that no transaction should wait for."""
+    engine = Engine()
+    engine.begin_load(1)
+    engine.apply(b"")
+    engine.end_load()
+    kernels.rehash(engine._columns)  # noqa: SLF001 - its own module
+    none, nobody = np.empty(0, dtype=np.int64), engine._rows_of(())  # noqa: SLF001
+    asked = Asked(*(0,) * len(Asked._fields))
+    kernels.signature_asked(asked, none)
+    scales, days = np.empty((0, 4), dtype=np.int64), np.empty(0, dtype=np.int32)
+    kernels.rank(engine._columns, asked, none, scales, none, none, nobody, none, days, days)  # noqa: SLF001
+
+
+class Engine:
+    """Not for two threads at once: whoever owns it asks and changes it in turn."""
+
+    def __init__(self) -> None:
+        self._columns = empty_columns()
+        self._posted = True
+
+    def __len__(self) -> int:
+        return int(self._columns.marks[Mark.APPLICATIONS])
+
+    @property
+    def nbytes(self) -> int:
+        """What all columns take, reserved room included."""
+        views = {"facts"}
+        return sum(column.nbytes for name, column in self._columns._asdict().items() if name not in views)
+
+    def begin_load(self, applications: int) -> None:
+        """Forget everything and expect about so many applications through `apply`, to be posted by `end_load`."""
+        self._columns = empty_columns(applications)
+        self._posted = False
+
+    def end_load(self) -> None:
+        """Post what `apply` took in since `begin_load`."""
+        used = self._columns.marks
+        counts = np.zeros(used[Mark.LISTS], dtype=np.int64)
+        postings, lines = kernels.postings_to_build(self._columns, counts)
+        marks = {Mark.POSTINGS: postings, Mark.DIRECTORY: lines}
+        self._reserve({mark: int(_SLACK * (used[mark] + more)) + 4096 for mark, more in marks.items()})
+        kernels.build(self._columns, counts)
+        self._reserve({mark: int(_SLACK * used[mark]) + 256 for mark in _ARRAYS})
+        self._posted = True
+
+    def apply(self, stream: bytes | bytearray | memoryview) -> int:
+        """Take in what `packing.line` wrote or a binary COPY sent, in place of what was there of each application.
+
+        Returns the bytes taken: all but an application that is cut off at the end.
+        """
+        read, taken = np.frombuffer(stream, dtype=np.uint8), 0
+        while True:
+            more, short = kernels.apply(self._columns, read[taken:], self._posted)
+            taken += more
+            if not short:
+                return taken
+            self._grow()
+
+    def shortlist(
+        self, probe: Probe, scoring: Scoring, *, vacancy_id: UUID, limit: int, excluding: Iterable[UUID] = ()
+    ) -> list[tuple[UUID, int]]:
+        """The best applications that fit, with their scores, best first: `matching.domain.score.rank_key`."""
+        excluded = self._rows_of(excluding)
+        scores, days, rows = self._ranked(probe, scoring, excluded, limit=limit, least=0)
+        ids = self._ids(rows)
+        found = [(-score, day, one) for score, day, one in zip(scores.tolist(), days.tolist(), ids, strict=True)]
+        if len({one[:2] for one in found}) < len(found):
+            seed = scoring.tie_seed
+            found.sort(key=lambda one: (one[0], one[1], draw(seed, vacancy_id, one[2])))
+        return [(application_id, -score) for score, _, application_id in found[:limit]]
+
+    def ahead(
+        self, probe: Probe, scoring: Scoring, key: RankKey, *, vacancy_id: UUID, excluding: Iterable[UUID] = ()
+    ) -> int:
+        """How many of all that fit come before this key."""
+        nobody = np.empty(0, dtype=np.int32)
+        scores, days, rows = self._ranked(probe, scoring, nobody, limit=0, least=-key[0])
+        best_first = np.argsort(-scores, kind="stable")
+        rows, once = np.unique(rows[best_first], return_index=True)
+        scores, days = scores[best_first][once], days[best_first][once]
+        there = ~np.isin(rows, self._rows_of(excluding))
+        day = key[1].toordinal()
+        before = there & ((scores > -key[0]) | (days < day))
+        tied = there & (scores == -key[0]) & (days == day)
+        return int(before.sum()) + sum(
+            draw(scoring.tie_seed, vacancy_id, one) < key[2] for one in self._ids(rows[tied])
+        )
+
+    def _ranked(
+        self, probe: Probe, scoring: Scoring, excluded: Array, *, limit: int, least: int
+    ) -> tuple[Array, Array, Array]:
+        """Scores, days and rows, as `kernels.rank` gives them."""
+        buckets = np.array(probe.buckets, dtype=np.int64)
+        scales = np.array(probe.scales, dtype=np.int64)
+        ceilings = np.array(probe.ceilings, dtype=np.int64)
+        gates = np.array(probe.gates, dtype=np.int64)
+        asked = _asked(probe, scoring, limit, least)
+        signature, mask = kernels.signature_asked(asked, ceilings)
+        asked = asked._replace(signature=signature, mask=mask)
+        room = limit + _TIES
+        while True:
+            scores, days, rows = (np.empty(room, dtype=kind) for kind in (np.int64, np.int32, np.int32))
+            found = kernels.rank(self._columns, asked, buckets, scales, ceilings, gates, excluded, scores, days, rows)
+            if found != kernels.OVERFLOW:
+                return scores[:found], days[:found], rows[:found]
+            room *= 8
+
+    def _ids(self, rows: Array) -> list[UUID]:
+        packed = self._columns.ids[rows].astype(">i8").tobytes()
+        return [UUID(bytes=packed[at : at + 16]) for at in range(0, len(packed), 16)]
+
+    def _rows_of(self, applications: Iterable[UUID]) -> Array:
+        ids = np.frombuffer(b"".join(one.bytes for one in applications), dtype=">i8").astype(np.int64).reshape(-1, 2)
+        rows = np.empty(len(ids) * _ROWS_EACH, dtype=np.int32)
+        return np.sort(rows[: kernels.find_rows(self._columns, ids, rows)])
+
+    def _grow(self) -> None:
+        """Make room for an application of as many entries as the largest that was met."""
+        marks, largest = self._columns.marks, int(self._columns.marks[Mark.MOST_ENTRIES])
+        need = {
+            Mark.ROWS: largest // 8 + 2,
+            Mark.LISTS: largest,
+            Mark.ENTRIES: 2 * largest + 8,
+            Mark.POSTINGS: 64 * largest,
+            Mark.DIRECTORY: (2 * int(marks[Mark.LONGEST]) + 2) * largest,
+        }
+        self._reserve(
+            {
+                mark: int(_SLACK * (marks[mark] + more)) + 64
+                for mark, more in need.items()
+                if marks[mark] + more > len(getattr(self._columns, _ARRAYS[mark][0]))
+            }
+        )
+        by_id, by_list = self._columns.by_id, self._columns.by_list
+        by_id = _table_for(by_id, int(marks[Mark.APPLICATIONS]) + 1)
+        by_list = _table_for(by_list, len(self._columns.lists))
+        if by_id is not self._columns.by_id or by_list is not self._columns.by_list:
+            self._columns = self._columns._replace(by_id=np.zeros_like(by_id), by_list=np.zeros_like(by_list))
+            kernels.rehash(self._columns)
+
+    def _reserve(self, lengths: dict[int, int]) -> None:
+        """Give the arrays of each mark this length. Views of them do not hold any more."""
+        for mark, length in lengths.items():
+            for name in _ARRAYS[mark]:
+                column = getattr(self._columns, name)
+                column.resize((length, *column.shape[1:]), refcheck=False)
+        self._columns = self._columns._replace(facts=self._columns.raw.reshape(-1).view(FACTS))
+
+
+_ARRAYS = {
+    Mark.ROWS: ("raw", "ids", "next_row", "entries_at"),
+    Mark.LISTS: ("lists",),
+    Mark.ENTRIES: ("entry_list", "entry_base"),
+    Mark.POSTINGS: ("signature", "base", "row"),
+    Mark.DIRECTORY: ("directory",),
+}
+
+
+def _table_for(table: Array, members: int) -> Array:
+    """The hash table, or one of twice the size where it would be more than half full."""
+    return table if 2 * members <= len(table) else np.empty(table_size(members), dtype=np.int32)
+
+
+def _asked(probe: Probe, scoring: Scoring, limit: int, least: int) -> Asked:
+    return Asked(
+        signature=0,
+        mask=0,
+        month=probe.month,
+        rent=probe.rent_cents,
+        base_rent=probe.base_rent_cents,
+        area=probe.area,
+        stairs_to=probe.stairs_to,
+        floor=NOT_KNOWN if probe.floor is None else probe.floor,
+        lacks=int(probe.lacks),
+        available_on=0 if probe.available_on is None else probe.available_on.toordinal(),
+        rent_percent_per_point=scoring.rent_percent_per_point,
+        rent_most=scoring.rent_most,
+        area_per_point=scoring.area_m2_per_point * 100,
+        area_most=scoring.area_most,
+        most=scoring.most_dynamic + probe.gates_most,
+        limit=limit,
+        least=least,
+    )
