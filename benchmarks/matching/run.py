@@ -1,0 +1,142 @@
+"""`make bench-matching`: sizes from the command line, Markdown out, a JSON line at the end where it is asked for."""
+
+import datetime as dt
+import json
+import os
+import shlex
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import duckdb
+import numba
+import polars
+import typer
+import uvloop
+from rich.console import Console
+from rich.markdown import Markdown
+
+from benchmarks import report
+from benchmarks.figures import Spread
+from benchmarks.machine import Machine
+from benchmarks.matching.measure import LIMIT, Measured, measure
+from policy import Library
+from stack.policies import policies_folder
+
+__all__ = ["main"]
+
+RESULTS = Path(__file__).parents[1] / "RESULTS.md"
+DAY = dt.date(2026, 11, 22)
+"""The day that is ranked for: the territories' own policies are in force then."""
+console = Console(highlight=False)
+
+
+def bench(
+    n: Annotated[str, typer.Option(help="Numbers of applications, separated by commas.")] = "200000,1000000,2700000",
+    vacancies: Annotated[int, typer.Option(min=10, help="How many homes are ranked for.")] = 300,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each is put to the engine and to PostgreSQL.")] = 3,
+    rivals: Annotated[bool, typer.Option(help="DuckDB and polars too.")] = True,
+    keep: Annotated[bool, typer.Option(help="Add the results to benchmarks/RESULTS.md.")] = True,
+) -> None:
+    """Rank beside others. Fails, and keeps no number, where one of them answers otherwise."""
+    machine, command = Machine.here(), shlex.join(["python", "-m", "benchmarks.matching", *sys.argv[1:]])
+    console.print(str(machine))
+    policies, began = Library(policies_folder()).in_force(DAY), time.perf_counter()
+    results = []
+    for size in (int(one) for one in n.split(",")):
+
+        def say(sentence: str, size: int = size) -> None:
+            console.print(f"{time.perf_counter() - began:6.0f} s  {size:>9,}  {sentence}")
+
+        results.append(
+            uvloop.run(measure(size, policies, vacancies=vacancies, rounds=rounds, rivals=rivals, say=say))
+        )
+    section = told(results)
+    console.print(Markdown(section))
+    wrong = sum(one.mismatches for one in results)
+    if wrong:
+        console.print(f"[red]{wrong} answers differ: nothing is kept.[/red]")
+    elif keep:
+        report.append(RESULTS, f"{report.head(machine, command)}\n{section}")
+    if os.environ.get("JSON") not in (None, "", "0"):
+        print(json.dumps([_plain(one) for one in results]))
+    raise typer.Exit(1 if wrong else 0)
+
+
+def told(results: list[Measured]) -> str:
+    """What was measured, as Markdown."""
+    names = list(results[0].took)
+    lines = [
+        "### One vacancy, the best twenty of N applications",
+        "",
+        f"numba {numba.__version__}, DuckDB {duckdb.__version__}, polars {polars.__version__}. "
+        f"Shortlists of {LIMIT}, {results[0].vacancies} homes of Île-de-France, {results[0].rounds} rounds, in one process, "
+        "vacancy by vacancy in turn (DuckDB and polars in the first round). Microseconds, p50 / p99, of every call; in "
+        "brackets of the quickest call of each vacancy. *engine* is the whole call from Python, *engine alone* without the "
+        "others between, *kernel* its compiled loop. All answers are the same, or there would be no table.",
+        "",
+        "| N | postings | " + " | ".join(names) + " |",
+        "|---|---|" + "---|" * len(names),
+    ]
+    for one in results:
+        cells = [f"{_us(Spread.of(one.took[name]))} ({_us(one.least[name])})" for name in names]
+        lines.append(f"| {one.n:,} | {one.entries:,} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "| N | × PostgreSQL p50 / p99 | bytes an application (PostgreSQL's) | start s | update p50 / p99 µs | "
+        "with the query that follows, p50 / p99 µs | reverse query p50 / p99 µs | explanation ms | bound p50 / p99 µs | load |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for one in results:
+        ratio = Spread.of(one.took[names[1]]) / Spread.of(one.took["engine"])
+        assert one.update and one.asked and one.reverse and one.bound and one.reached
+        lines.append(
+            f"| {one.n:,} | {ratio.p50:.0f} / {ratio.p99:.0f} "
+            f"| {one.bytes_per_application:.0f} ({one.rival_bytes / one.n:.0f}) | {one.start_s:.2f} | {_us(one.update)} "
+            f"| {_us(one.asked)} | {_us(one.reverse)} | {one.explanation_ms:.3f} | {_us(one.bound)} "
+            f"| {one.load[0]:.1f} to {one.load[1]:.1f} |"
+        )
+    first = results[0]
+    assert first.reached
+    lines += [
+        "",
+        "The bound is what streaming 8 bytes for each posting of a vacancy's own lists takes at the bandwidth measured in "
+        f"the same run ({', '.join(f'{one.bandwidth_gb_s:.1f}' for one in results)} GB/s). The reverse query: one changed "
+        f"application against 20,000 open homes, in SQL; it reaches {first.reached.p50:.0f} of them in the middle.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _us(spread: Spread) -> str:
+    def short(value: float) -> str:
+        return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+
+    return f"{short(spread.p50)} / {short(spread.p99)}"
+
+
+def _plain(one: Measured) -> dict[str, Any]:
+    names = list(one.took)
+    engine, postgres = Spread.of(one.took["engine"]), Spread.of(one.took[names[1]])
+    kernel = Spread.of(one.took["kernel"])
+    assert one.update
+    return {
+        "n": one.n,
+        "mismatches": one.mismatches,
+        "engine_p50_us": round(engine.p50, 1),
+        "engine_p99_us": round(engine.p99, 1),
+        "postgres_p50_us": round(postgres.p50, 1),
+        "postgres_p99_us": round(postgres.p99, 1),
+        "bytes_per_application": round(one.bytes_per_application, 1),
+        "start_s": round(one.start_s, 3),
+        "update_p99_us": round(one.update.p99, 1),
+        "kernel_p50_us": round(kernel.p50, 1),
+        "kernel_p99_us": round(kernel.p99, 1),
+    }
+
+
+def main() -> None:
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(bench)
+    app()
