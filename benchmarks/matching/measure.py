@@ -93,7 +93,9 @@ async def measure(size: int, policies: InForce, *, vacancies: int, rounds: int, 
 
     of = population(size, policies, drawn)
     cases = _cases(size, policies, vacancies)
-    say(f"{len(of):,} stand, {len(of.entries['row']):,} postings, {len(cases)} vacancies: {time.perf_counter() - began:.0f} s")
+    say(
+        f"{len(of):,} stand, {len(of.entries['row']):,} postings, {len(cases)} vacancies: {time.perf_counter() - began:.0f} s"
+    )
     result = Measured(
         n=size, rows=len(of.rows["scale"]), entries=len(of.entries["row"]), vacancies=len(cases), rounds=rounds
     )
@@ -170,7 +172,14 @@ async def _start(database: Database, of: Population, result: Measured, say: Say)
 
 
 async def _compared(
-    server: PostgresServer, of: Population, engine: Engine, cases: list[Case], result: Measured, *, rivals: bool, say: Say
+    server: PostgresServer,
+    of: Population,
+    engine: Engine,
+    cases: list[Case],
+    result: Measured,
+    *,
+    rivals: bool,
+    say: Say,
 ) -> None:
     """Every vacancy to every engine in turn; then the engine alone, one vacancy after the other."""
     order = in_order(of)
@@ -203,7 +212,9 @@ async def _compared(
         for at, case in enumerate(cases):
             probe, scoring, vacancy_id = case.probe, case.basis.policy.scoring, case.vacancy.id
             answer = await timed(
-                "engine", at, lambda: engine.shortlist(probe, scoring, vacancy_id=vacancy_id, limit=LIMIT)  # noqa: B023 - asked at once
+                "engine",
+                at,
+                lambda: engine.shortlist(probe, scoring, vacancy_id=vacancy_id, limit=LIMIT),  # noqa: B023 - asked at once
             )
             for other in others:
                 if number and other is not postgres:
@@ -218,7 +229,9 @@ async def _compared(
             if number < rounds:
                 probe, scoring, vacancy_id = cases[at].probe, cases[at].basis.policy.scoring, cases[at].vacancy.id
                 await timed(
-                    "engine alone", at, lambda: engine.shortlist(probe, scoring, vacancy_id=vacancy_id, limit=LIMIT)  # noqa: B023
+                    "engine alone",
+                    at,
+                    lambda: engine.shortlist(probe, scoring, vacancy_id=vacancy_id, limit=LIMIT),  # noqa: B023
                 )
     gc.enable()
     await connection.close()

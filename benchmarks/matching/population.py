@@ -148,8 +148,12 @@ class _Wanted:
             of_kind = drawn.kind[mine] == at
             capped = of_kind & (formula.cap_months is not None) & (month - registered >= (formula.cap_months or 0))
             running = -formula.points_per_month * registered
-            seniority[of_kind] = np.where(capped, formula.points_per_month * (formula.cap_months or 0), running)[of_kind]
-            scale[of_kind] = index._scale(policy, policy.scoring.formulas.index(formula), capped=False) + capped[of_kind]  # noqa: SLF001
+            seniority[of_kind] = np.where(capped, formula.points_per_month * (formula.cap_months or 0), running)[
+                of_kind
+            ]
+            scale[of_kind] = (
+                index._scale(policy, policy.scoring.formulas.index(formula), capped=False) + capped[of_kind]
+            )  # noqa: SLF001
         points, gated = self._points[number]
         which = rng.integers(0, _SAMPLES, len(mine))
         kinds = drawn.kind[mine]
@@ -160,7 +164,9 @@ class _Wanted:
         alone = (of.applicants == 1) & (of.persons_for_ceiling > 1)
         may_count_more = (of.persons_for_ceiling == 2) | alone | (of.wheelchair > 0) | (of.step_free > 0)
         latest = self._on.toordinal() + rng.integers(20, 300, size)
-        asked = {name: rng.random(size) < share for name, share in (("lift", 0.08), ("outdoor", 0.05), ("parking", 0.05))}
+        asked = {
+            name: rng.random(size) < share for name, share in (("lift", 0.08), ("outdoor", 0.05), ("parking", 0.05))
+        }
         return {
             "id": rng.integers(0, 256, (size, 16), dtype=np.uint8),
             "registered_on": drawn.registered_on,
@@ -173,7 +179,11 @@ class _Wanted:
             "max_floor": np.where(of.max_floor == NONE, index.ANY_FLOOR, of.max_floor),
             "lowest_floor": np.where(rng.random(size) < 0.05, 1, -100),
             "highest_floor": np.where(rng.random(size) < 0.05, rng.integers(1, 6, size), index.ANY_FLOOR),
-            "needs": of.wheelchair * 1 + of.step_free * 2 + asked["lift"] * 4 + asked["outdoor"] * 8 + asked["parking"] * 16,
+            "needs": of.wheelchair * 1
+            + of.step_free * 2
+            + asked["lift"] * 4
+            + asked["outdoor"] * 8
+            + asked["parking"] * 16,
             "latest_on": np.where(rng.random(size) < 0.05, latest, 2**31 - 1),
         }
 
@@ -225,9 +235,7 @@ def households(number: int) -> list[Application]:
     return [_household(chance, at * len(KINDS) // number, reasons, priorities) for at in range(number)]
 
 
-def _household(
-    chance: random.Random, kind: int, reasons: list[Reason], priorities: list[Priority]
-) -> Application:
+def _household(chance: random.Random, kind: int, reasons: list[Reason], priorities: list[Priority]) -> Application:
     persons = chance.choices(range(1, 7), [38, 22, 16, 13, 8, 3])[0]
     return Application(
         id=UUID(int=chance.getrandbits(128), version=4),

@@ -87,7 +87,13 @@ def flat(of: Population, order: Array) -> dict[str, Array]:
         "scale": of.rows["scale"][row],
         "base": of.entries["base"][order].astype(np.int32),
     }
-    narrow = {"category": np.int8, "max_floor": np.int8, "lowest_floor": np.int8, "highest_floor": np.int8, "needs": np.int8}
+    narrow = {
+        "category": np.int8,
+        "max_floor": np.int8,
+        "lowest_floor": np.int8,
+        "highest_floor": np.int8,
+        "needs": np.int8,
+    }
     for name, column in of.applications.items():
         if name != "id":
             columns[name] = column.astype(narrow.get(name, np.int32))[application]
@@ -180,7 +186,12 @@ class Polars:
         score = col("base").cast(pl.Int64) + col("added")
         beyond = (probe.month - col("cap") - col("month")).clip(0, None)
         score -= pl.when(col("cap") >= 0).then(col("rate") * beyond).otherwise(0)
-        below = (col("max_rent").cast(pl.Int64) - probe.rent_cents) * 100 // col("max_rent") // scoring.rent_percent_per_point
+        below = (
+            (col("max_rent").cast(pl.Int64) - probe.rent_cents)
+            * 100
+            // col("max_rent")
+            // scoring.rent_percent_per_point
+        )
         score += pl.when(col("max_rent") > 0).then(below.clip(None, scoring.rent_most)).otherwise(0)
         area = (probe.area - col("needed_area")) // (scoring.area_m2_per_point * 100)
         score += (scoring.area_most - area).clip(0, None)
@@ -195,12 +206,12 @@ class Polars:
             .sort("score", "registered_on", descending=[True, False])
         )
         found = best.filter(pl.struct(-col("score"), "registered_on").rank("min") <= limit).collect()
-        return _drawn(found.select("application", "score", "registered_on").rows(), self._ids, scoring, vacancy_id, limit)
+        return _drawn(
+            found.select("application", "score", "registered_on").rows(), self._ids, scoring, vacancy_id, limit
+        )
 
 
-def _drawn(
-    found: list[tuple[int, int, int]], ids: Array, scoring: Scoring, vacancy_id: UUID, limit: int
-) -> Answer:
+def _drawn(found: list[tuple[int, int, int]], ids: Array, scoring: Scoring, vacancy_id: UUID, limit: int) -> Answer:
     """The best and those who tie with the last, parted by the draw."""
     named = [(-score, day, UUID(bytes=ids[application].tobytes()), score) for application, score, day in found]
     named.sort(key=lambda one: (one[0], one[1], draw(scoring.tie_seed, vacancy_id, one[2])))

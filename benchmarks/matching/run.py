@@ -49,9 +49,7 @@ def bench(
         def say(sentence: str, size: int = size) -> None:
             console.print(f"{time.perf_counter() - began:6.0f} s  {size:>9,}  {sentence}")
 
-        results.append(
-            uvloop.run(measure(size, policies, vacancies=vacancies, rounds=rounds, rivals=rivals, say=say))
-        )
+        results.append(uvloop.run(measure(size, policies, vacancies=vacancies, rounds=rounds, rivals=rivals, say=say)))
     section = told(results)
     console.print(Markdown(section))
     wrong = sum(one.mismatches for one in results)

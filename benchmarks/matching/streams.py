@@ -83,7 +83,15 @@ def _field(into: Array, at: int, value: int, size: int) -> int:
 
 @njit(cache=True)
 def _write_packed(
-    into: Array, ids: Array, raw: Array, entries: Array, first_row: Array, first_entry: Array, start: int, end: int, form: int
+    into: Array,
+    ids: Array,
+    raw: Array,
+    entries: Array,
+    first_row: Array,
+    first_entry: Array,
+    start: int,
+    end: int,
+    form: int,
 ) -> int:
     at = 0
     for application in range(start, end):
