@@ -7,27 +7,19 @@ wakes are repetitions, which inboxes and version guards pass over.
 
 import asyncio
 import datetime as dt
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import (
-    InvalidTopicError,
-    KafkaError,
-    MessageSizeTooLargeError,
-    PolicyViolationError,
-    RecordListTooLargeError,
-    TopicAuthorizationFailedError,
-)
+from aiokafka.errors import KafkaError
 
 from chassis.database import asyncpg_url
 from chassis.health import Health
 from chassis.metrics import Metrics
+from chassis.shipping import Sent, Shipment
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +31,6 @@ SILENCE_S = 3
 """After this long without a word from the leader the server gives its lock away."""
 ALARM_AGE_S = 10.0
 """An unsent row older than this is an alarm."""
-
-REFUSED_FOR_GOOD = (
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-    InvalidTopicError,
-    PolicyViolationError,
-    TopicAuthorizationFailedError,
-)
 
 _PAGE = """
     SELECT seq, aggregatetype AS topic, aggregateid AS key, payload::text AS payload, headers::text AS headers
@@ -74,15 +58,6 @@ _AGE = """
            coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS age_s
     FROM (SELECT occurred_at, parked_at FROM outbox ORDER BY seq LIMIT 100000) AS waiting
 """
-
-
-@dataclass(slots=True)
-class _Sent:
-    """What became of one page: rows to move, rows refused for good, and the failure that ends the page early."""
-
-    moved: list[Any]
-    refused: list[tuple[int, Exception]]
-    failure: Exception | None = None
 
 
 class Relay:
@@ -191,49 +166,26 @@ class Relay:
             raise
         return made
 
-    async def _send(self, connection: asyncpg.Connection, page: Sequence[Any]) -> _Sent:
-        """Send a page in order. After a row that fails, nothing later of its key counts as sent."""
+    async def _send(self, connection: asyncpg.Connection, page: Sequence[Any]) -> Sent:
+        """Send a page in order and wait for the broker's answers."""
         assert self._producer
-        sent = _Sent(moved=[], refused=[])
-        halted: set[tuple[str, str]] = set()
-        flying: list[tuple[Any, asyncio.Future[Any]]] = []
-        for row in page:
-            if (row["topic"], row["key"]) in halted:
-                continue
-            try:
-                flying.append((row, await self._hand_over(row)))
-            except REFUSED_FOR_GOOD as error:
-                halted.add((row["topic"], row["key"]))
-                sent.refused.append((row["seq"], error))
-        if flying:
-            await _while_alive(connection, asyncio.gather(*(future for _, future in flying), return_exceptions=True))
-        for row, future in flying:
-            key = (row["topic"], row["key"])
-            failure = future.exception()
-            if key in halted:
-                continue
-            if failure is None:
-                sent.moved.append(row)
-            elif isinstance(failure, REFUSED_FOR_GOOD):
-                halted.add(key)
-                sent.refused.append((row["seq"], failure))
-            else:
-                halted.add(key)
-                sent.failure = failure if isinstance(failure, Exception) else KafkaError(repr(failure))
-        return sent
+        shipment = Shipment(self._producer)
+        await shipment.load(page)
+        await self._answered(connection, shipment)
+        sent, again = shipment.outcome()
+        if not again or sent.failure:
+            return sent
+        shipment = Shipment(self._producer)
+        await shipment.load_singly(again)
+        await self._answered(connection, shipment)
+        singly, _ = shipment.outcome()
+        return Sent(sent.moved + singly.moved, sent.refused + singly.refused, singly.failure)
 
-    async def _hand_over(self, row: Any) -> "asyncio.Future[Any]":
-        assert self._producer
-        payload: str | None = row["payload"]
-        future: asyncio.Future[Any] = await self._producer.send(
-            row["topic"],
-            key=row["key"].encode(),
-            value=None if payload is None else payload.encode(),
-            headers=[(name, value.encode()) for name, value in json.loads(row["headers"]).items()],
-        )
-        return future
+    async def _answered(self, connection: asyncpg.Connection, shipment: Shipment) -> None:
+        if answers := shipment.answers:
+            await _while_alive(connection, asyncio.gather(*answers, return_exceptions=True))
 
-    async def _settle(self, connection: asyncpg.Connection, sent: _Sent) -> None:
+    async def _settle(self, connection: asyncpg.Connection, sent: Sent) -> None:
         if sent.moved:
             moved = [row["seq"] for row in sent.moved]
             if erased := [row for row in sent.moved if row["payload"] is None]:

@@ -3,7 +3,7 @@
 1. *claim*: one transaction reads each delivery with its call and contact as they are now, decides, counts the attempt
    under a lease, and counts the message against the ceiling;
 2. *hand over*: no transaction is open while the gateways are spoken to;
-3. *settle*: one transaction writes every outcome and publishes it.
+3. *settle*: one transaction writes every outcome and publishes it (`settling`).
 
 Killed after 1, the lease ends and the attempt is made again under the same Message-ID or idempotency key, its outcome
 published as unknown. The attempt's number fences step 3: an outcome that comes after its lease changes nothing.
@@ -12,8 +12,7 @@ published as unknown. The attempt's number fences step 3: an outcome that comes 
 import asyncio
 import datetime as dt
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -27,7 +26,7 @@ from chassis.work import Work
 from contracts.values import Channel
 from notifications import outcomes
 from notifications.domain import attempt, ceiling
-from notifications.domain.attempt import Accepted, Outcome, Refused, Sent
+from notifications.domain.attempt import Accepted, Outcome, Refused
 from notifications.domain.handover import HandOver, Suppress
 from notifications.domain.reach import Reach
 from notifications.express import Express, taken, verdict_on
@@ -35,8 +34,8 @@ from notifications.gateways.port import Gateway
 from notifications.outcomes import Claimed
 from notifications.rendering.letter import Letter, Mail, Sms
 from notifications.rendering.renderer import Renderer
-from notifications.store import alerts, deliveries, post, sending
-from notifications.store.post import Unreached
+from notifications.settling import Settling
+from notifications.store import alerts, deliveries, sending
 from notifications.store.sending import Change, Due
 
 log = logging.getLogger(__name__)
@@ -58,8 +57,8 @@ class Pace:
     lease: dt.timedelta = dt.timedelta(seconds=60)
     ceiling_per_minute: int = 1000
     workers: int = 2
-    express: int = 400
-    """Messages that may be under way by the short road."""
+    express: int = 1000
+    """Messages that may be under way by the short road: a second's worth at its best."""
 
 
 class Sender:
@@ -88,7 +87,7 @@ class Sender:
         self._renderer = renderer
         self._pace = pace
         self._express = express
-        self._jitter = jitter
+        self._settling = Settling(edge=edge, metrics=metrics, jitter=jitter)
         self._wakes = [asyncio.Event() for _ in range(pace.workers)]
         self._idle: list[asyncio.Event] = []
         """Whose workers wait for something to do."""
@@ -135,7 +134,7 @@ class Sender:
         """Take one batch all the way; return how many deliveries it touched."""
         touched, claimed = await self._claim()
         if claimed:
-            await self._settle(claimed, await self._hand_over(claimed))
+            await self._settling.settle(list(zip(claimed, await self._hand_over(claimed), strict=True)))
         return touched
 
     async def _claim(self) -> tuple[int, list[Claimed]]:
@@ -252,35 +251,6 @@ class Sender:
             said = attempt.without_addresses(wrong.reason)
             self._health.degrade(name, f"The {channel} gateway takes nothing: {said}. Messages wait on their rows.")
 
-    async def _settle(self, claimed: Sequence[Claimed], fared: Sequence[Outcome]) -> None:
-        async with self._edge.unit("sender.settle") as work:
-            steps = [
-                attempt.after(
-                    outcome,
-                    attempt=one.attempt,
-                    deliver_by=one.due.deliver_by,
-                    now=work.now,
-                    jitter=self._jitter(),
-                )
-                for one, outcome in zip(claimed, fared, strict=True)
-            ]
-            changes = [outcomes.settled(one, step) for one, step in zip(claimed, steps, strict=True)]
-            taken = await sending.change(work.session, changes, work.now)
-            for one, step in zip(claimed, steps, strict=True):
-                if one.due.id in taken:
-                    work.emit(outcomes.fact(one, step, work.now), cause=one.due.cause)
-            await post.open_checks(work.session, list(_unreached(claimed, fared)), work.now)
-        fates = [
-            (one.due.channel.value, type(outcome).__name__.lower()) for one, outcome in zip(claimed, fared, strict=True)
-        ]
-        for (channel, outcome), count in Counter(fates).items():
-            self._metrics.deliveries.add(count, {"channel": channel, "outcome": outcome})
-        for one, step, (channel, outcome) in zip(claimed, steps, fates, strict=True):
-            if isinstance(step, Sent):
-                labels = {"channel": channel, "outcome": outcome}
-                since_s = (work.now - one.due.cause.time).total_seconds()
-                self._metrics.alert_latency.record(max(0.0, since_s), labels)
-
     async def _work(self, wake: asyncio.Event) -> None:
         wait_s = IDLE_POLL_S
         while not self._stopping.is_set():
@@ -316,7 +286,7 @@ class Sender:
     async def _hand_over_fresh(self, claimed: Sequence[Claimed]) -> None:
         """What a handler claimed and committed. A failure leaves it to its lease."""
         try:
-            await self._settle(claimed, await self._hand_over(claimed))
+            await self._settling.settle(list(zip(claimed, await self._hand_over(claimed), strict=True)))
         except Exception as error:
             if not is_transient(error):
                 log.exception("a fresh batch could not be taken to its end")
@@ -332,11 +302,3 @@ class Sender:
             task.add_done_callback(self._under_way.discard)
         if work.session.info.get(deliveries.WRITTEN):
             self.wake()
-
-
-def _unreached(claimed: Sequence[Claimed], fared: Sequence[Outcome]) -> Iterator[Unreached]:
-    """Whose address a gateway refuses for good: somebody has to ask how they can be reached."""
-    for one, outcome in zip(claimed, fared, strict=True):
-        if isinstance(outcome, Refused) and outcome.permanent:
-            due, reason = one.due, attempt.without_addresses(outcome.reason)
-            yield Unreached(person_id=due.person_id, channel=due.channel, reason=reason, delivery_id=due.id)

@@ -2,17 +2,20 @@
 
 import datetime as dt
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from chassis import sql
 from inventory.domain.dwelling import Dwelling, Point, home_facts
-from inventory.store.tables import DWELLING, DwellingRow, LandlordRow
+from inventory.store.tables import DwellingRow, LandlordRow
 
-# Statements on the road of every event are built once: building one takes longer than running it.
-_DWELLING = DWELLING.select().where(DWELLING.c.reference == bindparam("reference"))
-_DWELLING_LOCKED = _DWELLING.with_for_update(key_share=True)
+_DWELLING = """
+    SELECT reference, landlord, facts, reletting_base_rent_cents, latitude, longitude, version
+    FROM dwelling WHERE reference = $1
+"""
+_DWELLING_LOCKED = f"{_DWELLING} FOR NO KEY UPDATE"
 
 
 async def landlord(session: AsyncSession, siren: str, *, lock: bool = False) -> LandlordRow | None:
@@ -28,17 +31,16 @@ async def register_landlord(session: AsyncSession, siren: str, name: str, now: d
 
 async def dwelling(session: AsyncSession, reference: str, *, lock: bool = False) -> Dwelling | None:
     """The dwelling; `lock` keeps it, and with it all its vacancies, as they are until the transaction ends."""
-    rows = await session.execute(_DWELLING_LOCKED if lock else _DWELLING, {"reference": reference})
-    row = rows.first()
+    row = await sql.first(session, _DWELLING_LOCKED if lock else _DWELLING, reference)
     if row is None:
         return None
     return Dwelling(
-        reference=row.reference,
-        landlord=row.landlord,
-        facts=home_facts(row.facts),
-        reletting_base_rent_cents=row.reletting_base_rent_cents,
-        point=None if row.latitude is None else Point(row.latitude, row.longitude),
-        version=row.version,
+        reference=row["reference"],
+        landlord=row["landlord"],
+        facts=home_facts(row["facts"]),
+        reletting_base_rent_cents=row["reletting_base_rent_cents"],
+        point=None if row["latitude"] is None else Point(row["latitude"], row["longitude"]),
+        version=row["version"],
     )
 
 

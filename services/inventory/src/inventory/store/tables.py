@@ -104,8 +104,3 @@ class HardToLetRow(Table, table=True):
     next_action: str | None
     owner: str | None
     changed_at: dt.datetime = Field(sa_type=DateTime(timezone=True))
-
-
-DWELLING = Table.metadata.tables["dwelling"]
-VACANCY = Table.metadata.tables["vacancy"]
-VACANCY_EVENT = Table.metadata.tables["vacancy_event"]

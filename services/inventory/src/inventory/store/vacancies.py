@@ -1,16 +1,16 @@
 """Queries on vacancies and on the ledger of what was told of them."""
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from chassis import sql
 from chassis.receipts import receipt_of
 from contracts.allocation import OfferEvent
 from contracts.arrival import Earlier
@@ -21,36 +21,37 @@ from inventory.domain.dwelling import Dwelling, home_facts
 from inventory.domain.receipt import Arrival, Known
 from inventory.domain.vacancy import Link, Standing, Told, Vacancy, VacancyState
 from inventory.store import stock
-from inventory.store.tables import VACANCY, VACANCY_EVENT, VacancyEventRow, VacancyRow
+from inventory.store.tables import VacancyEventRow, VacancyRow
 
 OPEN = (VacancyState.ANNOUNCED.value, VacancyState.AVAILABLE.value)
 _ACCEPTED = Outcome.ACCEPTED.value
 
-# Statements on the road of every event are built once: building one takes longer than running it.
 # They read columns, not rows of a session: one poll is one session, and what it remembers would be stale.
-_VACANCY = VACANCY.select().where(VACANCY.c.id == bindparam("vacancy_id"))
-_LEDGER = (
-    VACANCY_EVENT.select()
-    .where(
-        or_(
-            and_(
-                VACANCY_EVENT.c.landlord == bindparam("landlord"),
-                VACANCY_EVENT.c.event_id == bindparam("event_id"),
-                VACANCY_EVENT.c.source == bindparam("source"),
-            ),
-            and_(VACANCY_EVENT.c.vacancy_id == bindparam("vacancy_id"), VACANCY_EVENT.c.outcome == _ACCEPTED),
-        )
-    )
-    .order_by(VACANCY_EVENT.c.arrival)
+_NAMES = ("id", "landlord", "reference", "dwelling_reference")
+_TOLD = (
+    *("version", "facts", "state", "ready_on", "base_rent_cents", "service_charges_cents", "withdrawal_reason"),
+    *("lease_signed_on", "notice_ends_on", "visited_on", "offers_refused", "allocated_on", "application_id"),
+    *("days_vacant", "designation", "chain_id", "follows_vacancy_id", "changed_at"),
 )
-_ENTER = insert(VACANCY_EVENT)
-_NEW = insert(VACANCY)
-_NAMES = {"id", "landlord", "reference", "dwelling_reference"}
-_SAVE = _NEW.on_conflict_do_update(
-    index_elements=["id"],
-    set_={name: _NEW.excluded[name] for name in VACANCY.c.keys() if name not in _NAMES},  # noqa: SIM118 - no dict
-    where=VACANCY.c.dwelling_reference == _NEW.excluded.dwelling_reference,
-).returning(VACANCY.c.id)
+_COLUMNS = (*_NAMES, *_TOLD)
+_VACANCY = f"SELECT {', '.join(_COLUMNS)} FROM vacancy WHERE id = $1"  # noqa: S608 - constants
+_SAVE = f"""
+    INSERT INTO vacancy AS v ({", ".join(_COLUMNS)})
+    VALUES ({", ".join(f"${place}" for place in range(1, len(_COLUMNS) + 1))})
+    ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _TOLD)}
+    WHERE v.dwelling_reference = excluded.dwelling_reference
+    RETURNING id
+"""  # noqa: S608 - constants
+_LEDGER = f"""
+    SELECT source, event_id, type, happened_at, body_hash, body, outcome, vacancy_id FROM vacancy_event
+    WHERE (landlord = $1 AND event_id = $2 AND source = $3) OR (vacancy_id = $4 AND outcome = '{_ACCEPTED}')
+    ORDER BY arrival
+"""  # noqa: S608 - a constant
+_ENTER = """
+    INSERT INTO vacancy_event
+        (landlord, source, event_id, type, happened_at, body_hash, body, outcome, errors, vacancy_id, received_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,36 +73,31 @@ async def before(session: AsyncSession, arrival: Arrival) -> Before:
     registered = (home is not None and home.landlord == arrival.landlord) or bool(
         await stock.landlord(session, arrival.landlord)
     )
-    row = (await session.execute(_VACANCY, {"vacancy_id": arrival.vacancy_id})).first()
+    row = await sql.first(session, _VACANCY, arrival.vacancy_id)
     told, earlier = await _ledger(session, arrival)
     return Before(
         known=Known(
             registered=registered,
             owner=home.landlord if home else None,
-            vacancy_dwelling=row.dwelling_reference if row else None,
+            vacancy_dwelling=row["dwelling_reference"] if row else None,
             earlier=earlier,
         ),
         dwelling=home,
-        vacancy=vacancy_of(row) if row else None,
+        vacancy=_vacancy(row) if row else None,
         told=told,
     )
 
 
 async def _ledger(session: AsyncSession, arrival: Arrival) -> tuple[tuple[Told, ...], Earlier | None]:
     """What was told of the arrival's vacancy, and what came before under its id."""
-    envelope = arrival.envelope
-    names = {
-        "landlord": arrival.landlord,
-        "event_id": envelope.id,
-        "source": envelope.source,
-        "vacancy_id": arrival.vacancy_id,
-    }
-    rows = (await session.execute(_LEDGER, names)).all()
-    told = tuple(_told(row) for row in rows if row.vacancy_id == arrival.vacancy_id and row.outcome == _ACCEPTED)
-    again = [row for row in rows if (row.event_id, row.source) == (envelope.id, envelope.source)]
+    envelope, vacancy_id = arrival.envelope, arrival.vacancy_id
+    rows = await sql.fetch(session, _LEDGER, arrival.landlord, envelope.id, envelope.source, vacancy_id)
+    told = tuple(_told(row) for row in rows if row["vacancy_id"] == vacancy_id and row["outcome"] == _ACCEPTED)
+    again = [row for row in rows if (row["event_id"], row["source"]) == (envelope.id, envelope.source)]
     if not again:
         return told, None
-    return told, Earlier(body_hash=again[0].body_hash, accepted=any(row.outcome == _ACCEPTED for row in again))
+    accepted = any(row["outcome"] == _ACCEPTED for row in again)
+    return told, Earlier(body_hash=again[0]["body_hash"], accepted=accepted)
 
 
 async def enter(
@@ -109,46 +105,33 @@ async def enter(
 ) -> None:
     """Add an arrival to the ledger with what became of it; `arrival` is absent where the body could not be read."""
     accepted = receipt.outcome is Outcome.ACCEPTED
-    values = {
-        "landlord": receipt.landlord,
-        "source": receipt.event_source,
-        "event_id": receipt.event_id,
-        "type": receipt.event_type,
-        "happened_at": happened_at,
-        "body_hash": arrival.body_hash if arrival else None,
-        "body": arrival.told.event.model_dump(mode="json") if arrival and accepted else None,
-        "outcome": receipt.outcome.value,
-        "errors": [error.model_dump() for error in receipt.errors],
-        "vacancy_id": receipt.vacancy_id,
-        "received_at": receipt.received_at,
-    }
-    await session.execute(_ENTER, values)
+    await sql.execute(
+        session,
+        _ENTER,
+        *(receipt.landlord, receipt.event_source, receipt.event_id, receipt.event_type, happened_at),
+        arrival.body_hash if arrival else None,
+        arrival.told.event.model_dump_json() if arrival and accepted else None,
+        receipt.outcome.value,
+        json.dumps([error.model_dump() for error in receipt.errors]),
+        *(receipt.vacancy_id, receipt.received_at),
+    )
 
 
 async def told_of(session: AsyncSession, vacancy_id: UUID) -> tuple[Told, ...]:
     """All that counts of what was told of a vacancy, in order of arrival."""
-    nobody = {"landlord": "", "event_id": "", "source": "", "vacancy_id": vacancy_id}
-    return tuple(_told(row) for row in (await session.execute(_LEDGER, nobody)).all())
+    return tuple(_told(row) for row in await sql.fetch(session, _LEDGER, "", "", "", vacancy_id))
 
 
 async def enter_answer(
     session: AsyncSession, vacancy: Vacancy, event: OfferEvent, envelope: Envelope, now: dt.datetime
 ) -> None:
     """Add to the ledger what matching says of an offer of this home."""
-    values = {
-        "landlord": vacancy.landlord,
-        "source": envelope.source,
-        "event_id": envelope.id,
-        "type": envelope.type,
-        "happened_at": envelope.time,
-        "body_hash": None,
-        "body": event.model_dump(mode="json"),
-        "outcome": _ACCEPTED,
-        "errors": [],
-        "vacancy_id": vacancy.id,
-        "received_at": now,
-    }
-    await session.execute(_ENTER, values)
+    await sql.execute(
+        session,
+        _ENTER,
+        *(vacancy.landlord, envelope.source, envelope.id, envelope.type, envelope.time, None),
+        *(event.model_dump_json(), _ACCEPTED, "[]", vacancy.id, now),
+    )
 
 
 async def receipts(
@@ -165,31 +148,19 @@ async def receipts(
 async def save_vacancy(session: AsyncSession, vacancy: Vacancy, now: dt.datetime) -> bool:
     """Keep the vacancy; False where its reference was just taken for another dwelling."""
     standing = vacancy.standing
-    values = {
-        "id": vacancy.id,
-        "landlord": vacancy.landlord,
-        "reference": vacancy.reference,
-        "dwelling_reference": vacancy.dwelling_reference,
-        "version": vacancy.version,
-        "facts": vacancy.facts.model_dump(mode="json"),
-        "state": standing.state.value,
-        "ready_on": standing.ready_on,
-        "base_rent_cents": standing.base_rent_cents,
-        "service_charges_cents": standing.service_charges_cents,
-        "withdrawal_reason": standing.withdrawal_reason.value if standing.withdrawal_reason else None,
-        "lease_signed_on": standing.lease_signed_on,
-        "notice_ends_on": standing.notice_ends_on,
-        "visited_on": standing.visited_on,
-        "offers_refused": standing.offers_refused,
-        "allocated_on": standing.allocated_on,
-        "application_id": standing.application_id,
-        "days_vacant": standing.days_vacant,
-        "designation": vacancy.designation.model_dump(mode="json") if vacancy.designation else None,
-        "chain_id": vacancy.link.chain_id if vacancy.link else None,
-        "follows_vacancy_id": vacancy.link.follows_vacancy_id if vacancy.link else None,
-        "changed_at": now,
-    }
-    return (await session.execute(_SAVE, values)).first() is not None
+    values = (
+        *(vacancy.id, vacancy.landlord, vacancy.reference, vacancy.dwelling_reference, vacancy.version),
+        *(vacancy.facts.model_dump_json(), standing.state.value, standing.ready_on),
+        *(standing.base_rent_cents, standing.service_charges_cents),
+        standing.withdrawal_reason.value if standing.withdrawal_reason else None,
+        *(standing.lease_signed_on, standing.notice_ends_on, standing.visited_on, standing.offers_refused),
+        *(standing.allocated_on, standing.application_id, standing.days_vacant),
+        vacancy.designation.model_dump_json() if vacancy.designation else None,
+        vacancy.link.chain_id if vacancy.link else None,
+        vacancy.link.follows_vacancy_id if vacancy.link else None,
+        now,
+    )
+    return bool(await sql.fetch(session, _SAVE, *values))
 
 
 async def vacancy(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
@@ -202,8 +173,9 @@ async def hold(session: AsyncSession, vacancy_id: UUID) -> Vacancy | None:
     if found is None:
         return None
     await stock.dwelling(session, found.dwelling_reference, lock=True)
-    row = (await session.execute(_VACANCY, {"vacancy_id": vacancy_id})).first()
-    return vacancy_of(row)
+    row = await sql.first(session, _VACANCY, vacancy_id)
+    assert row, "it was found a moment ago"
+    return _vacancy(row)
 
 
 async def open_vacancies(session: AsyncSession, dwelling_reference: str) -> list[Vacancy]:
@@ -243,35 +215,39 @@ async def vacancies(
     return (await session.scalars(query.order_by(col(VacancyRow.id)).limit(limit))).all()
 
 
-def vacancy_of(row: Any) -> Vacancy:
+def vacancy_of(row: VacancyRow) -> Vacancy:
     """The vacancy that a row keeps."""
+    return _vacancy(row.model_dump())
+
+
+def _vacancy(row: Mapping[Any, Any]) -> Vacancy:
     return Vacancy(
-        id=row.id,
-        landlord=row.landlord,
-        reference=row.reference,
-        dwelling_reference=row.dwelling_reference,
-        facts=home_facts(row.facts),
+        id=row["id"],
+        landlord=row["landlord"],
+        reference=row["reference"],
+        dwelling_reference=row["dwelling_reference"],
+        facts=home_facts(row["facts"]),
         standing=Standing(
-            state=VacancyState(row.state),
-            ready_on=row.ready_on,
-            base_rent_cents=row.base_rent_cents,
-            service_charges_cents=row.service_charges_cents,
-            withdrawal_reason=WithdrawalReason(row.withdrawal_reason) if row.withdrawal_reason else None,
-            lease_signed_on=row.lease_signed_on,
-            notice_ends_on=row.notice_ends_on,
-            visited_on=row.visited_on,
-            offers_refused=row.offers_refused,
-            allocated_on=row.allocated_on,
-            application_id=row.application_id,
-            days_vacant=row.days_vacant,
+            state=VacancyState(row["state"]),
+            ready_on=row["ready_on"],
+            base_rent_cents=row["base_rent_cents"],
+            service_charges_cents=row["service_charges_cents"],
+            withdrawal_reason=WithdrawalReason(row["withdrawal_reason"]) if row["withdrawal_reason"] else None,
+            lease_signed_on=row["lease_signed_on"],
+            notice_ends_on=row["notice_ends_on"],
+            visited_on=row["visited_on"],
+            offers_refused=row["offers_refused"],
+            allocated_on=row["allocated_on"],
+            application_id=row["application_id"],
+            days_vacant=row["days_vacant"],
         ),
-        designation=Designation.model_validate(row.designation) if row.designation else None,
-        link=Link(chain_id=row.chain_id, follows_vacancy_id=row.follows_vacancy_id) if row.chain_id else None,
-        version=row.version,
+        designation=Designation.model_validate(row["designation"]) if row["designation"] else None,
+        link=Link(chain_id=row["chain_id"], follows_vacancy_id=row["follows_vacancy_id"]) if row["chain_id"] else None,
+        version=row["version"],
     )
 
 
-def _told(row: Any) -> Told:
-    event = Event.REGISTRY[row.type].model_validate(row.body)
+def _told(row: Mapping[Any, Any]) -> Told:
+    event = Event.REGISTRY[row["type"]].model_validate(row["body"])
     assert isinstance(event, LandlordEvent | OfferEvent)
-    return Told(event=event, time=row.happened_at, source=row.source, event_id=row.event_id)
+    return Told(event=event, time=row["happened_at"], source=row["source"], event_id=row["event_id"])

@@ -21,22 +21,32 @@ from notifications.store.contacts import contact_of
 from notifications.store.deliveries import cause_of
 
 _DUE = """
-    SELECT d.id, d.call_id, d.purpose, d.person_id, d.channel, d.state AS delivery_state, d.attempt, d.deliver_by,
-        d.cause_id, d.correlation_id, d.traceparent, d.since,
-        c.vacancy_id, c.dwelling::text AS dwelling, c.available_on, c.called, c.answer_by, c.reasons::text AS reasons,
-        c.policy, c.state AS call_state, c.withdrawal_reason,
-        p.state, p.given_name, p.family_name, p.email, p.phone, p.language, p.consents::text AS consents,
-        t.state AS told_state, t.unknown_outcomes AS told_unknown
-    FROM delivery d
-    JOIN call c ON c.call_id = d.call_id
-    LEFT JOIN contact p ON p.person_id = d.person_id AND p.state <> 'expected'
-    LEFT JOIN delivery t ON d.purpose = 'withdrawal' AND t.call_id = d.call_id AND t.purpose = 'call'
-        AND t.person_id = d.person_id AND t.channel = d.channel
-    WHERE d.state IN ('pending', 'sending') AND d.due_at <= $1
-        AND NOT coalesce((SELECT held FROM alert_hold ORDER BY id DESC LIMIT 1), false)
-    ORDER BY d.due_at LIMIT $2
-    FOR UPDATE OF d SKIP LOCKED
+    WITH due AS MATERIALIZED (
+        SELECT id, call_id, purpose, person_id, channel, state AS delivery_state, attempt, deliver_by, cause_id,
+            correlation_id, traceparent, since, due_at
+        FROM delivery
+        WHERE state IN ('pending', 'sending') AND due_at <= $1
+            AND NOT coalesce((SELECT held FROM alert_hold ORDER BY id DESC LIMIT 1), false)
+        ORDER BY due_at LIMIT $2
+        FOR UPDATE SKIP LOCKED
+    )
+    SELECT d.*, c.*, p.*, t.*
+    FROM due d
+    CROSS JOIN LATERAL (
+        SELECT vacancy_id, dwelling::text AS dwelling, available_on, called, answer_by, reasons::text AS reasons,
+            policy, state AS call_state, withdrawal_reason
+        FROM call WHERE call_id = d.call_id OFFSET 0) c
+    LEFT JOIN LATERAL (
+        SELECT state, given_name, family_name, email, phone, language, consents::text AS consents
+        FROM contact WHERE person_id = d.person_id AND state <> 'expected' OFFSET 0) p ON true
+    LEFT JOIN LATERAL (
+        SELECT state AS told_state, unknown_outcomes AS told_unknown FROM delivery
+        WHERE d.purpose = 'withdrawal' AND call_id = d.call_id AND purpose = 'call' AND person_id = d.person_id
+            AND channel = d.channel OFFSET 0) t ON true
+    ORDER BY d.due_at
 """
+"""The due rows first, then what belongs to each by its key: `OFFSET 0` keeps the planner from joining whole tables,
+which it prefers as long as it believes them small."""
 _ATTEMPT = """
     UPDATE delivery SET state = 'sending', attempt = attempt + 1, due_at = $2, changed_at = $3,
         unknown_outcomes = unknown_outcomes + CASE state WHEN 'sending' THEN 1 ELSE 0 END

@@ -1,0 +1,87 @@
+"""Writes down what became of messages, and publishes it.
+
+Outcomes come in by the dozen. Those that come while a transaction is under way share the next one: the busier the
+sender, the fewer transactions a message takes, and nobody waits for company.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from chassis.edge import Edge
+from chassis.metrics import Metrics
+from notifications import outcomes
+from notifications.domain import attempt
+from notifications.domain.attempt import Outcome, Refused, Sent
+from notifications.outcomes import Claimed
+from notifications.store import post, sending
+from notifications.store.post import Unreached
+
+Handed: TypeAlias = Sequence[tuple[Claimed, Outcome]]
+"""What was handed over together, each with what the gateway said."""
+
+
+class Settling:
+    """One transaction at a time."""
+
+    def __init__(self, *, edge: Edge, metrics: Metrics, jitter: Callable[[], float]) -> None:
+        self._edge = edge
+        self._metrics = metrics
+        self._jitter = jitter
+        self._waiting: list[Handed] = []
+        self._turn = asyncio.Lock()
+
+    async def settle(self, handed: Handed) -> None:
+        """Return when these outcomes are committed.
+
+        Raises what keeps them from it. What shared their transaction is then tried again by itself: one outcome that
+        cannot be written takes no other with it.
+        """
+        self._waiting.append(handed)
+        async with self._turn:
+            if not any(one is handed for one in self._waiting):
+                return
+            together, self._waiting = self._waiting, []
+            try:
+                await self._write([pair for one in together for pair in one])
+            except BaseException as error:
+                self._waiting = [one for one in together if one is not handed] + self._waiting
+                if len(together) == 1 or not isinstance(error, Exception):
+                    raise
+                await self._write(handed)
+
+    async def _write(self, handed: Handed) -> None:
+        async with self._edge.unit("sender.settle") as work:
+            steps = [
+                attempt.after(
+                    outcome,
+                    attempt=one.attempt,
+                    deliver_by=one.due.deliver_by,
+                    now=work.now,
+                    jitter=self._jitter(),
+                )
+                for one, outcome in handed
+            ]
+            changes = [outcomes.settled(one, step) for (one, _), step in zip(handed, steps, strict=True)]
+            taken = await sending.change(work.session, changes, work.now)
+            for (one, _), step in zip(handed, steps, strict=True):
+                if one.due.id in taken:
+                    work.emit(outcomes.fact(one, step, work.now), cause=one.due.cause)
+            await post.open_checks(work.session, list(_unreached(handed)), work.now)
+        fates = Counter((one.due.channel.value, type(outcome).__name__.lower()) for one, outcome in handed)
+        for (channel, outcome), count in fates.items():
+            self._metrics.deliveries.add(count, {"channel": channel, "outcome": outcome})
+        for (one, outcome), step in zip(handed, steps, strict=True):
+            if isinstance(step, Sent):
+                labels = {"channel": one.due.channel.value, "outcome": type(outcome).__name__.lower()}
+                since_s = (work.now - one.due.cause.time).total_seconds()
+                self._metrics.alert_latency.record(max(0.0, since_s), labels)
+
+
+def _unreached(handed: Handed) -> Iterator[Unreached]:
+    """Whose address a gateway refuses for good: somebody has to ask how they can be reached."""
+    for one, outcome in handed:
+        if isinstance(outcome, Refused) and outcome.permanent:
+            due, reason = one.due, attempt.without_addresses(outcome.reason)
+            yield Unreached(person_id=due.person_id, channel=due.channel, reason=reason, delivery_id=due.id)
