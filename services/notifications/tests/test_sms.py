@@ -1,5 +1,6 @@
 import asyncio
 import dataclasses
+import json
 
 import pytest
 from notifications_samples import letter, renderer
@@ -181,3 +182,64 @@ async def test_faults_of_the_sink_are_what_a_real_gateway_does(mailbox, sms):
     assert (busy.permanent, never.permanent, gone.permanent) == (False, True, True)
     assert isinstance(unknown, Unknown)
     assert len(mailbox.mailbox.after(0)) == 1
+
+
+@pytest.fixture
+async def together(raw):
+    gateway = SmsGateway(SmsEndpoint(url=raw.url, token="secret", together=3), timeout_s=2, budget_s=3)
+    yield gateway
+    await gateway.close()
+
+
+def answering(*said, status=200):
+    body = json.dumps({"messages": list(said)}).encode()
+    return b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
+
+
+async def test_many_go_in_one_request_each_under_its_reference_and_with_its_own_fate(raw, together):
+    raw.answer = answering({"status": 202, "id": "g1"}, {"status": 422, "error": "no"}, {"status": 503})
+    messages = texts(3)
+    taken, never, busy = await together.send(messages)
+    assert taken == Accepted("g1")
+    assert (never.permanent, busy.permanent) == (True, False)
+    (request,) = raw.requests
+    head, _, body = request.partition(b"\r\n\r\n")
+    assert b"Authorization: Bearer secret" in head
+    sent = json.loads(body)["messages"]
+    assert [one["reference"] for one in sent] == [sms.reference for sms in messages]
+    assert [one["headers"] for one in sent] == [sms.headers for sms in messages]
+    raw.answer = answering({"status": 202, "id": "g4"})
+    assert await together.send(texts(4)[3:]) == [Accepted("g4")]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answering({"status": 202}),
+        answering({"id": "g1"}, {"id": "g2"}, {"id": "g3"}),
+        b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 202 Accepted\r\nContent-Length: 3\r\n\r\n<p>",
+        None,
+    ],
+)
+async def test_where_the_answer_does_not_say_it_of_each_nobody_knows(raw, together, answer):
+    raw.answer = answer
+    assert [type(one) for one in await together.send(texts(3))] == [Unknown] * 3
+
+
+async def test_what_is_refused_as_a_whole_is_refused_for_each(raw, together):
+    raw.answer = answering(status=429)
+    assert [(type(one), one.permanent) for one in await together.send(texts(3))] == [(Refused, False)] * 3
+
+
+async def test_our_sink_takes_many_at_once_as_it_takes_each(mailbox):
+    gateway = SmsGateway(SmsEndpoint(url=mailbox.sms_url, private_only=True, together=50))
+    messages = [*texts(2), dataclasses.replace(texts(3)[2], recipient="+33699999999")]
+    mailbox.faults.unknown_recipients = frozenset({"+33699999999"})
+    first, second, gone = await gateway.send(messages)
+    assert await gateway.send(messages[:2]) == [first, second]
+    assert gone.permanent
+    kept = mailbox.mailbox.after(0)
+    assert [(one.arrival.identity, one.repeats) for one in kept] == [(sms.reference, 1) for sms in messages[:2]]
+    assert {one.arrival.correlation_id for one in kept} == {messages[0].headers["X-Parcours-Correlation-Id"]}
+    await gateway.close()

@@ -33,9 +33,9 @@ POLL_MS = 1_000
 """How long a poll waits for its first record; it returns with the record, so this costs no latency."""
 IDLE_FETCH_MS = 500
 """How long the broker keeps a question that it has nothing to answer to; a record answers it at once."""
-PATIENT_BYTES = 64 * 1024
+PATIENT_BYTES = 1024 * 1024
 """What a patient consumer's broker collects before it answers, unless the patience ends."""
-ACKNOWLEDGED_EVERY_S = 0.25
+ACKNOWLEDGED_EVERY_S = 1.0
 """What a crash in between repeats, the inbox knows."""
 NEW_TOPICS_SEEN_MS = 5_000
 GRACE_S = 10.0

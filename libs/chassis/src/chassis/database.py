@@ -57,11 +57,21 @@ class Database:
                 },
             },
         )
+        self.backends: set[int] = set()
+        """The processes of the server that serve this pool: what they notify, this process knows already."""
         event.listen(self.engine.sync_engine, "checkout", _only_open)
+        event.listen(self.engine.sync_engine, "connect", self._opened)
+        event.listen(self.engine.sync_engine, "close", self._closed)
 
     def session(self) -> AsyncSession:
         """A session whose transaction begins with its first statement."""
         return AsyncSession(self.engine, expire_on_commit=False, autoflush=True)
+
+    def _opened(self, connection: Any, _record: Any) -> None:
+        self.backends.add(connection.driver_connection.get_server_pid())
+
+    def _closed(self, connection: Any, _record: Any) -> None:
+        self.backends.discard(connection.driver_connection.get_server_pid())
 
     @property
     def saturation(self) -> float:

@@ -9,7 +9,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import asyncpg
@@ -20,6 +20,7 @@ from chassis.database import asyncpg_url
 from chassis.health import Health
 from chassis.metrics import Metrics
 from chassis.shipping import Sent, Shipment
+from chassis.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,9 @@ class Relay:
         health: Health,
         metrics: Metrics,
         page_rows: int = PAGE_ROWS,
+        own: Collection[int] = (),
     ) -> None:
+        """`own` are the server processes of this replica's pool, of whose commits `woken_by` is told."""
         self._url = asyncpg_url(database_url)
         self._make_producer = producer
         self._producer: AIOKafkaProducer | None = None
@@ -80,14 +83,25 @@ class Relay:
         self._health = health
         self._metrics = metrics
         self._page_rows = page_rows
+        self._own = own
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self.leading = asyncio.Event()
         """Set while this replica holds the lock."""
 
-    def wake(self, *_: object) -> None:
-        """Look at the outbox now: called after a commit here, and by NOTIFY after one elsewhere."""
+    def wake(self) -> None:
+        """Look at the outbox now."""
         self._wake.set()
+
+    def woken_by(self, work: Work) -> None:
+        """Called after each commit of this replica. What is patient waits for the next look."""
+        if work.outgoing and not work.patient:
+            self.wake()
+
+    def _notified(self, _connection: object, backend: int, *_: object) -> None:
+        """A commit, here or elsewhere. Of those here `woken_by` was told, and a second look would find nothing."""
+        if backend not in self._own:
+            self.wake()
 
     async def run(self) -> None:
         """Lead or wait to lead, until `stop`."""
@@ -129,7 +143,7 @@ class Relay:
                     return
                 await self._pause(IDLE_POLL_S)
             self.leading.set()
-            await connection.add_listener("outbox", self.wake)
+            await connection.add_listener("outbox", self._notified)
             await self._lead(connection)
         finally:
             self.leading.clear()

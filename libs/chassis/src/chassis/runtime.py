@@ -112,8 +112,9 @@ class Runtime:
             name=service,
             health=self.health,
             metrics=metrics,
+            own=self.database.backends,
         )
-        self.edge.after_commit.append(lambda work: self.relay.wake() if work.outgoing else None)
+        self.edge.after_commit.append(self.relay.woken_by)
         jobs = Jobs({**jobs.handlers, dead_letters.REPLAY: self._replay_dead_letter})
         self._bus = Bus(
             bootstrap=settings.kafka_url,

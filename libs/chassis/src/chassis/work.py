@@ -55,6 +55,9 @@ class Work:
     """Where the event came from; a landlord's SIREN is read from here, never from the body."""
     outgoing: list[Outgoing] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    patient: bool = False
+    """Nobody waits for what is emitted here: it leaves with the relay's next look (a quarter of a second at most),
+    together with what others left by then."""
 
     def emit(self, event: Event, *, topic: Topic | None = None, cause: Envelope | None = None) -> Envelope:
         """Publish `event` when this work commits, under the key the event names; return its envelope.

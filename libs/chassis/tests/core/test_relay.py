@@ -118,6 +118,25 @@ async def test_a_commit_elsewhere_wakes_the_relay_by_notify(harness, broker, mon
             await until(empty(edge))
 
 
+async def test_what_nobody_waits_for_leaves_with_the_next_look(harness, broker, monkeypatch):
+    # Neither its own look nor NOTIFY tells: this pool's commits are told by `woken_by` alone.
+    monkeypatch.setattr("chassis.relay.IDLE_POLL_S", 600)
+    monkeypatch.setattr("chassis.relay.SILENCE_S", 600)
+    edge = harness()
+    leader = relay(edge, broker, own=edge.database.backends)
+    edge.edge.after_commit.append(leader.woken_by)
+    async with running(leader):
+        await asyncio.wait_for(leader.leading.wait(), 10)
+        for _ in range(2):
+            async with edge.work() as work:
+                work.patient = True
+                work.emit(let())
+        await asyncio.sleep(0.3)
+        assert await edge.scalar("SELECT count(*) FROM outbox") == 2
+        await emit(edge, let())
+        await until(empty(edge))
+
+
 async def test_two_transactions_on_one_key_number_their_rows_in_commit_order(harness, broker):
     """The first to draw a number would commit last; the lock on the key makes the other wait for it."""
     edge = harness()

@@ -16,6 +16,8 @@ TO_A_SINK = {
     # The gateways are on this machine: what a killed sender had in hand comes again soon.
     "GATEWAY_TIMEOUT_S": "4",
     "LEASE_S": "10",
+    # The development mailbox takes many SMS in one request.
+    "SMS_TOGETHER": "50",
 }
 """What notifications is told besides, unless it was told otherwise from outside."""
 

@@ -25,7 +25,7 @@ service = Service(
     jobs=jobs,
     routers=[router],
     prepare=_prepare,
-    patience_ms=250,
+    patience_ms=1000,
 )
 
 

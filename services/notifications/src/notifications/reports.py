@@ -51,6 +51,7 @@ class Answer:
 
 async def settle(told: Sequence[Report], work: Work) -> list[Answer]:
     """Take reports, one answer each, in order. What somebody else holds is to come again; the others are settled."""
+    work.patient = True
     ids = [one.reference for one in told if one.reference]
     theirs = [one.gateway_reference for one in told if one.gateway_reference and not one.reference]
     known: dict[UUID | str | None, UUID] = {}

@@ -58,6 +58,8 @@ class Settings(ServiceSettings):
     """SMTP sessions at a time, 1 to 64"""
     sms_connections: int = Field(default=8, ge=1, le=64)
     """connections to the SMS gateway at a time, 1 to 64"""
+    sms_together: int = Field(default=1, ge=1, le=200)
+    """SMS posted in one request, 1 to 200; more than 1 only to a gateway that takes {"messages": [...]}"""
     gateway_timeout_s: float = Field(default=15.0, gt=0, le=120)
     """seconds to wait for one answer of a gateway, up to 120; a batch is given twice as long"""
     lease_s: float = Field(default=60.0, gt=0, le=600)
@@ -117,10 +119,12 @@ class Settings(ServiceSettings):
     def sms_endpoint(self) -> SmsEndpoint:
         """The one place SMS may go in this mode."""
         if self.mode is Mode.SINK:
-            return SmsEndpoint(url=self.sink_sms_url, originator=self.sms_originator, private_only=True)
+            return SmsEndpoint(
+                url=self.sink_sms_url, originator=self.sms_originator, together=self.sms_together, private_only=True
+            )
         assert self.sms_url is not None, "checked when the settings were made"
         token = self.sms_token.get_secret_value() if self.sms_token else None
-        return SmsEndpoint(url=self.sms_url, token=token, originator=self.sms_originator)
+        return SmsEndpoint(url=self.sms_url, token=token, originator=self.sms_originator, together=self.sms_together)
 
     def own_links(self) -> OwnLinks:
         return OwnLinks(

@@ -53,6 +53,7 @@ class Settling:
 
     async def _write(self, handed: Handed) -> None:
         async with self._edge.unit("sender.settle") as work:
+            work.patient = True
             steps = [
                 attempt.after(
                     outcome,

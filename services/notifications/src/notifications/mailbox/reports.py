@@ -11,9 +11,9 @@ from notifications.gateways.post import Answer, Poster
 
 log = logging.getLogger(__name__)
 
-LINGER_S = 0.25
+LINGER_S = 1.0
 """A phone takes longer to answer; what comes meanwhile goes along."""
-MOST = 200
+MOST = 500
 PAUSE_S = 0.5
 TRIES = 60
 _TAKEN, _REFUSED = range(200, 300), range(400, 500)

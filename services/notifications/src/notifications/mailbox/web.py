@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any, Literal, cast
 
@@ -40,6 +40,14 @@ class SmsBody(BaseModel):
     text: str
     sender: str = Field(default="", alias="from")
     reference: str = ""
+    headers: dict[str, str] = {}
+    """Where it comes among others: what would be headers of a request of its own."""
+
+
+class SmsBodies(BaseModel):
+    """Many at once."""
+
+    messages: list[SmsBody] = Field(min_length=1, max_length=500)
 
 
 class Web:
@@ -72,18 +80,31 @@ class Web:
         )
 
     async def sms(self, request: Request) -> Response:
-        faults = self._faults
+        """One message, or many as `{"messages": [...]}`: each is answered as it would have been by itself."""
+        raw = await request.body()
         try:
-            body = SmsBody.model_validate_json(await request.body())
+            many = SmsBodies.model_validate_json(raw).messages if b'"messages"' in raw else None
+            bodies = many or [SmsBody.model_validate_json(raw)]
         except ValidationError as error:
             wrong = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
             return JSONResponse({"error": f"the body does not fit: {wrong}"}, 422)
+        answers = [self._take(body, body.headers if many else request.headers) for body in bodies]
+        if self._faults.delay_s:
+            await asyncio.sleep(self._faults.delay_s)
+        if many:
+            return JSONResponse({"messages": [{"status": status, **said} for status, said in answers]}, 202)
+        status, said = answers[0]
+        return JSONResponse(said, status)
+
+    def _take(self, body: SmsBody, headers: Mapping[str, str]) -> tuple[int, dict[str, str]]:
+        faults = self._faults
         if body.to in faults.unknown_recipients:
-            return JSONResponse({"error": f"no such phone: {body.to}"}, 422)
+            return 422, {"error": f"no such phone: {body.to}"}
         if faults.use_refusal():
             again = faults.refuse_code < 500  # noqa: PLR2004 - where SMTP's permanent codes begin
-            return JSONResponse({"error": "refused because it was told to"}, 503 if again else 422)
-        key = request.headers.get("idempotency-key") or body.reference
+            return 503 if again else 422, {"error": "refused because it was told to"}
+        marks = {name.lower(): value for name, value in headers.items()}
+        key = marks.get("idempotency-key") or body.reference
         first = self._mailbox.seen(key) if key else None
         if first is not None:
             self._mailbox.repeat(first)
@@ -96,18 +117,16 @@ class Web:
                     recipients=(body.to,),
                     identity=key,
                     content=body.text.encode(),
-                    correlation_id=request.headers.get("x-parcours-correlation-id"),
-                    person=request.headers.get("x-parcours-person"),
-                    since=request.headers.get("x-parcours-since"),
+                    correlation_id=marks.get("x-parcours-correlation-id"),
+                    person=marks.get("x-parcours-person"),
+                    since=marks.get("x-parcours-since"),
                 )
             )
             if self._on_sms:
                 self._on_sms(key, self._id_of(message))
         if faults.use_drop():
-            return JSONResponse({"error": "no answer because it was told so"}, 504)
-        if faults.delay_s:
-            await asyncio.sleep(faults.delay_s)
-        return JSONResponse({"id": self._id_of(message)}, 202)
+            return 504, {"error": "no answer because it was told so"}
+        return 202, {"id": self._id_of(message)}
 
     async def messages(self, request: Request) -> Response:
         """`after`: only later ones. `limit`: at most so many, the newest."""

@@ -80,6 +80,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self._mail_skeleton = lru_cache(_CACHED_HOMES)(self._render_mail)
         self._sms_skeleton = lru_cache(_CACHED_HOMES)(self._render_sms)
