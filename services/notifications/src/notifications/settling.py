@@ -71,8 +71,8 @@ class Settling:
                     work.emit(outcomes.fact(one, step, work.now), cause=one.due.cause)
             await post.open_checks(work.session, list(_unreached(handed)), work.now)
         fates = Counter((one.due.channel.value, type(outcome).__name__.lower()) for one, outcome in handed)
-        for (channel, outcome), count in fates.items():
-            self._metrics.deliveries.add(count, {"channel": channel, "outcome": outcome})
+        for (channel, fate), count in fates.items():
+            self._metrics.deliveries.add(count, {"channel": channel, "outcome": fate})
         for (one, outcome), step in zip(handed, steps, strict=True):
             if isinstance(step, Sent):
                 labels = {"channel": one.due.channel.value, "outcome": type(outcome).__name__.lower()}

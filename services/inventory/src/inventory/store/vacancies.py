@@ -35,6 +35,9 @@ _TOLD = (
 )
 _COLUMNS = (*_NAMES, *_TOLD)
 _VACANCY = f"SELECT {', '.join(_COLUMNS)} FROM vacancy WHERE id = $1"  # noqa: S608 - constants
+_OF_DWELLING = f"""
+    SELECT {", ".join(_COLUMNS)} FROM vacancy WHERE dwelling_reference = $1 ORDER BY changed_at DESC, id
+"""  # noqa: S608 - constants
 _SAVE = f"""
     INSERT INTO vacancy AS v ({", ".join(_COLUMNS)})
     VALUES ({", ".join(f"${place}" for place in range(1, len(_COLUMNS) + 1))})
@@ -188,12 +191,7 @@ async def open_vacancies(session: AsyncSession, dwelling_reference: str) -> list
 
 async def vacancies_at(session: AsyncSession, dwelling_reference: str) -> list[Vacancy]:
     """Every vacancy that this dwelling had, the one that changed last first."""
-    rows = await session.execute(
-        VACANCY.select()
-        .where(VACANCY.c.dwelling_reference == dwelling_reference)
-        .order_by(VACANCY.c.changed_at.desc(), VACANCY.c.id)
-    )
-    return [vacancy_of(row) for row in rows]
+    return [_vacancy(row) for row in await sql.fetch(session, _OF_DWELLING, dwelling_reference)]
 
 
 async def vacancies(
