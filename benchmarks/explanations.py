@@ -1,6 +1,7 @@
 """How long matching works on an explanation, on a loaded database and nothing beside: all but HTTP itself.
 
-`python -m benchmarks.explanations idf` fills a database of its own with a territory and a year of homes, and measures.
+`python -m benchmarks.explanations idf 100000` fills a database of its own and measures: with a territory, of its
+applications the first so many (all where no number is given), and a year of homes.
 """
 
 import asyncio
@@ -146,8 +147,10 @@ def _said(spread: Spread) -> str:
     return f"{percentiles}, most {spread.largest:.2f} ms ({spread.n})"
 
 
-async def _main(size: str) -> None:
+async def _main(size: str, most: int | None = None) -> None:
     territory = Territory.of(size)
+    if most is not None:
+        territory = replace(territory, applications=min(most, territory.applications))
     os.environ["MATCHING_POLICIES"] = str(policies_folder())
     print(f"{Machine.here()}\n{territory.label}, load average {load_average():.1f}")
     with throwaway_folder() as own:
@@ -164,4 +167,4 @@ async def _main(size: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1] if len(sys.argv) > 1 else "small"))
+    asyncio.run(_main(*sys.argv[1:2] or ["small"], *map(int, sys.argv[2:3])))

@@ -1,0 +1,90 @@
+"""The page “how you are ranked”, from the policy's file alone: what counts, how much, and who decides (R441-2-17)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from contracts.values import ApplicationKind, Language
+from matching import wording
+from matching.domain.policy import Policy
+from policy.explain import GridLine, grid
+from policy.model import Label
+
+__all__ = ["RankingPage", "ranking_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class RankingPage:
+    territory: str
+    policy: str
+    valid_from: dt.date
+    illustrative: bool
+    """No grid was adopted: the numbers stand in."""
+    points: tuple[str, ...]
+    """A line each: rubric, criterion, points."""
+    said: tuple[str, ...]
+    """What a household should know besides, a sentence or two each."""
+
+
+def ranking_page(policy: Policy, kind: ApplicationKind, language: Language) -> RankingPage:
+    """For homes under this policy and applications of this kind."""
+    english = language is Language.ENGLISH
+    return RankingPage(
+        territory=_in(policy.label, english=english),
+        policy=policy.name,
+        valid_from=policy.valid_from,
+        illustrative=policy.illustrative,
+        points=tuple(_line(line, english=english) for line in grid(policy, kind)),
+        said=(*(_in(one, english=english) for one in _said(policy)), wording.decides(language)),
+    )
+
+
+def _line(line: GridLine, *, english: bool) -> str:
+    rubric, criterion = _in(line.rubric_label, english=english), _in(line.label, english=english)
+    strongest = ""
+    if line.strongest_only:
+        strongest = ", the strongest of its rubric" if english else ", le plus fort de sa rubrique"
+    points = "point" if abs(line.points) == 1 else "points"
+    return f"{rubric}, {criterion}{strongest}{':' if english else ' :'} {line.points:+d} {points}"
+
+
+def _said(policy: Policy) -> tuple[Label, ...]:
+    off, times = policy.scoring.points_per_refusal, policy.scoring.refusals_counted
+    refusals = Label("Refuser une offre ne retire aucun point.", "Refusing an offer takes no points off.")
+    if off:
+        refusals = Label(
+            f"Refuser une offre faite après la décision d'une commission retire {off} point(s), {times} fois au plus.",
+            f"Refusing an offer, made after a committee's decision, takes {off} point(s) off, {times} times at most.",
+        )
+    return (
+        Label(
+            "Un logement n'est proposé qu'aux ménages que rien n'exclut : ni la loi (surface, plafond de ressources), "
+            "ni leurs propres souhaits, ni les règles du territoire. Ce qui n'est pas connu n'exclut jamais.",
+            "A home is proposed only to households that nothing excludes: neither the law (area, income ceiling), nor "
+            "their own wishes, nor the territory's rules. What is not known never excludes.",
+        ),
+        Label(
+            f"Parmi eux, les points classent ; les {policy.shortlist_size} premiers forment la liste, et "
+            f"{policy.calls_at_once} à la fois sont appelés à dire si le logement les intéresse.",
+            f"Among them points give the order; the first {policy.shortlist_size} are the list, and "
+            f"{policy.calls_at_once} at a time are called to say whether the home interests them.",
+        ),
+        Label(
+            "Un non à un appel, ou le silence, ne compte jamais comme un refus.",
+            "A no to a call, or silence, never counts as a refusal.",
+        ),
+        refusals,
+        Label(
+            "À égalité de points, la demande la plus ancienne passe avant, puis un tirage au sort vérifiable par tous.",
+            "With equal points the older application goes first; then a draw that anybody can check.",
+        ),
+        Label(
+            "Chaque ménage peut lire ses points, combien sont avant lui, ce qui l'exclut et ce qui y changerait "
+            "quelque chose ; rien de ce qu'ont les autres.",
+            "Every household can read its points, how many are ahead, what excludes it and what would change that; "
+            "nothing of what others have.",
+        ),
+    )
+
+
+def _in(label: Label, *, english: bool) -> str:
+    return label.en if english else label.fr
