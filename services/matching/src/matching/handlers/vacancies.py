@@ -15,6 +15,7 @@ from contracts.inventory import (
 from contracts.matching import CallWithdrawalReason
 from contracts.values import EnergyClass
 from matching.calling import withdraw_all
+from matching.domain.days import civil_day
 from matching.domain.vacancy import apply
 from matching.filing import close_all
 from matching.store import supply, vacancies
@@ -44,7 +45,7 @@ async def follow(event: VacancyEvent, work: Work) -> None:
     except UnknownCommune as error:
         raise RuleBroken(f"dwelling.commune of vacancy {event.vacancy_id}: {error}") from None
     if held.told_on is None and after.dwelling is not None:
-        held.told_on = work.now.date()
+        held.told_on = civil_day(work.cause.time)
     if not held.standing:
         held.checked_version = after.dwelling_version
     if isinstance(event, VacancyLet) and event.application_id:
