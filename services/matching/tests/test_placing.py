@@ -170,6 +170,7 @@ async def test_a_link_for_something_else_opens_nothing(harness, client):
     ):
         response = await client.get("/v1/own/explanations", params=query | {"token": token})
         assert response.status_code == status
+        assert response.json()["detail"].startswith(("Ce lien", "La demande de ce lien"))
     assert (
         await client.get("/v1/answers/explanation", params={"token": record_link(one.application_id)})
     ).status_code == 404

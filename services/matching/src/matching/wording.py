@@ -12,6 +12,7 @@ __all__ = [
     "need",
     "no_application",
     "no_rationale",
+    "not_ours",
     "too_late",
     "unknown_link",
     "withdrawn",
@@ -104,6 +105,10 @@ _LINK_EXPIRED = (
     "Ce lien n'est plus valable. Votre bailleur ou un guichet peut vous en donner un autre.",
     "This link is not valid any more. Your landlord or a registration desk can give you another one.",
 )
+_NOT_OURS = (
+    "Ce lien est incomplet ou n'ouvre pas de demande. Ouvrez-le de nouveau depuis le message reçu.",
+    "This link is not complete or opens no application. Open it again from the message you received.",
+)
 _NO_APPLICATION = (
     "La demande de ce lien n'est plus là : elle a été effacée, un an après sa clôture.",
     "The application of this link is not there any more: it was erased, a year after it was closed.",
@@ -126,6 +131,10 @@ def need(language: Language) -> str:
 
 def link_expired(language: Language) -> str:
     return _in(language, _LINK_EXPIRED)
+
+
+def not_ours(language: Language) -> str:
+    return _in(language, _NOT_OURS)
 
 
 def no_application(language: Language) -> str:

@@ -38,7 +38,7 @@ async def _linked(
     except LinkExpired:
         raise Gone(wording.link_expired(spoken)) from None
     except BadLink:
-        raise NotFound(wording.unknown_link(spoken)) from None
+        raise NotFound(wording.not_ours(spoken)) from None
     read = await applications.read(work.session, [application_id], lock=False)
     if (application := read.get(application_id)) is None:
         raise NotFound(wording.no_application(spoken))
