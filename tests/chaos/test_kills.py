@@ -57,12 +57,13 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-async def town() -> AsyncIterator[Town]:
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """Under policies without a limit of live calls: who is called for a home depends on no other home then."""
     said: list[str] = []
     landlords = [landlord.siren for landlord in market(TERRITORY).landlords]
+    policies = without_limits(policies_folder(), tmp_path_factory.mktemp("policies"))
     with throwaway_folder() as own, pytest.MonkeyPatch.context() as environment:
-        environment.setenv("MATCHING_POLICIES", str(without_limits(policies_folder(), own.folder / "policies")))
+        environment.setenv("MATCHING_POLICIES", str(policies))
         stack = Stack(
             own.folder,
             choice=Choice(),
