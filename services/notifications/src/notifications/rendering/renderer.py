@@ -26,6 +26,8 @@ _BOUNDARY = "=_parcours"
 """Quoted-printable text never holds `=_`."""
 _CACHED_HOMES = 512
 _SLOT = Marks()
+_correlation = lru_cache(_CACHED_HOMES)(words)
+"""All messages of a vacancy have one, and it is nobody's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ class Renderer:
                 "to": mailbox(name, letter.address),
                 "date": format_datetime(letter.now.astimezone(dt.UTC)).encode(),
                 "messageid": message_id.encode(),
-                "correlation": words(letter.correlation_id),
+                "correlation": _correlation(letter.correlation_id),
                 "trace": "".join(f"{name}: {value}\r\n" for name, value in self._trace(letter).items()).encode(),
                 "text_name": spliced(name),
                 "html_name": spliced(escape(name)),
