@@ -4,13 +4,16 @@ import csv
 import datetime as dt
 import io
 import json
+from uuid import uuid4
 
 import pytest
 from tenancy_samples import HOME, LANDLORD, TENANCY, account, dwelling, ended, lease, occupancy
 
 from chassis.auth import Role
 from chassis.testing import NOON, bearer
+from contracts.allocation import ExaminationOpinionDecided
 from contracts.event import Envelope
+from contracts.tenancy import SuitableHome
 from contracts.topics import LANDLORD_TENANCY
 
 WHY = {"why": "three-yearly examination"}
@@ -70,6 +73,32 @@ async def test_what_is_stated_after_the_day_completes_the_examination_until_a_co
     await tell(harness, occupancy(1955, stated_on="2026-11-01", reference_tax_income_euros=90_000), name="later")
     await harness.run_due()
     assert len(await harness.outbox(MADE)) == 2, "what the committee spoke on stays what it was"
+
+
+async def test_an_opinion_that_a_committee_decided_in_its_session_is_recorded_once(harness, client):
+    one = await found(harness, client)
+    decided = ExaminationOpinionDecided(
+        tenancy_id=one["tenancy_id"],
+        examination_id=one["examination_id"],
+        session_id=uuid4(),
+        landlord=LANDLORD,
+        on=dt.date(2026, 12, 1),
+        rehouse=True,
+        suitable=SuitableHome(smallest="T2", largest="T3", step_free=True),
+    )
+    envelope = Envelope(id="decided", type=decided.TYPE, source="//matching", time=NOON)
+    for _ in range(2):
+        await harness.handle(decided, envelope=envelope)
+    (given,) = await harness.outbox("demand.examination.opinion-given.v1")
+    assert (given.payload["rehouse"], given.payload["suitable"]["largest"]) == (True, "T3")
+    seen = (await client.get(f"/v1/examinations/{one['examination_id']}", params=WHY)).json()
+    assert (seen["opinion"]["on"], seen["opinion"]["by"]) == (
+        "2026-12-01",
+        f"committee session {decided.session_id}",
+    )
+    forgotten = decided.model_copy(update={"examination_id": uuid4()})
+    await harness.handle(forgotten)
+    assert len(await harness.outbox("demand.examination.opinion-given.v1")) == 1
 
 
 async def test_the_outreach_list_names_nobody_and_no_health(harness, client):

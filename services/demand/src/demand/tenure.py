@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 from chassis.work import Work
 from contracts.demand import CurrentHome, EntryWay
-from contracts.tenancy import ApplicationStarted
+from contracts.tenancy import ApplicationStarted, OpinionGiven
 from demand import store
 from demand.domain import life
 from demand.domain.application import Application, File
 from demand.domain.conditions import Assessment, assess
-from demand.domain.examination import Examination, Outside, examination_of
+from demand.domain.examination import Examination, Opinion, Outside, examination_of
 from demand.domain.facts import StatedBy
 from demand.domain.one_click import file_of, home_of
 from demand.domain.record import Step
@@ -40,6 +40,24 @@ async def complete_examination(work: Work, tenancy: Tenancy, before: Examination
         after = before.change(**found)
         await store.save_examination(work.session, after, work.now)
         work.emit(after.made())
+
+
+async def record_opinion(work: Work, before: Examination, opinion: Opinion) -> Examination:
+    """Keep the committee's opinion on an examined lease, and tell it."""
+    after = before.change(opinion=opinion)
+    await store.save_examination(work.session, after, work.now)
+    await store.log_step(work.session, after.tenancy_id, "opinion_entered", who=opinion.by, now=work.now)
+    work.emit(
+        OpinionGiven(
+            tenancy_id=after.tenancy_id,
+            examination_id=after.id,
+            landlord=after.landlord,
+            on=opinion.on,
+            rehouse=opinion.rehouse,
+            suitable=opinion.suitable,
+        )
+    )
+    return after
 
 
 async def _examined(work: Work, tenancy: Tenancy, on: dt.date) -> Examination | None:

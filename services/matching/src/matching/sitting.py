@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from chassis.work import Work
 from contracts.allocation import FewerFilesBecause
 from contracts.values import DwellingFacts
-from matching import filing
+from matching import filing, opining
 from matching.domain.application import Application
 from matching.domain.candidacy import CandidacyStatus, put_on_agenda, take_off_agenda
 from matching.domain.checklist import Item
@@ -165,6 +165,7 @@ async def close_session(row: SessionRow, *, by: str, work: Work) -> None:
             await vacancies.hold(work.session, listed.vacancy_id)
             await _release(row.id, listed.vacancy_id, work)
             listed.status = HomeStatus.ADJOURNED.value
+    await opining.release_examinations(row, work)
     row.status, row.closed_by, row.closed_at = SessionStatus.CLOSED.value, by, work.now
     row.version += 1
 

@@ -19,7 +19,7 @@ from chassis.work import Work
 from contracts.demand import ApplicationStatus
 from contracts.landlord import FieldError
 from contracts.notices import TransferSuggested
-from contracts.tenancy import ExaminationCase, OpinionGiven, SuitableHome
+from contracts.tenancy import ExaminationCase, SuitableHome
 from contracts.values import CommuneCode, DwellingType, PersonId, RplsId, Siren, Value
 from demand import store
 from demand.api.forms import Number, Why
@@ -27,7 +27,7 @@ from demand.api.tenancies import found_tenancy
 from demand.domain.days import latest_today
 from demand.domain.examination import SHOWN, Examination, Interview, Opinion, suitable_types
 from demand.domain.one_click import suggested_types
-from demand.tenure import Taken, examine_tenancy, start_application
+from demand.tenure import Taken, examine_tenancy, record_opinion, start_application
 
 router = APIRouter(route_class=CommandRoute, tags=["examinations"])
 CSV_ROWS = 10_000
@@ -236,18 +236,7 @@ async def give_opinion(examination_id: UUID, form: OpinionForm, agent: Agent, wo
         raise Conflict("The examination found no case; nothing goes to the committee.")
     suitable = SuitableHome.model_validate(form.suitable.model_dump()) if form.suitable else None
     opinion = Opinion(on=form.on, rehouse=form.rehouse, suitable=suitable, by=agent.subject)
-    after = await _keep(before.change(opinion=opinion), work, step="opinion_entered", who=agent.subject)
-    work.emit(
-        OpinionGiven(
-            tenancy_id=after.tenancy_id,
-            examination_id=after.id,
-            landlord=after.landlord,
-            on=form.on,
-            rehouse=form.rehouse,
-            suitable=suitable,
-        )
-    )
-    return _summary(after)
+    return _summary(await record_opinion(work, before, opinion))
 
 
 @router.post("/examinations/{examination_id}/interview")

@@ -1,10 +1,10 @@
 """What demand does with incoming events."""
 
 from chassis.handlers import Handlers
-from demand.handlers import allocation, record, tenancies
+from demand.handlers import allocation, examinations, record, tenancies
 
 handlers = Handlers()
-for part in (allocation, record, tenancies):
+for part in (allocation, examinations, record, tenancies):
     handlers.include(part.handlers)
 
 __all__ = ["handlers"]

@@ -8,18 +8,20 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from chassis.http import CommandRoute, CommandWork, Gone, NotFound
 from chassis.links import BadLink, LinkExpired, Links
-from matching import wording
+from matching import filing, wording
 from matching.api.calls import Signed, Token, call_of
 from matching.api.explanations import known_home
 from matching.api.spoken import Spoken
 from matching.domain.application import Application
+from matching.domain.days import civil_day
 from matching.domain.explanation import explain
 from matching.domain.rationale import Rationale
 from matching.placing import place
 from matching.policies import basis, library
-from matching.store import applications, calls
+from matching.store import applications, calls, candidacies, committee, vacancies
 from matching.supplying import year_of
 from matching.views.own import OwnExplanationView
+from matching.views.own_candidacies import OwnCandidacyView
 from matching.views.supply import SupplyView
 
 __all__ = ["Linked", "router"]
@@ -60,6 +62,22 @@ async def explain_own_call(token: Token, spoken: Spoken, links: Signed, work: Co
     log.info("own explanation read", application_id=str(call.application_id), call_id=str(call.id))
     ahead = await calls.ahead_of(work.session, call.vacancy_id, call.rank)
     return OwnExplanationView.called(call, rationale, ahead, library().named(call.policy), spoken)
+
+
+@router.get("/own/candidacies")
+async def read_own_files(own: Linked, spoken: Spoken, work: CommandWork) -> list[OwnCandidacyView]:
+    """The files of the household of a record link: home by home what is missing, what was decided and why."""
+    log.info("own candidacies read", application_id=str(own.id))
+    rows = await candidacies.of_application(work.session, own.id)
+    today = civil_day(work.now)
+    views = []
+    for row in rows:
+        vacancy = await vacancies.load(work.session, row.vacancy_id)
+        assert vacancy is not None, "a file is for a vacancy"
+        checklist = await filing.checklist_of(row, today, work)
+        decision = await committee.decision_on(work.session, row.id)
+        views.append(OwnCandidacyView.of(row, vacancy, checklist, decision, spoken))
+    return views
 
 
 @router.get("/own/explanations")

@@ -20,12 +20,13 @@ from matching.api.spoken import Spoken
 from matching.domain.committee import CommitteeRefused, Member, NotNow, Seat
 from matching.domain.decision import Ballot, Proposal
 from matching.policies import library
-from matching.store import candidacies, committee
+from matching.store import candidacies, committee, examinations
 from matching.store.committee_tables import AgendaFileRow, AgendaHomeRow, SessionRow
+from matching.views.examinations import ExaminationItemView
 from matching.views.explanations import KeptExplanationView
 from matching.views.sessions import AgendaHomeSummary, AgendaHomeView, SessionSummary, SessionView
 
-__all__ = ["router"]
+__all__ = ["open_session", "router"]
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
@@ -141,14 +142,15 @@ async def show_session(session_id: UUID, agent: Agent, spoken: Spoken, work: Com
     files = await committee.files_of(work.session, session_id)
     decisions = await committee.decisions_of(work.session, session_id)
     explanations = await _explanations(homes, files, spoken, work)
-    return SessionView.seen(row, [AgendaHomeView.of(home, files, decisions, explanations) for home in homes])
+    leases = [ExaminationItemView.of(one) for one in await examinations.of_session(work.session, session_id)]
+    return SessionView.seen(row, [AgendaHomeView.of(home, files, decisions, explanations) for home in homes], leases)
 
 
 @router.put("/committee-sessions/{session_id}/members")
 async def set_members(session_id: UUID, form: MembersForm, _: Agent, work: CommandWork) -> SessionSummary:
     """Say who sits and who is there: before the decisions, because they rest on it."""
     try:
-        row = await _open(session_id, work)
+        row = await open_session(session_id, work)
         sitting.change_members(row, [one.member() for one in form.members], form.quorum)
     except CommitteeRefused as refused:
         raise _invalid(refused) from None
@@ -160,7 +162,7 @@ async def put_home(session_id: UUID, form: AgendaForm, agent: Agent, work: Comma
     """Put a home on the agenda with its files; the engine ranks and explains them as of now."""
     try:
         home = await sitting.put_home(
-            await _open(session_id, work),
+            await open_session(session_id, work),
             form.vacancy_id,
             form.candidacies,
             fewer_because=form.fewer_files_because,
@@ -179,7 +181,7 @@ async def put_home(session_id: UUID, form: AgendaForm, agent: Agent, work: Comma
 async def take_home_off(session_id: UUID, vacancy_id: UUID, agent: Agent, work: CommandWork) -> None:
     """Take a home off the agenda: its files are free for another one."""
     try:
-        taken = await sitting.take_home_off(await _open(session_id, work), vacancy_id, work)
+        taken = await sitting.take_home_off(await open_session(session_id, work), vacancy_id, work)
     except NotNow as not_now:
         raise Conflict(str(not_now)) from None
     if not taken:
@@ -194,7 +196,7 @@ async def decide_home(
     """Enter what the committee decided on all files of a home, whole or not at all."""
     try:
         home = await deciding.decide_home(
-            await _open(session_id, work, shared=True),
+            await open_session(session_id, work, shared=True),
             vacancy_id,
             [one.proposal() for one in form.decisions],
             ballot=Ballot(**form.ballot.model_dump()) if form.ballot else None,
@@ -215,7 +217,7 @@ async def decide_home(
 async def close_session(session_id: UUID, agent: Agent, work: CommandWork) -> SessionSummary:
     """End a session. Its minutes are final; homes that it did not decide on may go before another one."""
     try:
-        row = await _open(session_id, work)
+        row = await open_session(session_id, work)
         await sitting.close_session(row, by=agent.subject, work=work)
     except NotNow as not_now:
         raise Conflict(str(not_now)) from None
@@ -223,7 +225,8 @@ async def close_session(session_id: UUID, agent: Agent, work: CommandWork) -> Se
     return SessionSummary.of(row)
 
 
-async def _open(session_id: UUID, work: Work, *, shared: bool = False) -> SessionRow:
+async def open_session(session_id: UUID, work: Work, *, shared: bool = False) -> SessionRow:
+    """The session, held open while it is changed. Raises `NotFound`, and `Conflict` once it is closed."""
     try:
         row = await sitting.open_session(session_id, work, shared=shared)
     except NotNow as not_now:

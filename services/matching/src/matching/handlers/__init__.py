@@ -5,10 +5,10 @@ piece of due work first, and whichever looks last sees the other.
 """
 
 from chassis.handlers import Handlers
-from matching.handlers import applications, vacancies
+from matching.handlers import applications, examinations, vacancies
 
 handlers = Handlers()
-for part in (applications, vacancies):
+for part in (applications, examinations, vacancies):
     handlers.include(part.handlers)
 
 __all__ = ["handlers"]

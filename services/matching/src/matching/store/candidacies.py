@@ -19,6 +19,7 @@ __all__ = [
     "candidacy_for",
     "live_for",
     "load",
+    "of_application",
     "of_vacancy",
     "pieces_of",
     "put_piece",
@@ -86,6 +87,16 @@ async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[CandidacyR
         .where(col(CandidacyRow.vacancy_id) == vacancy_id)
         .order_by(col(CandidacyRow.opened_at), col(CandidacyRow.id))
         .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+async def of_application(session: AsyncSession, application_id: UUID) -> list[CandidacyRow]:
+    """Every candidacy of a household, the last opened first."""
+    found = await session.scalars(
+        select(CandidacyRow)
+        .where(col(CandidacyRow.application_id) == application_id)
+        .order_by(col(CandidacyRow.opened_at).desc(), col(CandidacyRow.id))
     )
     return list(found)
 

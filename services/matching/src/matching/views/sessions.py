@@ -11,6 +11,7 @@ from matching.domain.committee import Member, SessionStatus
 from matching.domain.decision import Ballot
 from matching.store.committee import HomeStatus
 from matching.store.committee_tables import AgendaFileRow, AgendaHomeRow, DecisionRow, SessionRow
+from matching.views.examinations import ExaminationItemView
 from matching.views.explanations import KeptExplanationView
 from matching.views.view import View
 
@@ -161,9 +162,10 @@ class SessionView(SessionSummary):
     planned_by: str
     closed_by: str | None
     homes: list[AgendaHomeView]
+    examinations: list[ExaminationItemView]
 
     @classmethod
-    def seen(cls, row: SessionRow, homes: Sequence[AgendaHomeView]) -> Self:
+    def seen(cls, row: SessionRow, homes: Sequence[AgendaHomeView], leases: Sequence[ExaminationItemView]) -> Self:
         return cls(
             **_state(row),
             members=list(row.seats()),
@@ -171,6 +173,7 @@ class SessionView(SessionSummary):
             planned_by=row.planned_by,
             closed_by=row.closed_by,
             homes=list(homes),
+            examinations=list(leases),
         )
 
 
