@@ -238,3 +238,15 @@ async def test_waits_are_told_by_place_and_type_of_eleven_lettings_and_not_of_te
     assert await harness.scalar("SELECT count(*) FROM letting") == 11
     await harness.run_due()
     assert await harness.scalar("SELECT count(*) FROM letting") == 0
+
+
+async def test_more_than_a_process_takes_on_at_once_are_asked_to_come_again(harness, client, monkeypatch):
+    one = recorded()
+    await harness.handle(one, announced())
+    path = f"/v1/applications/{one.application_id}/supply"
+    monkeypatch.setattr(supplying, "MOST_AT_ONCE", 0)
+    busy = await client.get(path, headers=AGENT)
+    assert (busy.status_code, busy.json()["detail"]) == (503, "Trop de demandes à la fois : réessayez dans un instant.")
+    monkeypatch.setattr(supplying, "MOST_AT_ONCE", 1)
+    for _ in range(2):  # a turn is given back
+        assert (await client.get(path, headers=AGENT)).status_code == 200

@@ -2,7 +2,8 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,12 +19,37 @@ from matching.policies import in_force
 from matching.store import calls, supply
 from reference import communes
 
-__all__ = ["MOST_HOMES", "Year", "year_of"]
+__all__ = ["MOST_AT_ONCE", "MOST_HOMES", "Busy", "Year", "year_of"]
 
 MOST_HOMES = 2_000
 """Compared at most, the newest, in wanted places and again beside them; a view says how many there were."""
-_AT_ONCE = 20
+MOST_AT_ONCE = 2
+"""Years that one process puts together at a time: it calls households too, and links cost nothing to follow."""
+_BETWEEN_PAUSES = 20
 """Homes compared before others get their turn: the same process calls households."""
+
+
+class Busy(Exception):
+    """As many years as this process takes on are being put together."""
+
+
+class _Turns:
+    def __init__(self) -> None:
+        self._taken = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A turn for the time of the block. Raises `Busy` where all are taken."""
+        if self._taken >= MOST_AT_ONCE:
+            raise Busy
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+
+
+_turns = _Turns()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +65,16 @@ class Year:
 
 
 async def year_of(session: AsyncSession, application: Application, now: dt.datetime) -> Year:
+    """Twelve months of an application.
+
+    Raises:
+        Busy: too many are asked for at once; a moment later there is a turn.
+    """
+    with _turns.one():
+        return await _year_of(session, application, now)
+
+
+async def _year_of(session: AsyncSession, application: Application, now: dt.datetime) -> Year:
     policies = in_force(now)
     until = policies.on
     since = max(application.registered_on, _year_before(until))
@@ -63,7 +99,7 @@ async def year_of(session: AsyncSession, application: Application, now: dt.datet
 async def _compare(counted: Supply, application: Application, homes: Iterable[PastHome]) -> None:
     for number, home in enumerate(homes, start=1):
         counted.add(application, home, _basis(home))
-        if number % _AT_ONCE == 0:
+        if number % _BETWEEN_PAUSES == 0:
             await asyncio.sleep(0)  # not to wait: to let others run
 
 

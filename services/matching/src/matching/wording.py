@@ -105,6 +105,10 @@ _LINK_EXPIRED = (
     "Ce lien n'est plus valable. Votre bailleur ou un guichet peut vous en donner un autre.",
     "This link is not valid any more. Your landlord or a registration desk can give you another one.",
 )
+_BUSY = (
+    "Trop de demandes à la fois : réessayez dans un instant.",
+    "Too many ask at once: try again in a moment.",
+)
 _NOT_OURS = (
     "Ce lien est incomplet ou n'ouvre pas de demande. Ouvrez-le de nouveau depuis le message reçu.",
     "This link is not complete or opens no application. Open it again from the message you received.",
@@ -117,6 +121,10 @@ _NO_RATIONALE = (
     "Ce qui a compté pour cet appel n'est plus conservé : la demande a été effacée, ou l'appel est antérieur.",
     "What counted for this call is not kept any more: the application was erased, or the call is older than that.",
 )
+
+
+def busy(language: Language) -> str:
+    return _in(language, _BUSY)
 
 
 def decides(language: Language) -> str:

@@ -7,8 +7,9 @@ import structlog
 from fastapi import APIRouter, Query
 
 from chassis.auth import Agent
-from chassis.http import CommandRoute, CommandWork, Gone, NotFound
+from chassis.http import CommandRoute, CommandWork, Gone, NotFound, Unavailable
 from chassis.work import Work
+from contracts.values import Language
 from matching import wording
 from matching.api.spoken import Spoken
 from matching.domain.application import Application
@@ -17,11 +18,11 @@ from matching.domain.vacancy import Vacancy
 from matching.placing import place
 from matching.policies import basis, library
 from matching.store import applications, calls, vacancies
-from matching.supplying import year_of
+from matching.supplying import Busy, year_of
 from matching.views.explanations import CallExplanationView, ExplanationView
 from matching.views.supply import SupplyView
 
-__all__ = ["known_home", "router"]
+__all__ = ["known_home", "router", "supply_view"]
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
@@ -56,7 +57,7 @@ async def show_supply(application_id: UUID, agent: Agent, spoken: Spoken, work: 
     """Twelve months: homes that reached the wanted places, misses by rule, what would open most, expected waits."""
     application = await _application(application_id, work)
     log.info("supply read", by=agent.subject, application_id=str(application_id))
-    return SupplyView.of(application_id, await year_of(work.session, application, work.now), spoken)
+    return await supply_view(application, work, spoken)
 
 
 @router.get("/calls/{call_id}/explanation")
@@ -71,6 +72,14 @@ async def explain_call(call_id: UUID, agent: Agent, spoken: Spoken, work: Comman
     log.info("explanation read", by=agent.subject, application_id=str(call.application_id), call_id=str(call_id))
     ahead = await calls.ahead_of(work.session, call.vacancy_id, call.rank)
     return CallExplanationView.of(call, rationale, library().named(call.policy), ahead, spoken)
+
+
+async def supply_view(application: Application, work: Work, spoken: Language) -> SupplyView:
+    try:
+        year = await year_of(work.session, application, work.now)
+    except Busy:
+        raise Unavailable(wording.busy(spoken)) from None
+    return SupplyView.of(application.id, year, spoken)
 
 
 async def known_home(vacancy_id: UUID, work: Work) -> Vacancy:

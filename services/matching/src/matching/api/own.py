@@ -10,7 +10,7 @@ from chassis.http import CommandRoute, CommandWork, Gone, NotFound
 from chassis.links import BadLink, LinkExpired, Links
 from matching import filing, wording
 from matching.api.calls import Signed, Token, call_of
-from matching.api.explanations import known_home
+from matching.api.explanations import known_home, supply_view
 from matching.api.spoken import Spoken
 from matching.domain.application import Application
 from matching.domain.days import civil_day
@@ -19,7 +19,6 @@ from matching.domain.rationale import Rationale
 from matching.placing import place
 from matching.policies import basis, library
 from matching.store import applications, calls, candidacies, committee, vacancies
-from matching.supplying import year_of
 from matching.views.own import OwnExplanationView
 from matching.views.own_candidacies import OwnCandidacyView
 from matching.views.supply import SupplyView
@@ -97,4 +96,4 @@ async def explain_own(vacancy_id: UUID, own: Linked, spoken: Spoken, work: Comma
 async def show_own_supply(own: Linked, spoken: Spoken, work: CommandWork) -> SupplyView:
     """Twelve months of the household of a record link: what came up, what it missed and why, how long others waited."""
     log.info("own supply read", application_id=str(own.id))
-    return SupplyView.of(own.id, await year_of(work.session, own, work.now), spoken)
+    return await supply_view(own, work, spoken)
