@@ -24,6 +24,7 @@ from committee_samples import (
 from matching_samples import fitting, household, recorded, wishes
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
 from contracts.allocation import CandidacyOrigin
 from contracts.inventory import VacancyLet
@@ -190,6 +191,43 @@ async def test_two_agents_at_once_decide_a_home_once(harness, client, sitting):
     assert sorted(one.status_code for one in answers) == [200, 409, 409, 409]
     assert len(await harness.outbox("matching.committee.decided.v1")) == 1
     assert await harness.scalar("SELECT count(*) FROM decision") == 4
+
+
+async def test_a_session_that_ends_while_a_home_is_decided_keeps_the_decision_or_refuses_it(harness, client, sitting):
+    session_id, vacancy, ids = sitting
+    decisions = [allocated(one, rank) for rank, one in enumerate(ids, start=1)]
+    decision, end = await asyncio.gather(
+        decide(client, session_id, vacancy, decisions),
+        client.post(f"/v1/committee-sessions/{session_id}/close", headers=AGENT),
+    )
+    assert end.status_code == 200
+    told = len(await harness.outbox("matching.committee.decided.v1"))
+    status = await harness.scalar("SELECT status FROM agenda_home")
+    assert (decision.status_code, told, status) in ((200, 1, "decided"), (409, 0, "adjourned"))
+
+
+async def test_two_agents_put_a_home_on_two_agendas_and_one_has_it(harness, client):
+    vacancy, ids = await files(harness, 3)
+    first, second = await session(client), await session(client)
+    answers = await asyncio.gather(*(put(client, one, vacancy) for one in (first, second)))
+    assert sorted(one.status_code for one in answers) == [201, 409]
+    assert await harness.scalar("SELECT count(*) FROM agenda_file") == len(ids)
+    assert await harness.scalar("SELECT count(DISTINCT session_id) FROM candidacy") == 1
+
+
+async def test_who_read_an_agenda_a_file_or_minutes_is_logged_and_nothing_of_the_household(client, sitting):
+    session_id, _, ids = sitting
+    paths = {
+        f"/v1/committee-sessions/{session_id}": "committee session read",
+        f"/v1/candidacies/{ids[0]}": "candidacy read",
+        f"/v1/committee-sessions/{session_id}/minutes.csv": "minutes read",
+    }
+    for path, said in paths.items():
+        with capture_logs() as logs:
+            assert (await client.get(path, headers=AGENT)).status_code == 200
+        (line,) = [one for one in logs if one["event"] == said]
+        assert line["by"] == "agent Martin"
+        assert set(line) <= {"event", "by", "log_level", "session_id", "candidacy_id", "application_id"}
 
 
 async def test_the_database_keeps_one_decision_a_file_and_one_file_a_rank(harness, client, sitting):
