@@ -10,7 +10,7 @@ from chassis.work import Work
 from contracts.event import Envelope
 from contracts.matching import Answer, CallWithdrawalReason
 from matching import causes
-from matching.domain.call import Candidate, answer, free_places, issue, lapse, withdraw
+from matching.domain.call import Candidate, answer, end, free_places, issue, lapse, withdraw
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
 from matching.domain.score import rank_key
@@ -20,7 +20,7 @@ from matching.policies import basis
 from matching.store import applications, calls, vacancies
 from matching.store.tables import CallRow, VacancyRow
 
-__all__ = ["candidates", "compare_changed", "fill", "give_answer", "lapse_overdue", "withdraw_all"]
+__all__ = ["candidates", "compare_changed", "end_decided", "fill", "give_answer", "lapse_overdue", "withdraw_all"]
 
 
 async def fill(held: VacancyRow, work: Work) -> None:
@@ -105,6 +105,15 @@ async def lapse_overdue(held: VacancyRow, work: Work) -> None:
 async def withdraw_all(held: VacancyRow, reason: CallWithdrawalReason, work: Work) -> None:
     """The home is gone, and with it every call that still holds a place."""
     await _withdraw(held, await calls.standing_for(work.session, held.id), reason, work)
+
+
+async def end_decided(held: VacancyRow, application_ids: Iterable[UUID], work: Work) -> None:
+    """The committee decided on these households' files: their calls hold neither a place nor a slot any more."""
+    ended = []
+    for row in await calls.standing_for(work.session, held.id, application_ids):
+        row.show(end(row.call()))
+        ended.append((row, work.cause))
+    await _free(held, ended, work)
 
 
 async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:

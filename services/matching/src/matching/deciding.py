@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from contracts.allocation import CandidacyEnd, CommitteeDecided, Decision, FewerFilesBecause
+from matching import offering
 from matching.domain import candidacy
 from matching.domain.candidacy import CandidacyStatus
 from matching.domain.committee import CommitteeRefused, NotNow, mayor_of, voting
@@ -25,7 +26,8 @@ async def decide_home(
 ) -> AgendaHomeRow | None:
     """Enter what the committee decided on all files of a home; None where it is not on the session's agenda.
 
-    The session is held open by the caller. Ranked files wait for their offers, the others are closed.
+    The session is held open by the caller. The first in rank is offered the home now, those after wait for it, the
+    others are closed.
 
     Raises:
         NotNow: the session's day has not come, the home is decided or gone, or no file is left.
@@ -69,6 +71,8 @@ async def decide_home(
     )
     for one in decisions:
         _follow(rows[one.candidacy_id], one, work)
+    await work.session.flush()
+    await offering.begin(held, rows.values(), work)
     return home
 
 

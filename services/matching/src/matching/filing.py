@@ -19,7 +19,7 @@ from matching.domain.days import after_the_last_moment_of, civil_day
 from matching.domain.explanation import explain
 from matching.domain.rationale import Rationale
 from matching.policies import basis
-from matching.store import applications, calls, candidacies, vacancies
+from matching.store import applications, calls, candidacies, offers, vacancies
 from matching.store.candidacy_tables import CandidacyRow
 from matching.store.tables import CallRow, VacancyRow
 
@@ -29,6 +29,7 @@ __all__ = [
     "checklists_of",
     "close_all",
     "close_gone",
+    "end",
     "look_again",
     "open_by_agent",
     "take_answer",
@@ -250,6 +251,8 @@ async def _open(
     )
     await candidacies.add(work.session, row)
     work.emit(event)
+    if await offers.first_ranked_of(work.session, application.id):
+        work.due("park_files", str(application.id))
     return row
 
 
@@ -273,6 +276,13 @@ async def _ends(held: VacancyRow, rows: Sequence[CandidacyRow], work: Work) -> d
 async def _hold(candidacy_id: UUID, work: Work) -> VacancyRow | None:
     vacancy_id = await candidacies.vacancy_of(work.session, candidacy_id)
     return None if vacancy_id is None else await vacancies.hold(work.session, vacancy_id)
+
+
+def end(row: CandidacyRow, because: CandidacyEnd, work: Work) -> None:
+    """Close a live file whose vacancy is held, and tell why."""
+    after, event = candidacy.close(row.candidacy(), because, now=work.now)
+    _close(row, after, because, work)
+    work.emit(event)
 
 
 def _close(row: CandidacyRow, after: candidacy.Candidacy, because: CandidacyEnd, work: Work) -> None:

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from chassis.links import RECORD, Links
+from chassis.links import OFFER, RECORD, Links
 from chassis.runtime import Parts
 from chassis.service import Service, run
 from matching.api import router
@@ -19,6 +19,7 @@ __all__ = ["main", "service"]
 def _prepare(app: FastAPI, parts: Parts) -> None:
     assert isinstance(parts.settings, Settings)
     app.state.links = Links(parts.settings.link_secret)
+    app.state.offer_links = Links(parts.settings.link_secret, OFFER)
     app.state.record_links = Links(parts.settings.link_secret, RECORD)
 
 

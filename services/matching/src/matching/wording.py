@@ -3,6 +3,7 @@
 from contracts.matching import CallWithdrawalReason
 from contracts.values import Language
 from matching.domain.call import Refusal
+from matching.domain.offer import Why
 
 __all__ = [
     "decided",
@@ -77,6 +78,30 @@ _GONE = {
             "is needed any more. This does not count as a refusal and your application stays active. If it is a "
             "mistake, the service in charge of your application can correct it."
         ),
+    ),
+}
+_UNANSWERABLE = {
+    Why.LAST_DAY_OVER: (
+        (
+            "Le dernier jour pour répondre est passé : l'absence de réponse vaut refus, et le logement est proposé au "
+            "ménage suivant. Votre demande reste active ; votre bailleur peut vous renseigner."
+        ),
+        (
+            "The last day to answer is over: no answer counts as a refusal, and the home is offered to the next "
+            "household. Your application stays active; your landlord can tell you more."
+        ),
+    ),
+    Why.REFUSED: (
+        "Vous avez refusé ce logement, et il est proposé au ménage suivant. Votre demande reste active.",
+        "You refused this home, and it is offered to the next household. Your application stays active.",
+    ),
+    Why.WITHDRAWN: (
+        "Cette proposition n'est plus possible : aucune réponse n'est attendue, et cela ne compte pas comme un refus.",
+        "This offer is no longer possible: no answer is needed, and this does not count as a refusal.",
+    ),
+    Why.SIGNED: (
+        "Le bail de ce logement est signé : adressez-vous à votre bailleur.",
+        "The lease of this home is signed: please ask your landlord.",
     ),
 }
 _NO_CALL = (
@@ -168,6 +193,11 @@ def too_late(refusal: Refusal, language: Language) -> str:
 
 def withdrawn(reason: CallWithdrawalReason, language: Language) -> str:
     return _in(language, _GONE.get(reason, _GONE[CallWithdrawalReason.VACANCY_WITHDRAWN]))
+
+
+def unanswerable(why: Why, language: Language) -> str:
+    """Why an answer to an offer cannot be taken."""
+    return _in(language, _UNANSWERABLE[why])
 
 
 def unknown_link(language: Language) -> str:

@@ -1,4 +1,4 @@
-"""HTTP under `/v1`: what agents see of shortlists, calls, files and committees, and how households answer."""
+"""HTTP under `/v1`: what agents see from shortlists to chains of moves, and how households answer."""
 
 from fastapi import APIRouter
 
@@ -6,8 +6,10 @@ from chassis.http import CommandRoute
 from matching.api import (
     calls,
     candidacies,
+    chains,
     explanations,
     minutes,
+    offers,
     opinions,
     own,
     ranking_page,
@@ -16,7 +18,19 @@ from matching.api import (
 )
 
 router = APIRouter(prefix="/v1", route_class=CommandRoute)
-for part in (shortlists, calls, explanations, own, ranking_page, candidacies, sessions, opinions, minutes):
+for part in (
+    shortlists,
+    calls,
+    explanations,
+    own,
+    ranking_page,
+    candidacies,
+    sessions,
+    opinions,
+    minutes,
+    offers,
+    chains,
+):
     router.include_router(part.router)
 
 __all__ = ["router"]

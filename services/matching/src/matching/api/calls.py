@@ -99,6 +99,8 @@ async def _answer(
             assert call is not None
             assert call.withdrawn_because is not None, "a withdrawal says why"
             raise Gone(wording.withdrawn(CallWithdrawalReason(call.withdrawn_because), spoken)) from None
+        if refused.refusal is Refusal.DECIDED:
+            raise Conflict(wording.decided(spoken)) from None
         too_late = wording.too_late(refused.refusal, spoken)
         raise (Conflict if refused.refusal is Refusal.ALREADY_DECLINED else Gone)(too_late) from None
 

@@ -19,6 +19,7 @@ __all__ = [
     "Candidate",
     "Refusal",
     "answer",
+    "end",
     "free_places",
     "issue",
     "lapse",
@@ -31,6 +32,8 @@ class CallStatus(StrEnum):
     INTERESTED = "interested"
     NOT_INTERESTED = "not_interested"
     LAPSED = "lapsed"
+    DECIDED = "decided"
+    """The committee decided on the household's file: what follows is the offer's, and the call holds no place."""
     WITHDRAWN = "withdrawn"
 
     @property
@@ -65,6 +68,7 @@ class Refusal(StrEnum):
     AFTER_THE_DEADLINE = "after_the_deadline"
     ALREADY_DECLINED = "already_declined"
     WITHDRAWN = "withdrawn"
+    DECIDED = "decided"
 
 
 class AnswerRefused(Exception):
@@ -139,6 +143,8 @@ def answer(call: Call, given: Answer, *, now: dt.datetime) -> tuple[Call, CallAn
     """
     if call.status is CallStatus.WITHDRAWN:
         raise AnswerRefused(Refusal.WITHDRAWN)
+    if call.status is CallStatus.DECIDED:
+        raise AnswerRefused(Refusal.DECIDED)
     if call.status is CallStatus.LAPSED or (call.status is CallStatus.OPEN and now > call.answer_by):
         raise AnswerRefused(Refusal.AFTER_THE_DEADLINE)
     status = CallStatus.INTERESTED if given is Answer.INTERESTED else CallStatus.NOT_INTERESTED
@@ -169,6 +175,13 @@ def lapse(call: Call, *, now: dt.datetime) -> tuple[Call, CallLapsed] | None:
         version=lapsed.version,
         lapsed_at=now,
     )
+
+
+def end(call: Call) -> Call:
+    """The call once the committee decided on the file that it led to; itself where it held no place any more."""
+    if not call.status.holds_a_place:
+        return call
+    return replace(call, status=CallStatus.DECIDED, version=call.version + 1)
 
 
 def withdraw(call: Call, reason: CallWithdrawalReason) -> tuple[Call, CallWithdrawn] | None:

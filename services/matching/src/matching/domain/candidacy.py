@@ -17,7 +17,9 @@ from contracts.allocation import (
     CandidacyEvent,
     CandidacyOpened,
     CandidacyOrigin,
+    CandidacyParked,
     CandidacyReopened,
+    CandidacyRevived,
 )
 from matching.domain.application import Application
 from matching.domain.explanation import Explanation
@@ -33,7 +35,9 @@ __all__ = [
     "close",
     "decided",
     "open_file",
+    "park",
     "put_on_agenda",
+    "revive",
     "settle",
     "take_off_agenda",
     "unlawful",
@@ -178,6 +182,18 @@ def decided(candidacy: Candidacy, rank: int | None, *, now: dt.datetime) -> tupl
     if rank is not None:
         return _next(candidacy, status=CandidacyStatus.DECIDED, rank=rank), None
     return close(candidacy, CandidacyEnd.NOT_ALLOCATED, now=now)
+
+
+def park(candidacy: Candidacy, waits_for: UUID, *, now: dt.datetime) -> tuple[Candidacy, CandidacyParked]:
+    """The file while its household is first for another home: `waits_for` is the file there."""
+    after = _next(candidacy, parked_for=waits_for)
+    return after, _told(after, CandidacyParked, for_candidacy_id=waits_for, parked_at=now)
+
+
+def revive(candidacy: Candidacy, *, now: dt.datetime) -> tuple[Candidacy, CandidacyRevived]:
+    """The other home came to nothing: the file counts again."""
+    after = _next(candidacy, parked_for=None)
+    return after, _told(after, CandidacyRevived, revived_at=now)
 
 
 def withdraw(candidacy: Candidacy, *, now: dt.datetime) -> tuple[Candidacy, CandidacyClosed]:

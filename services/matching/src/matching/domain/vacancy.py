@@ -55,11 +55,13 @@ class Vacancy:
     dwelling_version: int = 0
     available_on: dt.date | None = None
     available_version: int = 0
+    deciding: bool = False
+    """A committee decided on it and its ranks are being offered the home."""
 
     @property
     def open(self) -> bool:
-        """Whether households may be called for it: it is coming free or free, and the home is known."""
-        return self.status in _OPEN and self.dwelling is not None
+        """Whether households may be called for it: it is coming free or free, the home is known, and no offer runs."""
+        return self.status in _OPEN and self.dwelling is not None and not self.deciding
 
     @property
     def closed_because(self) -> CallWithdrawalReason | None:

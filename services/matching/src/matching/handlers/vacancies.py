@@ -1,14 +1,18 @@
 """Vacancies as inventory tells them, kept; calls for a home that is gone are withdrawn."""
 
+import datetime as dt
+
 from chassis.handlers import Handlers, RuleBroken
 from chassis.work import Work
 from contracts.allocation import CandidacyEnd
 from contracts.inventory import (
     AvailabilityChanged,
+    HomeLeftDenied,
     VacancyAllocated,
     VacancyAnnounced,
     VacancyEvent,
     VacancyLet,
+    VacancyLinked,
     VacancyReleased,
     VacancyWithdrawn,
 )
@@ -16,9 +20,12 @@ from contracts.matching import CallWithdrawalReason
 from contracts.values import EnergyClass
 from matching.calling import withdraw_all
 from matching.domain.days import civil_day
-from matching.domain.vacancy import apply
+from matching.domain.vacancy import VacancyStatus, apply
 from matching.filing import close_all
+from matching.moving import tell_later
+from matching.offering import end_all
 from matching.store import supply, vacancies
+from matching.store.tables import VacancyRow
 from reference.communes import UnknownCommune
 
 __all__ = ["handlers"]
@@ -30,12 +37,26 @@ _ENDS = {
 }
 
 
+@handlers.reaction(VacancyLinked)
+async def link(event: VacancyLinked, work: Work) -> None:
+    """The home was found to be left by a household of a chain, whatever became of it since."""
+    _chain(await vacancies.hold_new(work.session, event.vacancy_id), event)
+
+
+@handlers.reaction(HomeLeftDenied)
+async def note_denial(event: HomeLeftDenied, work: Work) -> None:
+    """The home that the household of this one was to leave does not come free: the chain ends."""
+    held = await vacancies.hold_new(work.session, event.vacancy_id)
+    held.home_left_denied = event.because.value
+
+
 @handlers.reaction(
     VacancyAnnounced, AvailabilityChanged, VacancyReleased, VacancyAllocated, VacancyWithdrawn, VacancyLet
 )
 async def follow(event: VacancyEvent, work: Work) -> None:
     """Keep the vacancy as its newest events tell it; once it is gone, so are its calls."""
     held = await vacancies.hold_new(work.session, event.vacancy_id)
+    _date(held, event, civil_day(work.cause.time))
     before = held.vacancy()
     after = apply(before, _understood(event))
     if after == before:
@@ -53,9 +74,35 @@ async def follow(event: VacancyEvent, work: Work) -> None:
     if after.closed_because:
         await withdraw_all(held, after.closed_because, work)
         housed = event.application_id if isinstance(event, VacancyLet) else None
+        await end_all(held, _ENDS[after.closed_because], work, housed=housed)
         await close_all(held, _ENDS[after.closed_because], work, housed=housed)
+        if isinstance(event, VacancyLet) and housed is not None:
+            tell_later(held.id, housed, event.lease_signed_on, since=work.now, at=work.now, work=work)
     elif after.open:
         work.due("match_vacancy", str(after.id))
+
+
+def _date(held: VacancyRow, event: VacancyEvent, told_on: dt.date) -> None:
+    """When each step was told first, and why it ended."""
+    match event:
+        case VacancyAnnounced():
+            held.announced_on = held.announced_on or told_on
+        case VacancyReleased():
+            held.released_on = held.released_on or told_on
+        case VacancyWithdrawn():
+            held.ended_on, held.ended_because = told_on, event.reason.value
+        case VacancyLet():
+            held.ended_on, held.ended_because = event.lease_signed_on, VacancyStatus.LET.value
+        case _:
+            pass
+    if isinstance(event, VacancyAnnounced | VacancyReleased | VacancyLet):
+        _chain(held, event)
+
+
+def _chain(held: VacancyRow, event: VacancyAnnounced | VacancyReleased | VacancyLinked | VacancyLet) -> None:
+    """A place in a chain is told once or more often, never taken back."""
+    held.chain_id = event.chain_id or held.chain_id
+    held.follows_vacancy_id = event.follows_vacancy_id or held.follows_vacancy_id
 
 
 def _understood(event: VacancyEvent) -> VacancyEvent:

@@ -6,7 +6,7 @@ from chassis.jobs import Jobs
 from chassis.work import Task, Work
 from matching import calling, causes
 from matching.policies import in_force
-from matching.store import applications, calls, candidacies, vacancies
+from matching.store import applications, calls, candidacies, offers, vacancies
 
 __all__ = ["jobs"]
 
@@ -34,6 +34,7 @@ async def match_applications(task: Task, work: Work) -> None:
     if closed := await applications.closed(work.session, changed):
         await calls.scrub_erased(work.session, closed)
         await candidacies.scrub_erased(work.session, closed)
+        await offers.scrub_erased(work.session, closed)
     for vacancy_id, by in (await candidacies.vacancies_of(work.session, changed)).items():
         work.due("look_at_files", str(vacancy_id), cause=changed[by])
     at_once = in_force(work.now).most_calls_at_once

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
-from matching import filing
+from matching import filing, offering
 from matching.store import vacancies
 
 __all__ = ["jobs"]
@@ -17,3 +17,4 @@ async def look_at_files(task: Task, work: Work) -> None:
     """Look at the pieces of a home's files as of today, and close those of applications that are gone."""
     if held := await vacancies.hold(work.session, UUID(task.subject)):
         await filing.close_gone(held, work)
+        await offering.close_gone(held, work)

@@ -94,3 +94,5 @@ class DecisionRow(Table, table=True):
     words: str | None = Field(sa_type=Text)
     piece: str | None = Field(sa_type=Text)
     piece_by: dt.date | None
+    condition_met_on: dt.date | None = None
+    condition_met_by: str | None = Field(default=None, sa_type=Text)

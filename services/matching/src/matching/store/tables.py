@@ -80,6 +80,14 @@ class VacancyRow(Table, table=True):
     called: int = 0
     standing: int = 0
     checked_version: int = 0
+    deciding: bool = False
+    chain_id: UUID | None = None
+    follows_vacancy_id: UUID | None = None
+    announced_on: dt.date | None = None
+    released_on: dt.date | None = None
+    ended_on: dt.date | None = None
+    ended_because: str | None = Field(default=None, sa_type=Text)
+    home_left_denied: str | None = Field(default=None, sa_type=Text)
 
     def vacancy(self) -> Vacancy:
         return Vacancy(
@@ -92,6 +100,7 @@ class VacancyRow(Table, table=True):
             dwelling_version=self.dwelling_version,
             available_on=self.available_on,
             available_version=self.available_version,
+            deciding=self.deciding,
         )
 
     def show(self, vacancy: Vacancy) -> None:
