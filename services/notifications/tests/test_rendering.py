@@ -294,3 +294,32 @@ def test_an_sms_is_billed_by_its_segments():
     link = Links(SecretStr("s" * 32)).issue(uuid.uuid4(), expires_at=dt.datetime(2026, 11, 25, tzinfo=dt.UTC))
     assert renderer(token=link).sms(letter(channel=Channel.SMS)).segments == 2
     assert long.text.endswith("x" * 200)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected", "known"),
+    [
+        (Language.FRENCH, "à partir du mardi 1er décembre 2026, date prévue qui peut encore changer", "prévue"),
+        (Language.ENGLISH, "from Tuesday 1 December 2026, expected: the date may still change", "expected"),
+    ],
+)
+def test_a_home_that_is_announced_comes_free_on_an_expected_day(language, expected, known):
+    to = contact(language=language)
+    _, text, page = written(to=to, about=call(available_on_expected=True))
+    assert expected in plain(text)
+    assert expected in plain(page.said)
+    _, text, page = written(to=to, about=call())
+    assert known not in text + page.said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.FRENCH, "40 ménages, dont le vôtre, sont interrogés pour 2 logements semblables"),
+        (Language.ENGLISH, "40 households, yours among them, are asked about 2 like homes"),
+    ],
+)
+def test_a_call_for_like_homes_says_how_many(language, said):
+    _, text, page = written(to=contact(language=language), about=call(called=40, like_homes=2))
+    assert said in plain(text)
+    assert said in plain(page.said)

@@ -11,7 +11,10 @@ from contracts.values import DwellingFacts, OpenEnum, PersonId, Siren, Utc
 
 
 class CallEvent(Event):
-    """What every fact of a call carries. The key is the application."""
+    """What every fact of a call carries. The key is the application.
+
+    `vacancy_id` is the home that the call stands for then: once that one is gone, another of the like homes.
+    """
 
     call_id: UUID
     vacancy_id: UUID
@@ -29,9 +32,13 @@ class CallIssued(CallEvent):
     landlord: Siren
     dwelling: DwellingFacts
     available_on: dt.date
+    available_on_expected: bool = False
+    """The home is announced and not released yet: the day may still change."""
+    like_homes: Annotated[int, Field(ge=1)] = 1
+    """Homes of one landlord, street and kind that are called for together, this one among them."""
     rank: Annotated[int, Field(ge=1)]
     called: Annotated[int, Field(ge=1)]
-    """How many households are asked for this home; the message says so."""
+    """How many households are asked for this home, or for the like homes together; the message says so."""
     answer_by: Utc
     score: int
     reasons: tuple[str, ...]

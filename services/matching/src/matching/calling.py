@@ -1,7 +1,9 @@
 """Calls against the database: the same steps for handlers, jobs and routes, each under the vacancy's lock."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +12,7 @@ from chassis.work import Work
 from contracts.event import Envelope
 from contracts.matching import Answer, CallWithdrawalReason
 from matching import causes
+from matching.domain.application import Application
 from matching.domain.call import Candidate, answer, end, free_places, issue, lapse, withdraw
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
@@ -17,10 +20,19 @@ from matching.domain.score import rank_key
 from matching.domain.vacancy import Vacancy
 from matching.index import index
 from matching.policies import basis
-from matching.store import applications, calls, vacancies
+from matching.store import applications, calls, pools, vacancies
 from matching.store.tables import CallRow, VacancyRow
 
-__all__ = ["candidates", "compare_changed", "end_decided", "fill", "give_answer", "lapse_overdue", "withdraw_all"]
+__all__ = [
+    "candidates",
+    "compare_changed",
+    "end_decided",
+    "fill",
+    "give_answer",
+    "lapse_overdue",
+    "leave_pool",
+    "withdraw_all",
+]
 
 
 async def fill(held: VacancyRow, work: Work) -> None:
@@ -37,18 +49,27 @@ async def fill(held: VacancyRow, work: Work) -> None:
     places = free_places(held.standing, now.policy)
     if not places:
         return
-    called = await calls.called_for(work.session, held.id) if held.called else frozenset[UUID]()
-    chosen = await candidates(work.session, vacancy, now, limit=places, excluding=called, lock=True)
-    issued = issue(vacancy, chosen, called=called, standing=held.standing, policy=now.policy, now=work.now)
+    pool = await pools.enter(work.session, held, now.policy)
+    issue_to = partial(
+        issue,
+        called=pool.called,
+        like_homes=pool.homes,
+        standing=held.standing,
+        policy=now.policy,
+        now=work.now,
+    )
+    chosen = await candidates(work.session, vacancy, now, limit=places, excluding=pool.called, lock=True)
+    issued = issue_to(vacancy, chosen)
     if not issued:
         return
     new = [call for call, _ in issued]
-    taken = await calls.insert(work.session, list(zip(new, chosen, strict=True)), policy=now.policy, issued_at=work.now)
+    rested = list(zip(new, chosen, strict=True))
+    taken = await calls.insert(work.session, rested, pool_id=pool.id, policy=now.policy, issued_at=work.now)
     if len(taken) < len(new):
         # Looks at other homes called some of these households in the same moment: they, or the next, are left to a
         # look of its own, at once, that sees what those committed.
         chosen = [one for one in chosen if one.application.id in taken]
-        issued = issue(vacancy, chosen, called=called, standing=held.standing, policy=now.policy, now=work.now)
+        issued = issue_to(vacancy, chosen)
         work.due("match_vacancy", str(held.id))
     for _, event in issued:
         work.emit(event)
@@ -103,7 +124,13 @@ async def lapse_overdue(held: VacancyRow, work: Work) -> None:
 
 
 async def withdraw_all(held: VacancyRow, reason: CallWithdrawalReason, work: Work) -> None:
-    """The home is gone, and with it every call that still holds a place."""
+    """The home is gone, and with it every call that still holds a place.
+
+    Where homes like it are left, its calls are theirs as well: they are looked at one by one (`leave_pool`).
+    """
+    if held.standing and await pools.others(work.session, held):
+        work.due("leave_pool", str(held.id))
+        return
     await _withdraw(held, await calls.standing_for(work.session, held.id), reason, work)
 
 
@@ -114,6 +141,38 @@ async def end_decided(held: VacancyRow, application_ids: Iterable[UUID], work: W
         row.show(end(row.call()))
         ended.append((row, work.cause))
     await _free(held, ended, work)
+
+
+async def leave_pool(vacancy_id: UUID, work: Work) -> None:
+    """A home of a pool is gone: each of its calls goes on for a like home that the household fits, or ends.
+
+    All homes of the pool are locked in the order of ids, before any application.
+    """
+    first = await vacancies.load(work.session, vacancy_id)
+    if first is None or first.pool_id is None:
+        return
+    rows = await vacancies.hold_pool(work.session, first.pool_id)
+    held = next(row for row in rows if row.id == vacancy_id)
+    reason = held.vacancy().closed_because
+    if reason is None:
+        return
+    left = [(row, row.vacancy()) for row in rows if row.vacancy().closed_because is None]
+    standing = await calls.standing_for(work.session, held.id)
+    known = await applications.read(work.session, [row.application_id for row in standing], lock=True)
+    for call in standing:
+        application = known.get(call.application_id)
+        other = next((row for row, vacancy in left if application and _fits(application, vacancy, work.now)), None)
+        if other is None:
+            await _withdraw(held, [call], reason, work)
+            continue
+        call.vacancy_id = other.id
+        held.standing -= 1
+        other.standing += 1
+        work.due("lapse_calls", str(other.id), at=max(work.now, call.answer_by))
+
+
+def _fits(application: Application, vacancy: Vacancy, now: dt.datetime) -> bool:
+    return vacancy.dwelling is not None and explain(application, vacancy.dwelling, basis(now, vacancy)).fits
 
 
 async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:
@@ -152,6 +211,9 @@ async def give_answer(
     vacancy_id = await calls.vacancy_of(work.session, call_id)
     held = vacancy_id and await vacancies.hold(work.session, vacancy_id)
     row = await calls.load(work.session, call_id)
+    while held and row and row.vacancy_id != held.id:  # it went over to a like home meanwhile
+        held = await vacancies.hold(work.session, row.vacancy_id)
+        row = await calls.load(work.session, call_id)
     if not held or not row:
         return None
     call, event = answer(row.call(), given, now=work.now)

@@ -26,6 +26,8 @@ EXAMPLES: tuple[Event, ...] = (
         landlord=LANDLORD,
         dwelling=DWELLING,
         available_on=dt.date(2026, 12, 1),
+        available_on_expected=True,
+        like_homes=2,
         rank=1,
         called=20,
         answer_by=dt.datetime(2026, 11, 25, 17, 0, tzinfo=dt.UTC),

@@ -38,7 +38,7 @@ NOTICE_SHARE = 0.25
 """Of so many of the homes the tenant's notice is published first: calls go out from then on."""
 _DRAWN_FOR_ONE = 3
 """Homes drawn for each that is asked for; nine times as many only where too few of them can be chosen."""
-_NUMBER = re.compile(r"\s*\d+(\s*[-/]\s*\d+)*(\s*(bis|ter|quater|[a-d])\b)?[\s,]*", re.IGNORECASE)
+_NUMBER = re.compile(r"\A\s*\d+(\s*[-/]\s*\d+)*(\s*(bis|ter|quater|[a-d])\b)?[\s,]*", re.IGNORECASE)
 
 _LIVE = "SELECT application_id, count(*) FROM call WHERE status IN ('open', 'interested') GROUP BY application_id"
 _HOMES = """

@@ -108,7 +108,7 @@ async def _answer(
 async def _asked(call: CallRow, work: Work) -> AskedView:
     vacancy = await vacancies.load(work.session, call.vacancy_id)
     assert vacancy is not None
-    return AskedView.of(call, vacancy)
+    return AskedView.of(call, vacancy, asked=await calls.asked(work.session, call.pool_id))
 
 
 def call_of(token: str, links: Links, work: Work, spoken: Language) -> UUID:

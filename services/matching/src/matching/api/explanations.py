@@ -70,7 +70,7 @@ async def explain_call(call_id: UUID, agent: Agent, spoken: Spoken, work: Comman
     if rationale is None:
         raise Gone(wording.no_rationale(spoken))
     log.info("explanation read", by=agent.subject, application_id=str(call.application_id), call_id=str(call_id))
-    ahead = await calls.ahead_of(work.session, call.vacancy_id, call.rank)
+    ahead = await calls.ahead_of(work.session, call.pool_id, call.rank)
     return CallExplanationView.of(call, rationale, library().named(call.policy), ahead, spoken)
 
 

@@ -59,7 +59,7 @@ async def explain_own_call(token: Token, spoken: Spoken, links: Signed, work: Co
     if rationale is None:
         raise Gone(wording.no_rationale(spoken))
     log.info("own explanation read", application_id=str(call.application_id), call_id=str(call.id))
-    ahead = await calls.ahead_of(work.session, call.vacancy_id, call.rank)
+    ahead = await calls.ahead_of(work.session, call.pool_id, call.rank)
     return OwnExplanationView.called(call, rationale, ahead, library().named(call.policy), spoken)
 
 

@@ -20,14 +20,14 @@ router = APIRouter(route_class=CommandRoute)
 
 @router.get("/vacancies/{vacancy_id}/shortlist")
 async def shortlist(vacancy_id: UUID, agent: Agent, work: CommandWork) -> ShortlistView:
-    """The households called for a home, by rank, and the next in line."""
+    """The households called for a home and those like it, by rank, and the next in line for this one."""
     row = await vacancies.load(work.session, vacancy_id)
     if row is None:
         raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
     log.info("shortlist read", by=agent.subject, vacancy_id=str(vacancy_id))
     vacancy = row.vacancy()
     now = basis(work.now, vacancy)
-    called = await calls.of_vacancy(work.session, vacancy_id)
+    called = await calls.of_pool(work.session, row.pool_id or row.id)
     room = now.policy.shortlist_size - len(called)
     following = (
         await calling.candidates(

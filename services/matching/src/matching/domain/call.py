@@ -10,7 +10,7 @@ from contracts.matching import Answer, CallAnswered, CallIssued, CallLapsed, Cal
 from matching.domain.application import Application
 from matching.domain.explanation import Explanation
 from matching.domain.policy import Policy
-from matching.domain.vacancy import Vacancy
+from matching.domain.vacancy import Vacancy, VacancyStatus
 
 __all__ = [
     "AnswerRefused",
@@ -90,11 +90,12 @@ def issue(
     standing: int,
     policy: Policy,
     now: dt.datetime,
+    like_homes: int = 1,
 ) -> list[tuple[Call, CallIssued]]:
     """Call the first candidates into the places that are free.
 
-    `called` are the applications that were called for this vacancy before, whatever became of it: none is called
-    again. An application has one call a vacancy, so its id follows from the two.
+    `called` are the applications that were called before for this home or one of the `like_homes` of its pool, whatever
+    became of it: none is called again. An application has one call a vacancy, so its id follows from the two.
     """
     if not vacancy.open or vacancy.dwelling is None or vacancy.available_on is None:
         return []
@@ -122,6 +123,8 @@ def issue(
             landlord=vacancy.landlord,
             dwelling=vacancy.dwelling,
             available_on=vacancy.available_on,
+            available_on_expected=vacancy.status is VacancyStatus.ANNOUNCED,
+            like_homes=like_homes,
             rank=rank,
             called=len(called) + len(chosen),
             answer_by=answer_by,

@@ -51,6 +51,12 @@ async def call_again(task: Task, work: Work) -> None:
         work.due("match_vacancy", str(vacancy_id), cause=freed[by])
 
 
+@jobs.on("leave_pool")
+async def leave_pool(task: Task, work: Work) -> None:
+    """A home that others are like is gone: its calls go over to them."""
+    await calling.leave_pool(UUID(task.subject), work)
+
+
 @jobs.on("lapse_calls")
 async def lapse_calls(task: Task, work: Work) -> None:
     if held := await vacancies.hold(work.session, UUID(task.subject)):

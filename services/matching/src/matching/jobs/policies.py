@@ -1,10 +1,15 @@
 """Another policy comes into force."""
 
 import datetime as dt
+from dataclasses import replace
 from uuid import UUID
+
+import structlog
 
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
+from contracts.event import Envelope, deterministic_id
+from matching.domain.policy import InForce
 from matching.policies import in_force
 from matching.store import applications, policies, vacancies
 
@@ -14,6 +19,7 @@ POLICY_PACE = dt.timedelta(minutes=10)
 REPOST_PAGE = 1_000
 """Applications posted again in one transaction."""
 
+log = structlog.get_logger(__name__)
 jobs = Jobs()
 
 
@@ -23,8 +29,16 @@ async def follow_policy(task: Task, work: Work) -> None:
     policies_now = in_force(work.now)
     await policies.use(work.session, policies_now.policies, work.now)
     if await applications.post_under(work.session, policies_now):
-        work.due("repost_applications", str(UUID(int=0)))
+        work.due("repost_applications", str(UUID(int=0)), cause=_came_into_force(policies_now, work.now))
     work.due(task.kind, task.subject, at=work.now + POLICY_PACE)
+
+
+def _came_into_force(policies_now: InForce, now: dt.datetime) -> Envelope:
+    """No event tells it, so what follows names the files themselves: the id is that of these, in these versions."""
+    told = Envelope.new("matching.policies.in-force", source="matching", time=now)
+    which = str(deterministic_id("policies in force", policies_now.fingerprint))
+    log.info("policies came into force", cause=which, policies=[policy.name for policy in policies_now.policies])
+    return replace(told, id=which, correlation_id=which)
 
 
 @jobs.on("repost_applications")

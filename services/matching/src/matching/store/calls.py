@@ -17,13 +17,13 @@ from matching.store.tables import CallExplanationRow, CallRow
 
 __all__ = [
     "ahead_of",
-    "called_for",
+    "asked",
     "count_since",
     "free",
     "insert",
     "load",
     "of_application",
-    "of_vacancy",
+    "of_pool",
     "overdue",
     "rationale_of",
     "scrub_erased",
@@ -38,10 +38,10 @@ _INSERT = """
                 $12::text[], $13::text[])
             AS r(id, application_id, person_ids, rank, score, points, reasons, to_verify, rationale)
     ), {taken} issued AS (
-        INSERT INTO call (id, vacancy_id, application_id, person_ids, rank, status, version, score, points, reasons,
-            to_verify, policy, issued_at, answer_by)
-        SELECT id, $1, application_id, person_ids::uuid[], $14 + row_number() OVER (ORDER BY rank), 'open', 1, score,
-            points::jsonb, reasons::text[], to_verify::text[], $2, $3, $4
+        INSERT INTO call (id, vacancy_id, pool_id, application_id, person_ids, rank, status, version, score, points,
+            reasons, to_verify, policy, issued_at, answer_by)
+        SELECT id, $1, $15, application_id, person_ids::uuid[], $14 + row_number() OVER (ORDER BY rank), 'open', 1,
+            score, points::jsonb, reasons::text[], to_verify::text[], $2, $3, $4
         FROM {source}
         RETURNING id, application_id
     ), explained AS (
@@ -57,10 +57,10 @@ _TAKEN = """
     taken AS (
         INSERT INTO call_slot (application_id, slot, call_id)
         SELECT application_id, free.slot, id FROM wanted CROSS JOIN LATERAL (
-            SELECT slot FROM generate_series(1, $15::int) AS slot
+            SELECT slot FROM generate_series(1, $16::int) AS slot
             WHERE NOT EXISTS (SELECT FROM call_slot AS held
                 WHERE held.application_id = wanted.application_id AND held.slot = slot.slot)
-            ORDER BY (slot + $16::int) % $15::int LIMIT 1
+            ORDER BY (slot + $17::int) % $16::int LIMIT 1
         ) AS free
         ORDER BY application_id
         ON CONFLICT DO NOTHING
@@ -69,14 +69,14 @@ _TAKEN = """
 """
 """A free slot of each household, in the order of ids: looks that want the same ones wait in line and never in a ring.
 
-Each home begins with another slot ($16), so that two rarely want the same one of a household that has several.
+Each home begins with another slot ($17), so that two rarely want the same one of a household that has several.
 """
 _UNLIMITED = _INSERT.format(taken="", source="wanted")
 _LIMITED = _INSERT.format(taken=_TAKEN, source="wanted JOIN taken ON call_id = id")
 _FREE = "DELETE FROM call_slot WHERE call_id = ANY($1) RETURNING application_id"
 _OF_APPLICATION = "SELECT id, rank FROM call WHERE vacancy_id = $1 AND application_id = $2"
 _COUNT_SINCE = "SELECT count(*) FROM call WHERE application_id = $1 AND issued_at >= $2"
-_CALLED_FOR = "SELECT application_id FROM call WHERE vacancy_id = $1"
+_ASKED = "SELECT count(*) FROM call WHERE pool_id = $1"
 _STANDING_OF = """
     SELECT vacancy_id, application_id FROM call
     WHERE application_id = ANY($1) AND status IN ('open', 'interested') ORDER BY vacancy_id, application_id
@@ -94,7 +94,12 @@ _STANDING = tuple(status.value for status in CallStatus if status.holds_a_place)
 
 
 async def insert(
-    session: AsyncSession, issued: Sequence[tuple[Call, Candidate]], *, policy: Policy, issued_at: dt.datetime
+    session: AsyncSession,
+    issued: Sequence[tuple[Call, Candidate]],
+    *,
+    pool_id: UUID,
+    policy: Policy,
+    issued_at: dt.datetime,
 ) -> set[UUID]:
     """Write the calls of one vacancy, issued together, each with what it rested on, and count them on its row.
 
@@ -113,7 +118,7 @@ async def insert(
     )
     values = (
         *(first.vacancy_id, policy.name, issued_at, first.answer_by, *zip(*rows, strict=True)),
-        min(call.rank for call, _ in issued) - 1,
+        *(min(call.rank for call, _ in issued) - 1, pool_id),
     )
     if policy.most_live is None:
         return set(await sql.column(session, _UNLIMITED, *values))
@@ -136,12 +141,10 @@ async def rationale_of(session: AsyncSession, call_id: UUID) -> Rationale | None
     return None if row is None else Rationale.read(row.rationale)
 
 
-async def ahead_of(session: AsyncSession, vacancy_id: UUID, rank: int) -> list[CallRow]:
-    """The calls for a vacancy that were ranked before this one, by rank."""
+async def ahead_of(session: AsyncSession, pool_id: UUID, rank: int) -> list[CallRow]:
+    """The calls for a home, or for those like it, that were ranked before this one, by rank."""
     found = await session.scalars(
-        select(CallRow)
-        .where(col(CallRow.vacancy_id) == vacancy_id, col(CallRow.rank) < rank)
-        .order_by(col(CallRow.rank))
+        select(CallRow).where(col(CallRow.pool_id) == pool_id, col(CallRow.rank) < rank).order_by(col(CallRow.rank))
     )
     return list(found)
 
@@ -157,9 +160,9 @@ async def vacancy_of(session: AsyncSession, call_id: UUID) -> UUID | None:
     return await session.scalar(select(col(CallRow.vacancy_id)).where(col(CallRow.id) == call_id))
 
 
-async def called_for(session: AsyncSession, vacancy_id: UUID) -> frozenset[UUID]:
-    """Applications that were ever called for a vacancy."""
-    return frozenset(await sql.column(session, _CALLED_FOR, vacancy_id))
+async def asked(session: AsyncSession, pool_id: UUID) -> int:
+    """How many households were called for a home and those like it."""
+    return int((await sql.column(session, _ASKED, pool_id))[0])
 
 
 async def count_since(session: AsyncSession, application_id: UUID, day: dt.date) -> int:
@@ -169,11 +172,9 @@ async def count_since(session: AsyncSession, application_id: UUID, day: dt.date)
     return int(found)
 
 
-async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[CallRow]:
-    """Every call for a vacancy, by rank."""
-    found = await session.scalars(
-        select(CallRow).where(col(col(CallRow.vacancy_id)) == vacancy_id).order_by(col(CallRow.rank))
-    )
+async def of_pool(session: AsyncSession, pool_id: UUID) -> list[CallRow]:
+    """Every call for a home and those like it, by rank: an interest in one of them counts for all."""
+    found = await session.scalars(select(CallRow).where(col(CallRow.pool_id) == pool_id).order_by(col(CallRow.rank)))
     return list(found)
 
 

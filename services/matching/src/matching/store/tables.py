@@ -15,6 +15,7 @@ from contracts.values import ApplicationKind, DwellingFacts
 from matching.domain.application import Application
 from matching.domain.call import Call, CallStatus
 from matching.domain.place import buckets_reaching
+from matching.domain.pool import likeness
 from matching.domain.vacancy import Vacancy, VacancyStatus
 
 __all__ = ["ApplicationRow", "CallExplanationRow", "CallRow", "LettingRow", "Table", "VacancyRow"]
@@ -88,6 +89,8 @@ class VacancyRow(Table, table=True):
     ended_on: dt.date | None = None
     ended_because: str | None = Field(default=None, sa_type=Text)
     home_left_denied: str | None = Field(default=None, sa_type=Text)
+    likeness: str | None = Field(default=None, sa_type=Text)
+    pool_id: UUID | None = None
 
     def vacancy(self) -> Vacancy:
         return Vacancy(
@@ -110,6 +113,7 @@ class VacancyRow(Table, table=True):
         self.status, self.status_version = vacancy.status.value, vacancy.status_version
         self.landlord, self.dwelling_id = vacancy.landlord, vacancy.dwelling_id
         self.dwelling = home.model_dump(mode="json") if home else None
+        self.likeness = likeness(vacancy.landlord, home) if home else None
         self.dwelling_version = vacancy.dwelling_version
         self.available_on, self.available_version = vacancy.available_on, vacancy.available_version
 
@@ -125,12 +129,16 @@ class CallSlotRow(Table, table=True):
 
 
 class CallRow(Table, table=True):
-    """A call with what it rested on; one an application and vacancy, ever."""
+    """A call with what it rested on; one an application and pool of like homes, ever.
+
+    `vacancy_id` is the home it stands for: another of the pool once that one is gone.
+    """
 
     __tablename__ = "call"
 
     id: UUID = Field(primary_key=True)
     vacancy_id: UUID = Field(foreign_key="vacancy.id")
+    pool_id: UUID
     application_id: UUID
     person_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     rank: int

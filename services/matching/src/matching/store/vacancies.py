@@ -12,7 +12,7 @@ from matching.domain.vacancy import VacancyStatus
 from matching.store import postings
 from matching.store.tables import VacancyRow
 
-__all__ = ["hold", "hold_new", "load", "reached_by", "with_free_places"]
+__all__ = ["hold", "hold_new", "hold_pool", "load", "reached_by", "with_free_places"]
 
 _NEW = """
     INSERT INTO vacancy (id, status, status_version, landlord, dwelling_version, available_version, buckets)
@@ -26,7 +26,8 @@ _REACHED = """
         AND (wanted.max_rent < 0 OR wanted.max_rent >=
             (v.dwelling->>'base_rent_cents')::int + (v.dwelling->>'service_charges_cents')::int)
         AND wanted.needed_area <= ceil((v.dwelling->>'living_area_m2')::float8 * 100)
-        AND NOT EXISTS (SELECT FROM call WHERE call.vacancy_id = v.id AND call.application_id = wanted.application_id)
+        AND NOT EXISTS (SELECT FROM call
+            WHERE call.pool_id = coalesce(v.pool_id, v.id) AND call.application_id = wanted.application_id)
 """
 _HOLD = select(VacancyRow).where(col(VacancyRow.id) == bindparam("vacancy_id")).with_for_update()
 """Built once: building it takes longer than running it."""
@@ -35,6 +36,18 @@ _HOLD = select(VacancyRow).where(col(VacancyRow.id) == bindparam("vacancy_id")).
 async def hold(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
     """The vacancy as committed last, locked until this transaction ends."""
     return await session.scalar(_HOLD, {"vacancy_id": vacancy_id}, execution_options={"populate_existing": True})
+
+
+async def hold_pool(session: AsyncSession, pool_id: UUID) -> list[VacancyRow]:
+    """All homes of a pool as committed last, locked in the order of ids."""
+    found = await session.scalars(
+        select(VacancyRow)
+        .where(col(VacancyRow.pool_id) == pool_id)
+        .order_by(col(VacancyRow.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
 
 
 async def hold_new(session: AsyncSession, vacancy_id: UUID) -> VacancyRow:

@@ -21,11 +21,13 @@ class AskedView(View):
     answer_by: dt.datetime
     dwelling: DwellingFacts
     available_on: dt.date
+    available_on_expected: bool
+    """The home is announced: the day may still change."""
     asked: int
-    """How many households are asked for this home."""
+    """How many households are asked for this home, or for it and those like it."""
 
     @classmethod
-    def of(cls, call: CallRow, vacancy: VacancyRow) -> Self:
+    def of(cls, call: CallRow, vacancy: VacancyRow, *, asked: int) -> Self:
         seen = vacancy.vacancy()
         assert seen.dwelling is not None
         assert seen.available_on is not None, "nobody is called for a home that is not known"
@@ -35,7 +37,8 @@ class AskedView(View):
             answer_by=call.answer_by,
             dwelling=seen.dwelling,
             available_on=seen.available_on,
-            asked=vacancy.called,
+            available_on_expected=seen.status is VacancyStatus.ANNOUNCED,
+            asked=asked,
         )
 
 

@@ -20,6 +20,10 @@ class Call:
     vacancy_id: UUID
     dwelling: DwellingFacts
     available_on: dt.date
+    available_on_expected: bool = False
+    """The day may still change."""
+    like_homes: int = 1
+    """Homes that the household is asked about at once."""
     called: int
     """How many households are asked for this home."""
     answer_by: dt.datetime

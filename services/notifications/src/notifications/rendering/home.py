@@ -21,18 +21,22 @@ class HomeWords:
     """Label and value, in the order a household asks for them."""
 
 
-def home_words(dwelling: DwellingFacts, available_on: dt.date, language: Language) -> HomeWords:
+def home_words(
+    dwelling: DwellingFacts, available_on: dt.date, language: Language, *, expected: bool = False
+) -> HomeWords:
     return HomeWords(
         type=dwelling.dwelling_type.value,
         in_place=wording.in_place(dwelling.commune, language),
         street=dwelling.street,
         short_area=f"{math.floor(dwelling.living_area_m2)}m2",
         short_rent=f"{math.ceil(dwelling.rent_cents / 100)}EUR",
-        lines=tuple(_lines(dwelling, available_on, language)),
+        lines=tuple(_lines(dwelling, available_on, language, expected=expected)),
     )
 
 
-def _lines(dwelling: DwellingFacts, available_on: dt.date, language: Language) -> list[tuple[str, str]]:
+def _lines(
+    dwelling: DwellingFacts, available_on: dt.date, language: Language, *, expected: bool
+) -> list[tuple[str, str]]:
     french = language is Language.FRENCH
     department = wording.department_of(dwelling.commune)
     where = f"{dwelling.street}, {wording.place(dwelling.commune)}" + (f" ({department})" if department else "")
@@ -46,18 +50,25 @@ def _lines(dwelling: DwellingFacts, available_on: dt.date, language: Language) -
         lines += [("Étage", floor)] if floor else []
         lines += [("Loyer", f"{rent} par mois, charges comprises (dont {charges} de charges)")]
         lines += [("Classe énergie", dwelling.energy_class.value)] if dwelling.energy_class else []
-        lines += [("Disponible", f"à partir du {available}")]
+        said = (
+            f"à partir du {available}, date prévue qui peut encore changer" if expected else f"à partir du {available}"
+        )
+        lines += [("Disponible", said)]
         return lines
     lines = [("Address", where), ("Size", size)]
     lines += [("Floor", floor)] if floor else []
     lines += [("Rent", f"{rent} a month, charges included ({charges} of charges)")]
     lines += [("Energy class", dwelling.energy_class.value)] if dwelling.energy_class else []
-    lines += [("Available", f"from {available}")]
+    lines += [
+        ("Available", f"from {available}, expected: the date may still change" if expected else f"from {available}")
+    ]
     return lines
 
 
-def asked(called: int, language: Language) -> str:
-    """How many households are asked, the reader's own among them."""
+def asked(called: int, language: Language, *, like_homes: int = 1) -> str:
+    """How many households are asked, the reader's own among them, and about how many like homes."""
+    if like_homes > 1:
+        return _asked_together(called, like_homes, language)
     if language is Language.FRENCH:
         if called == 1:
             return "Vous êtes pour l'instant le seul ménage interrogé pour ce logement."
@@ -65,6 +76,26 @@ def asked(called: int, language: Language) -> str:
     if called == 1:
         return "You are the only household asked about this home for now."
     return f"{called} households, yours among them, are asked about this home."
+
+
+def _asked_together(called: int, homes: int, language: Language) -> str:
+    if language is Language.FRENCH:
+        whom = (
+            "Vous êtes pour l'instant le seul ménage interrogé"
+            if called == 1
+            else (f"{called} ménages, dont le vôtre, sont interrogés")
+        )
+        return (
+            f"{whom} pour {homes} logements semblables du même bailleur dans la même rue : une réponse vaut pour tous."
+        )
+    whom = (
+        "You are the only household asked for now"
+        if called == 1
+        else f"{called} households, yours among them, are asked"
+    )
+    return (
+        f"{whom} about {homes} like homes of the same landlord in the same street: one answer counts for all of them."
+    )
 
 
 _WHY_WITHDRAWN = {

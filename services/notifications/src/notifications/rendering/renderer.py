@@ -59,7 +59,8 @@ class _Subject:
         call = self.call
         if self.purpose is Purpose.WITHDRAWAL:
             return (self.purpose, self.language, call.dwelling, call.withdrawal_reason)
-        said = (call.dwelling, call.available_on, call.called, call.answer_by, call.policy)
+        home = (call.dwelling, call.available_on, call.available_on_expected, call.like_homes)
+        said = (*home, call.called, call.answer_by, call.policy)
         return (self.purpose, self.language, *said)
 
     def __eq__(self, other: object) -> bool:
@@ -165,8 +166,8 @@ class Renderer:
         return template.render(
             slot=_SLOT,
             language=language.value,
-            home=home.home_words(call.dwelling, call.available_on, language),
-            asked=home.asked(call.called, language),
+            home=home.home_words(call.dwelling, call.available_on, language, expected=call.available_on_expected),
+            asked=home.asked(call.called, language, like_homes=call.like_homes),
             answer_by=wording.moment(call.answer_by, language),
             answer_day=wording.day(call.answer_by.astimezone(PARIS).date(), language, year=False),
             short_answer_by=wording.short_moment(call.answer_by, language),

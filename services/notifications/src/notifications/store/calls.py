@@ -16,10 +16,14 @@ from notifications.domain.call import Call, CallState
 
 _OPEN = """
     INSERT INTO call
-        (call_id, vacancy_id, dwelling, available_on, called, answer_by, reasons, policy, state, changed_at)
-    SELECT call_id, vacancy_id, dwelling::jsonb, available_on, called, answer_by, reasons::jsonb, policy, 'issued', $1
-    FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::int[], $7::timestamptz[], $8::text[], $9::text[])
-        AS r(call_id, vacancy_id, dwelling, available_on, called, answer_by, reasons, policy)
+        (call_id, vacancy_id, dwelling, available_on, called, answer_by, reasons, policy, available_on_expected,
+            like_homes, state, changed_at)
+    SELECT call_id, vacancy_id, dwelling::jsonb, available_on, called, answer_by, reasons::jsonb, policy,
+        available_on_expected, like_homes, 'issued', $1
+    FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::int[], $7::timestamptz[], $8::text[], $9::text[],
+            $10::bool[], $11::int[])
+        AS r(call_id, vacancy_id, dwelling, available_on, called, answer_by, reasons, policy, available_on_expected,
+            like_homes)
     ON CONFLICT DO NOTHING
 """
 _WITHDRAW = """
@@ -48,6 +52,8 @@ def call_in(event: CallIssued) -> Call:
         vacancy_id=event.vacancy_id,
         dwelling=event.dwelling,
         available_on=event.available_on,
+        available_on_expected=event.available_on_expected,
+        like_homes=event.like_homes,
         called=event.called,
         answer_by=event.answer_by,
         reasons=tuple(event.reasons),
@@ -62,6 +68,8 @@ def call_of(row: Mapping[Any, Any]) -> Call:
         vacancy_id=row["vacancy_id"],
         dwelling=_dwelling(row["dwelling"]),
         available_on=row["available_on"],
+        available_on_expected=row["available_on_expected"],
+        like_homes=row["like_homes"],
         called=row["called"],
         answer_by=row["answer_by"],
         reasons=tuple(json.loads(row["reasons"])),
@@ -80,5 +88,5 @@ def _dwelling(document: str) -> DwellingFacts:
 def _row(event: CallIssued) -> tuple[Any, ...]:
     return (
         *(event.call_id, event.vacancy_id, event.dwelling.model_dump_json(), event.available_on, event.called),
-        *(event.answer_by, json.dumps(event.reasons), event.policy),
+        *(event.answer_by, json.dumps(event.reasons), event.policy, event.available_on_expected, event.like_homes),
     )

@@ -32,6 +32,8 @@ class CallRow(SQLModel, table=True):
     vacancy_id: UUID
     dwelling: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     available_on: dt.date
+    available_on_expected: bool = False
+    like_homes: int = 1
     called: int
     answer_by: dt.datetime = Field(sa_type=_MOMENT)
     reasons: list[str] = Field(sa_column=Column(JSONB, nullable=False))
