@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from tenancy_samples import HOME, LANDLORD, STRANGER, TENANCY, account, ended, insurance, lease, visit
+from tenancy_samples import HOME, LANDLORD, OTHER_HOME, STRANGER, TENANCY, account, ended, insurance, lease, visit
 
 from chassis.auth import Role
 from chassis.testing import NOON, bearer
@@ -186,6 +186,26 @@ class TestApplications:
         await publish(client, match='"1"', arrears="no_bar", visit_required=False)
         await harness.run_due()
         assert (await self.recorded(harness))[-1]["meets_transfer_conditions"] is True
+
+    async def test_what_is_told_names_the_statement_that_changed_it(self, client, harness):
+        """Of several tenancies in one poll each has its own: matching's calls are traced to it."""
+        await tell(harness, lease(), account(), insurance(), visit())
+        await client.post("/v1/applications", json=REGISTRATION)
+        await publish(client)
+        await harness.run_due()
+        await self.linked(client)
+        await harness.run_due()
+        topic, now = LANDLORD_TENANCY.of(LANDLORD), harness.clock.now()
+        arrears = account(as_of="2026-11-21", arrears_cents=900_00, valid_until="2027-12-31")
+        other = account(tenancy_reference="SOMEBODY-ELSE", dwelling_reference=OTHER_HOME)
+        told = [Envelope(id=name, type=arrears.TYPE, source="//erp", time=now) for name in ("ours", "theirs")]
+        await harness.edge.process(
+            [harness.record(one, topic=topic, offset=at, envelope=told[at]) for at, one in enumerate((arrears, other))]
+        )
+        await harness.run_due()
+        last = (await harness.outbox("demand.application.recorded.v1"))[-1]
+        assert last.payload["meets_transfer_conditions"] is False
+        assert last.headers["causationid"] == "ours"
 
     async def test_a_stranger_of_the_same_home_is_refused(self, client, harness):
         await tell(harness, lease())

@@ -108,7 +108,7 @@ def announced(vacancy_id: uuid.UUID | None = None, *, version: int = 1, **change
         version=version,
         dwelling_id=uuid.uuid4(),
         landlord=LANDLORD,
-        dwelling=home(**({"street": f"{next(_NUMBERS)} rue Riquet"} | changes)),
+        dwelling=home(**({"street": f"3 rue Riquet, bâtiment {next(_NUMBERS)}"} | changes)),
         expected_on=dt.date(2027, 1, 15),
     )
 

@@ -13,6 +13,7 @@ from chassis.handlers import Handlers, Received, Refused, Repeat
 from chassis.receipts import landlord_of, receipt, rejection
 from chassis.work import Work
 from contracts.arrival import Earlier
+from contracts.event import Envelope
 from contracts.inventory import DwellingRecorded
 from contracts.landlord import FieldError, Outcome
 from contracts.tenancy import TENANCY_EVENTS, LeaseSigned, TenancyEvent
@@ -73,6 +74,8 @@ class _Run:
     persons: dict[UUID, Person]
     changed: dict[UUID, Tenancy] = field(default_factory=dict)
     """As they were before the run."""
+    causes: dict[UUID, Envelope] = field(default_factory=dict)
+    """The last event that changed each."""
     told: dict[UUID, Person] = field(default_factory=dict)
     entries: list[store.Entry] = field(default_factory=list)
 
@@ -138,6 +141,7 @@ def _fold(arrival: Arrival, run: _Run, work: Work) -> tuple[FieldError, ...]:
         return ()
     run.changed.setdefault(before.id, before)
     run.tenancies[after.id] = after
+    run.causes[after.id] = arrival.envelope
     if not isinstance(arrival.event, LeaseSigned):
         return ()
     errors: tuple[FieldError, ...] = ()
@@ -170,9 +174,9 @@ async def _keep(run: _Run, work: Work) -> None:
     if begun:
         work.due(LINK, str(begun[0].id), tenancies=[str(one.id) for one in begun])
     for tenancy_id in await store.linked(session, [one.id for one in after]):
-        work.due(ASSESS, str(tenancy_id))
+        work.due(ASSESS, str(tenancy_id), cause=run.causes[tenancy_id])
     for tenancy_id in await store.lacking(session, [one.id for one in after]):
-        work.due(COMPLETE, str(tenancy_id))
+        work.due(COMPLETE, str(tenancy_id), cause=run.causes[tenancy_id])
     await store.enter_tenancy_events(session, run.entries)
 
 
