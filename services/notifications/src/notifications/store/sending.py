@@ -33,8 +33,8 @@ _DUE = """
     SELECT d.*, c.*, p.*, t.*
     FROM due d
     CROSS JOIN LATERAL (
-        SELECT vacancy_id, dwelling::text AS dwelling, available_on, available_on_expected, like_homes, called, answer_by,
-            reasons::text AS reasons, policy, state AS call_state, withdrawal_reason
+        SELECT vacancy_id, dwelling::text AS dwelling, available_on, available_on_expected, like_homes, called,
+            answer_by, reasons::text AS reasons, policy, state AS call_state, withdrawal_reason
         FROM call WHERE call_id = d.call_id OFFSET 0) c
     LEFT JOIN LATERAL (
         SELECT state, given_name, family_name, email, phone, language, consents::text AS consents
