@@ -220,6 +220,7 @@ async def test_waits_are_told_by_place_and_type_of_eleven_lettings_and_not_of_te
     await harness.handle(who, *housed, *homes)
     for vacancy, application in list(zip(homes, housed, strict=True))[:10]:
         await harness.handle(let(vacancy, application, signed))
+    await harness.run_due()
     suppressed = (await supply_of(client, who))["waits"]
     assert {(row["lettings"], row["median_months"]) for row in suppressed} == {(None, None)}
     assert [(row["commune"], row["dwelling_type"]) for row in suppressed] == [
@@ -228,6 +229,7 @@ async def test_waits_are_told_by_place_and_type_of_eleven_lettings_and_not_of_te
     last = let(homes[10], housed[10], signed)
     await harness.handle(last)
     await harness.handle(last.model_copy(update={"version": 12}))
+    await harness.run_due()
     waits = {(row["commune"], row["dwelling_type"]): row for row in (await supply_of(client, who))["waits"]}
     assert (waits["75056", "T2"]["lettings"], waits["75056", "T2"]["median_months"]) == (11, 19.7)  # of 600 days
     assert waits["75019", "T2"]["lettings"] is None

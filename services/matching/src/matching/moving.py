@@ -10,7 +10,7 @@ from contracts.allocation import HomeLeft, MoveSigned
 from contracts.values import ApplicationKind
 from matching.domain.application import Application
 from matching.domain.offer import OfferStatus
-from matching.store import applications, chains, offers, vacancies
+from matching.store import applications, chains, offers, supply, vacancies
 from matching.store.offer_tables import MoveRow
 
 __all__ = ["LONGEST_WAIT", "LOOK_AGAIN", "sign", "tell_later"]
@@ -73,6 +73,7 @@ async def sign(vacancy_id: UUID, application_id: UUID, signed_on: dt.date, *, si
     )
     work.session.add(row)
     work.emit(event)
+    await supply.note_letting(work.session, vacancy_id, application_id, signed_on)
     work.due("close_housed", str(application_id), signed_for=str(vacancy_id))
 
 

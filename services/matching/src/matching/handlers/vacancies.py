@@ -24,7 +24,7 @@ from matching.domain.vacancy import VacancyStatus, apply
 from matching.filing import close_all
 from matching.moving import tell_later
 from matching.offering import end_all
-from matching.store import supply, vacancies
+from matching.store import vacancies
 from matching.store.tables import VacancyRow
 from reference.communes import UnknownCommune
 
@@ -69,8 +69,6 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         held.told_on = civil_day(work.cause.time)
     if not held.standing:
         held.checked_version = after.dwelling_version
-    if isinstance(event, VacancyLet) and event.application_id:
-        await supply.note_letting(work.session, event.vacancy_id, event.application_id, event.lease_signed_on)
     if after.closed_because:
         await withdraw_all(held, after.closed_because, work)
         housed = event.application_id if isinstance(event, VacancyLet) else None
