@@ -7,6 +7,7 @@ import datetime as dt
 import lzma
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +17,10 @@ import asyncpg
 from benchmarks.applications_files import write_export, write_sne
 from benchmarks.figures import Throughput
 from benchmarks.machine import load_average
+from benchmarks.relaying import relaying
 from benchmarks.rpls_file import write_rpls
 from benchmarks.servers import Servers, servers
+from chassis import topics
 from chassis.migrations import upgrade
 from demand import imports as applications_of
 from intake import Profile, Report, Source, Tally
@@ -29,7 +32,7 @@ from inventory.store.staging import COLUMNS, StagedRow
 TAKES = 3
 DWELLINGS = 50_000
 APPLICATIONS = 30_000
-STEPS = TAKES * (2 * 3 + 2 * 2)
+STEPS = TAKES * (2 * 3 + 3 * 2)
 """How often `done` is called."""
 _CANNES = Path(__file__).parents[1] / "services/inventory/tests/data/rpls_cannes_2018.csv.xz"
 _LANDLORD = "999000001"
@@ -106,21 +109,25 @@ async def _applications(folder: Path, own: Servers, done: Callable[[], None]) ->
     return [
         await _taken("applications, an export", by_profile, own, done),
         await _taken("applications, SNE XML", by_xml, own, done),
+        await _taken("applications, an export, while a relay sends", by_profile, own, done, relayed=True),
     ]
 
 
 async def _taken(
-    name: str, take: Callable[[str], Awaitable[Tally]], own: Servers, done: Callable[[], None]
+    name: str, take: Callable[[str], Awaitable[Tally]], own: Servers, done: Callable[[], None], *, relayed: bool = False
 ) -> Imported:
     first, again = [], []
     for _ in range(TAKES):
         url = await own.database("imports")
         await upgrade(url, "demand")
-        for seconds, new in ((first, APPLICATIONS), (again, 0)):
-            tally = await take(url)
-            assert (tally.loaded, tally.changed, tally.rejected) == (new, 0, 0), tally.json()
-            seconds.append(tally.seconds)
-            done()
+        if relayed:
+            await topics.declare(own.kafka.url)
+        async with relaying(url, own.kafka.url) if relayed else nullcontext():
+            for seconds, new in ((first, APPLICATIONS), (again, 0)):
+                tally = await take(url)
+                assert (tally.loaded, tally.changed, tally.rejected) == (new, 0, 0), tally.json()
+                seconds.append(tally.seconds)
+                done()
     figures = [Throughput(rows=APPLICATIONS, seconds=tuple(each)) for each in (first, again)]
     return Imported(name=name, first=figures[0], again=figures[1], copied=None, wanted=5_000)
 

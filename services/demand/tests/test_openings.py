@@ -113,6 +113,31 @@ async def test_a_number_registered_meanwhile_is_listed(harness, database, tmp_pa
     assert await harness.scalar("SELECT count(*) FROM person") == 2
 
 
+async def test_little_of_a_file_is_in_memory_at_a_time(database, harness, tmp_path, monkeypatch):
+    """Blocks that were cut and are not stored yet, whatever the length of the file."""
+    monkeypatch.setattr(crew, "LARGE", 0)
+    monkeypatch.setattr(load, "CHUNK", 2)
+    cut, waiting, lines_of = [], [], load.blocks.lines_of
+
+    def counted(*given):
+        for block in lines_of(*given):
+            cut.append(block.serial)
+            yield block
+
+    stored = []
+
+    def progress(at, of):
+        stored.append(at)
+        waiting.append(len(cut) - len(stored))
+
+    monkeypatch.setattr(load.blocks, "lines_of", counted)
+    async with import_edge(database, clock=ManualClock(NOON)) as edge:
+        assert await Importer(edge, tmp_path)(export(100), progress=progress) == (100, 0, 0, 0)
+    assert len(stored) == len(cut) == 50
+    assert 2 <= max(waiting) <= 8
+    assert await harness.scalar("SELECT count(*) FROM application") == 100
+
+
 def export(numbers):
     return HEADS + "".join(LINE.replace(NUMBER, f"1110318016982G{number:04}") for number in range(numbers))
 

@@ -50,11 +50,12 @@ def category_of(
 def category_of_household(members: Sequence[Member], on: dt.date) -> Category:
     """The same from the members: who counts by CCH L442-12, who depends for tax, who is young or disabled."""
     counted = [member for member in members if counts_for_ceiling(member)]
-    heads = [member for member in counted if member.relation in {Relation.LEASEHOLDER, Relation.SPOUSE}]
-    dependants = sum(1 for member in counted if member not in heads and member.tax_attached)
+    others = [member for member in counted if member.relation not in {Relation.LEASEHOLDER, Relation.SPOUSE}]
+    heads = len(counted) - len(others)
+    dependants = sum(1 for member in others if member.tax_attached)
     return category_of(
         len(counted),
-        dependants_of_one=dependants if len(heads) == 1 else 0,
+        dependants_of_one=dependants if heads == 1 else 0,
         young_household=is_young_household(members, on),
         disabled=any(member.disabled for member in counted),
     )

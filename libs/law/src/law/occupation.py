@@ -2,7 +2,6 @@
 
 import datetime as dt
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from law.households import Custody, Member, Relation, Sex, age, minors, persons_for_occupancy
@@ -18,6 +17,7 @@ __all__ = [
     "under_occupied",
 ]
 
+_SEXES = tuple(Sex)
 _GROWN_UP = 19
 """INSEE gives a single person her own room from this age on."""
 _SMALL = 7
@@ -90,12 +90,16 @@ def _is_child(member: Member, on: dt.date) -> bool:
 
 def _children_rooms(children: Sequence[Member], on: dt.date) -> int:
     """Fewest rooms: pairs of the same sex first, then pairs of those under 7 that are left over."""
-    known = Counter(child.sex for child in children)
-    small = Counter(child.sex for child in children if child.born_on is not None and age(child.born_on, on) < _SMALL)
-    left_small, left_alone = small[None], known[None] - small[None]
-    for sex in Sex:
-        if known[sex] % 2:
-            left_small += small[sex] > 0
-            left_alone += small[sex] == 0
-    pairs = sum(known[sex] // 2 for sex in Sex)
+    if not children:
+        return 0
+    known = [child.sex for child in children]
+    small = [child.sex for child in children if child.born_on is not None and age(child.born_on, on) < _SMALL]
+    left_small = small.count(None)
+    left_alone, pairs = known.count(None) - left_small, 0
+    for sex in _SEXES:
+        of_sex = known.count(sex)
+        pairs += of_sex // 2
+        if of_sex % 2:
+            left_small += sex in small
+            left_alone += sex not in small
     return pairs + math.ceil(left_small / 2) + left_alone

@@ -1,6 +1,7 @@
 """Which day it is."""
 
 import datetime as dt
+from functools import lru_cache
 
 _HALF_DAY = dt.timedelta(hours=12)
 
@@ -15,6 +16,7 @@ def earliest_today(now: dt.datetime) -> dt.date:
     return (now.astimezone(dt.UTC) - _HALF_DAY).date()
 
 
+@lru_cache(maxsize=1024)
 def begins_everywhere(day: dt.date) -> dt.datetime:
     """The moment from which `earliest_today` is `day`."""
     return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC) + _HALF_DAY

@@ -287,8 +287,9 @@ def _means_errors(declaration: Declaration, today: dt.date) -> list[FieldError]:
             whose = f"of {member}" if member else "of the household"
             message = f"the income {whose} of {year} is given {times} times; give it once"
             errors.append(FieldError(field="declaration.tax_incomes", message=message))
+    of_members = {one.year for one in declaration.tax_incomes if one.member}
     for year in sorted({one.year for one in declaration.tax_incomes if one.member is None}):
-        if any(one.year == year and one.member for one in declaration.tax_incomes):
+        if year in of_members:
             message = f"{year} has a sum of the household and incomes of members; give the one or the others"
             errors.append(FieldError(field="declaration.tax_incomes", message=message))
     return errors

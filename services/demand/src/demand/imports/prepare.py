@@ -92,14 +92,14 @@ def prepare(
     fresh = [place for place, one in enumerate(said) if not one.number or known.get(one.number) != one.hash]
     prepared = Prepared(block.read, block.position, {}, block.rejections, len(block.rejections))
     try:
-        forms = dict(zip(fresh, block.forms(fresh), strict=True))
+        forms = block.forms(fresh)
     except NotCut:
         return None
-    for place, (line, number, hashed) in enumerate(said):
-        form = forms.get(place)
-        if form is None:
+    for line, number, hashed in said:
+        if number and known.get(number) == hashed:
             prepared.add(Entry(line, number, hashed))
             continue
+        form = next(forms)
         if isinstance(form, list):
             prepared.refuse(*form)
             continue

@@ -4,11 +4,12 @@ It tells the household in full, and no wishes: those come with the desk's own fi
 that the public structure does not explain are read for the least they can mean: a relation other than child is `other`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from demand.domain.declaration import Custody, HousingModel
+from demand.domain.declaration import Custody
 from demand.imports.codes import SITUATIONS, TYPES
 
 APPLICATION = "demandeLogement"
@@ -16,6 +17,7 @@ _COUPLES = frozenset("MPUV")
 """Married, PACS, living together, vie maritale: a joint tenant is then the spouse."""
 _CHILD = "E"
 _PAID = "listeRessourceVersee"
+_SITUATIONS = {model.value: situation.value for model, situation in SITUATIONS.items()}
 
 
 class _Element:
@@ -30,9 +32,9 @@ class _Element:
     def all(self, name: str) -> Iterator["_Element"]:
         """Descendants of this name."""
         if self._named is None:  # one look at all of them costs as much as three for a name
-            self._named = {}
+            self._named = defaultdict(list)
             for part in self._element.iter():
-                self._named.setdefault(part.tag, []).append(part)
+                self._named[part.tag].append(part)
         return map(_Element, self._named.get(name, ()))
 
     def first(self, name: str) -> "_Element | None":
@@ -163,7 +165,7 @@ def _dwelling(home: _Element | None) -> dict[str, Any]:
 
 def _housing(home: _Element | None) -> dict[str, Any]:
     model = home.text("modeleLogement") if home else None
-    situation = SITUATIONS[HousingModel(model)].value if model and model in set(HousingModel) else "other"
+    situation = _SITUATIONS.get(model or "", "other")
     housing: dict[str, Any] = {"situation": situation}
     if situation == "hosted":
         housing["hosted_by"] = "other"

@@ -132,7 +132,7 @@ class Writer:
     def _person(self, person: Person) -> tuple[str, bytes]:
         contact, key = person.contact, str(person.id)
         consents = _CONSENTS.dump_json(person.consents).decode()
-        address, shared = _json(contact.address), to_json(contact.shared).decode()
+        address, shared = _json(contact.address), to_json(contact.shared).decode() if contact.shared else "[]"
         safe = "true" if contact.safe_contact else "false"
         row = (
             *(key, text_cell(contact.given_name), text_cell(contact.family_name), _day(contact.birth_date) or NULL),
