@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+TELLS, ITSELF = "parcours.tells", "itself"
+"""The setting by which a connection says that NOTIFY is not needed for its rows of the outbox (`schema.V2`)."""
 TRANSACTION_TIMEOUT_S = 30
 """An older snapshot would keep the relay from seeing past dead rows: measured, 300 times slower."""
 
@@ -54,24 +56,16 @@ class Database:
                     "transaction_timeout": f"{transaction_timeout_s}s",
                     # The plans of our short statements never change; JIT would cost more than it saves.
                     "jit": "off",
+                    # The relay is told of these commits by `Relay.woken_by`.
+                    TELLS: ITSELF,
                 },
             },
         )
-        self.backends: set[int] = set()
-        """The processes of the server that serve this pool: what they notify, this process knows already."""
         event.listen(self.engine.sync_engine, "checkout", _only_open)
-        event.listen(self.engine.sync_engine, "connect", self._opened)
-        event.listen(self.engine.sync_engine, "close", self._closed)
 
     def session(self) -> AsyncSession:
         """A session whose transaction begins with its first statement."""
         return AsyncSession(self.engine, expire_on_commit=False, autoflush=True)
-
-    def _opened(self, connection: Any, _record: Any) -> None:
-        self.backends.add(connection.driver_connection.get_server_pid())
-
-    def _closed(self, connection: Any, _record: Any) -> None:
-        self.backends.discard(connection.driver_connection.get_server_pid())
 
     @property
     def saturation(self) -> float:

@@ -30,6 +30,11 @@ def create_chassis_tables(op: schema.Operations) -> None:
     schema.create_v1(op)
 
 
+def notify_less(op: schema.Operations) -> None:
+    """The second step of the chassis's tables: each service's migrations call it once, after the first."""
+    schema.create_v2(op)
+
+
 async def upgrade(url: str, service: str) -> list[str]:
     """Bring the service's database to its newest revision; return the revisions that were run.
 

@@ -1,5 +1,8 @@
 """The relay: one leader a database sends the outbox to Kafka, in order for every key, and moves it to the event log.
 
+The leader hears of a commit of its own replica directly, of another's by NOTIFY from that one's relay. The pool's own
+connections do not notify: the server lets one notifying transaction at a time through its commit, of all databases.
+
 Lock, page and move share one direct connection. The server ends it when it says nothing for three seconds, so that a
 leader that is stopped (not dead: paused, swapped out) loses the lock and another goes on; what it sends when it
 wakes are repetitions, which inboxes and version guards pass over.
@@ -9,7 +12,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import asyncpg
@@ -73,9 +76,7 @@ class Relay:
         health: Health,
         metrics: Metrics,
         page_rows: int = PAGE_ROWS,
-        own: Collection[int] = (),
     ) -> None:
-        """`own` are the server processes of this replica's pool, of whose commits `woken_by` is told."""
         self._url = asyncpg_url(database_url)
         self._make_producer = producer
         self._producer: AIOKafkaProducer | None = None
@@ -83,24 +84,18 @@ class Relay:
         self._health = health
         self._metrics = metrics
         self._page_rows = page_rows
-        self._own = own
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self.leading = asyncio.Event()
         """Set while this replica holds the lock."""
 
-    def wake(self) -> None:
-        """Look at the outbox now."""
+    def wake(self, *_: object) -> None:
+        """Look at the outbox now: called by NOTIFY, after a commit elsewhere."""
         self._wake.set()
 
     def woken_by(self, work: Work) -> None:
         """Called after each commit of this replica. What is patient waits for the next look."""
         if work.outgoing and not work.patient:
-            self.wake()
-
-    def _notified(self, _connection: object, backend: int, *_: object) -> None:
-        """A commit, here or elsewhere. Of those here `woken_by` was told, and a second look would find nothing."""
-        if backend not in self._own:
             self.wake()
 
     async def run(self) -> None:
@@ -142,8 +137,11 @@ class Relay:
                 if self._stopping.is_set():
                     return
                 await self._pause(IDLE_POLL_S)
+                if self._wake.is_set():
+                    self._wake.clear()
+                    await connection.execute("NOTIFY outbox")
             self.leading.set()
-            await connection.add_listener("outbox", self._notified)
+            await connection.add_listener("outbox", self.wake)
             await self._lead(connection)
         finally:
             self.leading.clear()

@@ -112,7 +112,6 @@ class Runtime:
             name=service,
             health=self.health,
             metrics=metrics,
-            own=self.database.backends,
         )
         self.edge.after_commit.append(self.relay.woken_by)
         jobs = Jobs({**jobs.handlers, dead_letters.REPLAY: self._replay_dead_letter})

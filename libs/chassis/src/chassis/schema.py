@@ -117,6 +117,12 @@ CREATE TABLE revoked_token (
 CREATE INDEX revoked_token_expires_at ON revoked_token (expires_at);
 """
 
+V2 = """
+-- Where a replica tells the relay itself, NOTIFY would only make commits wait for one another, in all databases.
+CREATE OR REPLACE FUNCTION notify_relay() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF current_setting('parcours.tells', true) IS DISTINCT FROM 'itself' THEN PERFORM pg_notify('outbox', ''); END IF; RETURN NULL; END $$;
+"""  # noqa: E501 - a function's body is on one line
+
 
 class Operations(Protocol):
     """The part of Alembic's `op` that is needed."""
@@ -127,6 +133,12 @@ class Operations(Protocol):
 def create_v1(op: Operations) -> None:
     """Outbox, inbox, event log, dead letters, due work, idempotency keys and revoked tokens."""
     for statement in _statements(V1):
+        op.execute(statement)
+
+
+def create_v2(op: Operations) -> None:
+    """The outbox notifies for those who do not say that they tell the relay themselves."""
+    for statement in _statements(V2):
         op.execute(statement)
 
 

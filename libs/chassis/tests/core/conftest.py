@@ -34,6 +34,7 @@ async def harness(database: str) -> AsyncIterator[MakeHarness]:
     first = make()
     statements = _Statements()
     schema.create_v1(statements)
+    schema.create_v2(statements)
     async with first.database.engine.begin() as connection:
         for statement in statements.all:
             await connection.execute(text(statement.replace(":", "\\:")))

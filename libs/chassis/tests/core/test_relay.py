@@ -111,19 +111,39 @@ async def test_a_commit_elsewhere_wakes_the_relay_by_notify(harness, broker, mon
     monkeypatch.setattr("chassis.relay.SILENCE_S", 600)
     edge = harness()
     leader = relay(edge, broker)
+    elsewhere = await asyncpg.connect(asyncpg_url(edge.database.url))
     async with running(leader):
         await asyncio.wait_for(leader.leading.wait(), 10)
         for _ in range(3):
-            await emit(edge, let())
+            async with edge.work() as work:
+                work.emit(let())
+                rows, work.outgoing = work.outgoing, []
+            await outbox.bulk_insert(elsewhere, rows)
             await until(empty(edge))
+    await elsewhere.close()
+
+
+async def test_a_replica_that_does_not_lead_tells_the_leader_of_its_commits(harness, broker, monkeypatch):
+    monkeypatch.setattr("chassis.relay.SILENCE_S", 600)
+    edge, other = harness(), harness()
+    leader, follower = relay(edge, broker), relay(other, broker)
+    other.edge.after_commit.append(follower.woken_by)
+    async with running(leader):
+        await asyncio.wait_for(leader.leading.wait(), 10)
+        async with running(follower):
+            monkeypatch.setattr("chassis.relay.IDLE_POLL_S", 600)
+            await asyncio.sleep(0.6)  # the pauses that had begun are over
+            for _ in range(3):
+                await emit(other, let())
+                await until(empty(edge))
 
 
 async def test_what_nobody_waits_for_leaves_with_the_next_look(harness, broker, monkeypatch):
-    # Neither its own look nor NOTIFY tells: this pool's commits are told by `woken_by` alone.
+    # Neither its own look nor NOTIFY tells: a pool's commits are told by `woken_by` alone.
     monkeypatch.setattr("chassis.relay.IDLE_POLL_S", 600)
     monkeypatch.setattr("chassis.relay.SILENCE_S", 600)
     edge = harness()
-    leader = relay(edge, broker, own=edge.database.backends)
+    leader = relay(edge, broker)
     edge.edge.after_commit.append(leader.woken_by)
     async with running(leader):
         await asyncio.wait_for(leader.leading.wait(), 10)
