@@ -1,7 +1,7 @@
 # One command a purpose; `make` alone lists them. Every target sets up what it needs first.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench docs lock clean
+.PHONY: help setup run demo test check bench bench-matching docs lock clean
 
 ifndef PYTHON
 PYTHON := $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -18,7 +18,7 @@ empty :=
 space := $(empty) $(empty)
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: ## Make .venv from requirements.lock and fetch Kafka's jars (PYTHON=… chooses the Python, 3.11 or newer)
 	@test -n "$(PYTHON)" || { echo "make setup: no Python here; on Debian: apt install python3 python3-venv" >&2; exit 1; }
@@ -44,6 +44,9 @@ check: setup ## Formatting, lint, strict types, import direction, generated docu
 
 bench: setup ## Measure latency and throughput beside their floor (SIZE=small|idf, ARGS=… goes to the bench)
 	@$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE)) $(ARGS)
+
+bench-matching: setup ## Rank a vacancy in memory, in PostgreSQL, DuckDB and polars, N of each (SIZE=200000,…, JSON=1, ARGS=…)
+	@JSON=$(JSON) $(BIN)/python -m benchmarks.matching $(if $(SIZE),--n $(SIZE)) $(ARGS)
 
 docs: setup ## Write the generated documents anew: JSON Schemas, AsyncAPI, OpenAPI
 	$(BIN)/python -m contracts write

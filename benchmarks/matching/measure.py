@@ -27,7 +27,7 @@ from matching.domain.place import buckets_reaching
 from matching.domain.policy import Basis, InForce
 from matching.domain.posting import Probe, probe_for
 from matching.domain.vacancy import Vacancy, VacancyStatus
-from matching.engine import Engine, kernels, warm_up
+from matching.engine import Engine, kernels, line, warm_up
 from matching.engine.engine import _asked
 from matching.index import MemoryIndex
 from matching.store import vacancies as vacancy_store
@@ -94,7 +94,8 @@ async def measure(size: int, policies: InForce, *, vacancies: int, rounds: int, 
     of = population(size, policies, drawn)
     cases = _cases(size, policies, vacancies)
     say(
-        f"{len(of):,} stand, {len(of.entries['row']):,} postings, {len(cases)} vacancies: {time.perf_counter() - began:.0f} s"
+        f"{len(of):,} stand with {len(of.entries['row']):,} postings, {len(cases)} vacancies: "
+        f"{time.perf_counter() - began:.0f} s"
     )
     result = Measured(
         n=size, rows=len(of.rows["scale"]), entries=len(of.entries["row"]), vacancies=len(cases), rounds=rounds
@@ -244,11 +245,10 @@ def _kernel(engine: Engine, case: Case) -> Callable[[], list[Any]]:
     probe = case.probe
     ceilings = np.array(probe.ceilings, dtype=np.int64)
     asked = _asked(probe, case.basis.policy.scoring, LIMIT, 0)
-    signature, mask = kernels.signature_asked(asked, ceilings)
     room = LIMIT + 64
     given = (
         engine._columns,  # noqa: SLF001 - what is measured
-        asked._replace(signature=signature, mask=mask),
+        asked,
         np.array(probe.buckets, dtype=np.int64),
         np.array(probe.scales, dtype=np.int64),
         ceilings,
@@ -280,13 +280,11 @@ async def _asked_through_the_database(database: Database, cases: list[Case], res
 
 async def _changed(database: Database, of: Population, engine: Engine, result: Measured, say: Say) -> None:
     """Applications that become another's: what the engine takes, and which open homes they reach."""
-    chance = random.Random(1)  # noqa: S311 - no secret
+    chance = random.Random(1)
     connection: asyncpg.Connection = await asyncpg.connect(database.url)
     ids = [UUID(bytes=of.applications["id"][chance.randrange(len(of))].tobytes()) for _ in range(_UPDATES)]
     rows = await connection.fetch("SELECT packed FROM posting WHERE application_id = ANY($1)", ids)
     lines = [(one, row["packed"]) for one, row in zip(ids, rows, strict=False)]
-    from matching.engine import line  # noqa: PLC0415
-
     streams = [line(application_id, other) for application_id, other in lines]
     took = []
     gc.collect()

@@ -52,7 +52,7 @@ class Population:
 
 
 def territory(applications: int) -> Territory:
-    """The region with as many applications as asked for: beyond its own 780,000 the country's, as if all lived there."""
+    """The region with as many applications as asked for: past 780,000 those of the whole country, there."""
     return Territory("idf", 2026, communes.places(region="11"), 1_300_000, applications)
 
 
@@ -151,9 +151,8 @@ class _Wanted:
             seniority[of_kind] = np.where(capped, formula.points_per_month * (formula.cap_months or 0), running)[
                 of_kind
             ]
-            scale[of_kind] = (
-                index._scale(policy, policy.scoring.formulas.index(formula), capped=False) + capped[of_kind]
-            )  # noqa: SLF001
+            running_scale = index._scale(policy, policy.scoring.formulas.index(formula), capped=False)  # noqa: SLF001
+            scale[of_kind] = running_scale + capped[of_kind]
         points, gated = self._points[number]
         which = rng.integers(0, _SAMPLES, len(mine))
         kinds = drawn.kind[mine]
@@ -229,7 +228,7 @@ def _rubrics(policy: Policy, on: dt.date) -> tuple[Array, Array]:
 
 def households(number: int) -> list[Application]:
     """Random households with facts such as demand tells, as many of each kind one after the other."""
-    chance = random.Random(5)  # noqa: S311 - no secret
+    chance = random.Random(5)
     reasons = [one for one in Reason if one is not Reason.UNKNOWN]
     priorities = [one for one in Priority if one is not Priority.UNKNOWN]
     return [_household(chance, at * len(KINDS) // number, reasons, priorities) for at in range(number)]

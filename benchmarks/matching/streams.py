@@ -147,4 +147,4 @@ def _write_covering(
     return at
 
 
-assert GATES == FACTS["gated"].shape[0]
+assert FACTS["gated"].shape[0] == GATES

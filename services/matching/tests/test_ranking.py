@@ -60,12 +60,12 @@ async def count_ahead(session, vacancy, basis, expected, everyone):
 async def compare(harness, everyone, policies, chance, vacancies=VACANCIES):
     """Rank random homes both ways; return how many fitted, by territory, and how many scores were equal."""
     fitting, equal = Counter(), 0
-    async with harness.work() as work:
-        for _ in range(vacancies):
-            vacancy = replace(samples.vacancy(), dwelling=samples.random_home(chance))
-            policy = policies.of(vacancy.dwelling.commune)
-            basis = Basis(policy=policy, on=policies.on, available_on=vacancy.available_on)
-            expected = in_order(everyone, vacancy, basis)
+    for _ in range(vacancies):
+        vacancy = replace(samples.vacancy(), dwelling=samples.random_home(chance))
+        policy = policies.of(vacancy.dwelling.commune)
+        basis = Basis(policy=policy, on=policies.on, available_on=vacancy.available_on)
+        expected = in_order(everyone, vacancy, basis)
+        async with harness.work() as work:
             for limit in (1, 5, 20, 60):
                 assert await index.shortlist(work.session, vacancy, basis, limit=limit) == expected[:limit]
             called = frozenset(one.application_id for one in expected[:40:2])
@@ -73,8 +73,8 @@ async def compare(harness, everyone, policies, chance, vacancies=VACANCIES):
             found = await index.shortlist(work.session, vacancy, basis, limit=20, excluding=called)
             assert found == left[:20]
             await count_ahead(work.session, vacancy, basis, expected, everyone)
-            fitting[policy.territory] += len(expected)
-            equal += len(expected) - len({one.score for one in expected})
+        fitting[policy.territory] += len(expected)
+        equal += len(expected) - len({one.score for one in expected})
     return fitting, equal
 
 

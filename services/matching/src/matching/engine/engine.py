@@ -1,9 +1,13 @@
 """The index of one replica: applications in memory, best first, and the homes that ask for them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import numpy as np
+from asyncpg.pgproto.pgproto import UUID as MADE_QUICKLY
 
 from matching.domain.posting import Probe
 from matching.domain.score import RankKey, draw
@@ -16,6 +20,7 @@ __all__ = ["Engine", "warm_up"]
 _SLACK = 1.0625
 """What is reserved beyond what is used, where an array has to grow: growing moves pages, not bytes."""
 _TIES = 64
+_NOBODY = np.empty(0, dtype=np.int32)
 _ROWS_EACH = 4
 """An application has a row for each scoring territory that its places reach, and they are next to each other."""
 
@@ -27,11 +32,10 @@ def warm_up() -> None:
     engine.apply(b"")
     engine.end_load()
     kernels.rehash(engine._columns)  # noqa: SLF001 - its own module
-    none, nobody = np.empty(0, dtype=np.int64), engine._rows_of(())  # noqa: SLF001
+    engine._rows_of([UUID(int=0)])  # noqa: SLF001
     asked = Asked(*(0,) * len(Asked._fields))
-    kernels.signature_asked(asked, none)
-    scales, days = np.empty((0, 4), dtype=np.int64), np.empty(0, dtype=np.int32)
-    kernels.rank(engine._columns, asked, none, scales, none, none, nobody, none, days, days)  # noqa: SLF001
+    none, scales, days = np.empty(0, dtype=np.int64), np.empty((0, 4), dtype=np.int64), np.empty(0, dtype=np.int32)
+    kernels.rank(engine._columns, asked, none, scales, none, none, days, none, days, days)  # noqa: SLF001
 
 
 class Engine:
@@ -40,6 +44,7 @@ class Engine:
     def __init__(self) -> None:
         self._columns = empty_columns()
         self._posted = True
+        self._written = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))
 
     def __len__(self) -> int:
         return int(self._columns.marks[Mark.APPLICATIONS])
@@ -80,24 +85,28 @@ class Engine:
             self._grow()
 
     def shortlist(
-        self, probe: Probe, scoring: Scoring, *, vacancy_id: UUID, limit: int, excluding: Iterable[UUID] = ()
+        self, probe: Probe, scoring: Scoring, *, vacancy_id: UUID, limit: int, excluding: Collection[UUID] = ()
     ) -> list[tuple[UUID, int]]:
         """The best applications that fit, with their scores, best first: `matching.domain.score.rank_key`."""
-        excluded = self._rows_of(excluding)
-        scores, days, rows = self._ranked(probe, scoring, excluded, limit=limit, least=0)
-        ids = self._ids(rows)
-        found = [(-score, day, one) for score, day, one in zip(scores.tolist(), days.tolist(), ids, strict=True)]
-        if len({one[:2] for one in found}) < len(found):
-            seed = scoring.tie_seed
-            found.sort(key=lambda one: (one[0], one[1], draw(seed, vacancy_id, one[2])))
-        return [(application_id, -score) for score, _, application_id in found[:limit]]
+        scores, days, rows = self._ranked(probe, scoring, self._rows_of(excluding), limit=limit, least=0)
+        found = list(zip(scores.tolist(), days.tolist(), self._ids(rows), strict=True))
+        keys = [one[:2] for one in found]
+        if len(set(keys)) < len(keys):
+            of = Counter(keys)
+            found.sort(
+                key=lambda one: (
+                    -one[0],
+                    one[1],
+                    draw(scoring.tie_seed, vacancy_id, one[2]) if of[one[:2]] > 1 else b"",
+                )
+            )
+        return [(application_id, score) for score, _, application_id in found[:limit]]
 
     def ahead(
-        self, probe: Probe, scoring: Scoring, key: RankKey, *, vacancy_id: UUID, excluding: Iterable[UUID] = ()
+        self, probe: Probe, scoring: Scoring, key: RankKey, *, vacancy_id: UUID, excluding: Collection[UUID] = ()
     ) -> int:
         """How many of all that fit come before this key."""
-        nobody = np.empty(0, dtype=np.int32)
-        scores, days, rows = self._ranked(probe, scoring, nobody, limit=0, least=-key[0])
+        scores, days, rows = self._ranked(probe, scoring, _NOBODY, limit=0, least=-key[0])
         best_first = np.argsort(-scores, kind="stable")
         rows, once = np.unique(rows[best_first], return_index=True)
         scores, days = scores[best_first][once], days[best_first][once]
@@ -113,26 +122,29 @@ class Engine:
         self, probe: Probe, scoring: Scoring, excluded: Array, *, limit: int, least: int
     ) -> tuple[Array, Array, Array]:
         """Scores, days and rows, as `kernels.rank` gives them."""
-        buckets = np.array(probe.buckets, dtype=np.int64)
-        scales = np.array(probe.scales, dtype=np.int64)
-        ceilings = np.array(probe.ceilings, dtype=np.int64)
-        gates = np.array(probe.gates, dtype=np.int64)
         asked = _asked(probe, scoring, limit, least)
-        signature, mask = kernels.signature_asked(asked, ceilings)
-        asked = asked._replace(signature=signature, mask=mask)
+        buckets, scales, ceilings, gates = map(_array, (probe.buckets, probe.scales, probe.ceilings, probe.gates))
         room = limit + _TIES
         while True:
-            scores, days, rows = (np.empty(room, dtype=kind) for kind in (np.int64, np.int32, np.int32))
+            scores, days, rows = self._answers(room)
             found = kernels.rank(self._columns, asked, buckets, scales, ceilings, gates, excluded, scores, days, rows)
             if found != kernels.OVERFLOW:
                 return scores[:found], days[:found], rows[:found]
             room *= 8
 
-    def _ids(self, rows: Array) -> list[UUID]:
-        packed = self._columns.ids[rows].astype(">i8").tobytes()
-        return [UUID(bytes=packed[at : at + 16]) for at in range(0, len(packed), 16)]
+    def _answers(self, room: int) -> tuple[Array, Array, Array]:
+        """Where scores, days and rows are written: the same arrays each time, as long as they are long enough."""
+        if len(self._written[0]) < room:
+            self._written = tuple(np.empty(room, dtype=kind) for kind in (np.int64, np.int32, np.int32))  # type: ignore[assignment]
+        return self._written
 
-    def _rows_of(self, applications: Iterable[UUID]) -> Array:
+    def _ids(self, rows: Array) -> list[UUID]:
+        packed = self._columns.ids[rows].byteswap().tobytes()
+        return [MADE_QUICKLY(packed[at : at + 16]) for at in range(0, len(packed), 16)]
+
+    def _rows_of(self, applications: Collection[UUID]) -> Array:
+        if not applications:
+            return _NOBODY
         ids = np.frombuffer(b"".join(one.bytes for one in applications), dtype=">i8").astype(np.int64).reshape(-1, 2)
         rows = np.empty(len(ids) * _ROWS_EACH, dtype=np.int32)
         return np.sort(rows[: kernels.find_rows(self._columns, ids, rows)])
@@ -184,10 +196,14 @@ def _table_for(table: Array, members: int) -> Array:
     return table if 2 * members <= len(table) else np.empty(table_size(members), dtype=np.int32)
 
 
+@lru_cache(maxsize=50_000)
+def _array(values: tuple[Any, ...]) -> Array:
+    """Buckets, scales, ceilings and gates come back with every home of the same place and policy. Never written to."""
+    return np.array(values, dtype=np.int64)
+
+
 def _asked(probe: Probe, scoring: Scoring, limit: int, least: int) -> Asked:
     return Asked(
-        signature=0,
-        mask=0,
         month=probe.month,
         rent=probe.rent_cents,
         base_rent=probe.base_rent_cents,

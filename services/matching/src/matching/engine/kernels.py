@@ -10,7 +10,7 @@ import numpy as np
 
 from matching.engine.layout import Array, Asked, Columns
 
-__all__ = ["OVERFLOW", "apply", "build", "find_rows", "postings_to_build", "rank", "rehash", "signature_asked"]
+__all__ = ["OVERFLOW", "apply", "build", "find_rows", "postings_to_build", "rank", "rehash"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _APPLICATIONS, _ROWS, _LISTS, _ENTRIES, _POSTINGS, _DIRECTORY, _FREE_ROW, _LONGE
 _OF_ENTRIES, _OF_POSTINGS, _OF_DIRECTORIES = range(3)
 _SCALE, _BUCKET, _AT, _BLOCKS, _ROOM = range(5)
 _BLOCK, _BEST, _FIRST, _FILL, _SPACE = range(5)
-_LARGEST, _FILLED = 64, 48
+_SMALLEST, _LARGEST, _FILLED = 4, 64, 48
 _SIZE, _HEAD, _PACKED, _ENTRY = 64, 22, 4, 8
 """Bytes: facts; number of columns, length and id in a copied line; length of what is packed; an entry."""
 _NEVER = -(2**62)
@@ -76,8 +76,8 @@ def _signature(facts: Any) -> int:
 
 
 @compiled
-def signature_asked(asked: Asked, ceilings: Array) -> tuple[int, int]:
-    """What is taken from each signature, and the bits that must stay."""
+def _taken(asked: Asked, ceilings: Array) -> tuple[int, int]:
+    """What is taken from each signature, and the bits that must stay: then no range excludes it."""
     share = 0
     for at in range(len(ceilings)):
         share = max(share, _share_of_ceiling(ceilings[at], at + 1))
@@ -155,6 +155,7 @@ def rank(
                 bound[count] = c.directory[c.lists[number, _AT], _BEST] + scale[1] + asked.most
                 count += 1
     found, limit = 0, asked.limit
+    taken, mask = _taken(asked, ceilings)
     while True:
         best, most = -1, _NEVER
         for at in range(count):
@@ -166,7 +167,7 @@ def rank(
         line = c.lists[lists[best]]
         block = c.directory[line[_AT] + reached[best]]
         for at in range(block[_BLOCK], block[_BLOCK] + block[_FILL]):
-            if ((c.signature[at] - asked.signature) & asked.mask) != asked.mask:
+            if ((c.signature[at] - taken) & mask) != mask:
                 continue
             score = c.base[at] + added[best]
             if score + asked.most < least:
@@ -424,14 +425,14 @@ def _insert(c: Columns, number: int, signature: int, base: int, row: int) -> Non
     if line[_BLOCKS] == 0:
         at = _open_line(c, line, line[_AT])
         block = c.directory[at]
-        block[_BLOCK] = _take(c, _OF_POSTINGS, _class_of(4), 4)
-        block[_FILL], block[_SPACE] = 0, 4
+        block[_BLOCK] = _take(c, _OF_POSTINGS, _class_of(_SMALLEST), _SMALLEST)
+        block[_FILL], block[_SPACE] = 0, _SMALLEST
     else:
         at = _block_of(c, line, base, row)
         block = c.directory[at]
         if block[_FILL] == block[_SPACE]:
             if block[_SPACE] < _LARGEST:
-                _set_room(c, block, block[_SPACE] * 4)
+                _set_room(c, block, block[_SPACE] * 2)
             else:
                 _split(c, line, at)
                 at = _block_of(c, line, base, row)
@@ -469,8 +470,8 @@ def _remove(c: Columns, number: int, base: int, row: int) -> None:
         for one in range(at, line[_AT] + line[_BLOCKS]):
             _copy_line(c, one + 1, one)
         return
-    if block[_SPACE] > 4 and block[_FILL] <= block[_SPACE] // 8:
-        _set_room(c, block, block[_SPACE] // 4)
+    if block[_SPACE] > _SMALLEST and block[_FILL] <= block[_SPACE] // 4:
+        _set_room(c, block, block[_SPACE] // 2)
     block[_BEST], block[_FIRST] = c.base[block[_BLOCK]], c.row[block[_BLOCK]]
 
 
@@ -507,7 +508,7 @@ def _forget(c: Columns, at: int, posted: bool) -> None:
         if posted:
             for one in range(start, start + entries):
                 _remove(c, np.int64(c.entry_list[one]), np.int64(c.entry_base[one]), row)
-        _give(c, _OF_ENTRIES, (entries + 3) // 4, start)
+        _give(c, _OF_ENTRIES, (entries + 1) // 2, start)
         after = np.int64(c.next_row[row])
         c.next_row[row] = c.marks[_FREE_ROW]
         c.marks[_FREE_ROW] = row
@@ -542,8 +543,8 @@ def _read(c: Columns, stream: Array, at: int, end: int, high: int, low: int, pla
         before = row
         facts = c.facts[row]
         entries = np.int64(facts.entries)
-        quarter = (entries + 3) // 4
-        start = _take(c, _OF_ENTRIES, quarter, quarter * 4)
+        pairs = (entries + 1) // 2
+        start = _take(c, _OF_ENTRIES, pairs, pairs * 2)
         c.entries_at[row] = start
         for one in range(entries):
             c.entry_list[start + one] = _list_of(c, _little(stream, at), facts.scale)
@@ -624,7 +625,10 @@ def _blocks_for(count: int) -> int:
 
 @compiled
 def _room_for(count: int) -> int:
-    return 0 if count == 0 else 4 if count <= 4 else 16 if count <= 16 else _LARGEST
+    room = _SMALLEST if count else 0
+    while room < count:
+        room *= 2
+    return room
 
 
 @compiled

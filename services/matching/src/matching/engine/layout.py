@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["BLOCK_ROOMS", "FACTS", "NOT_KNOWN", "Array", "Asked", "Columns", "Mark", "empty_columns", "table_size"]
+__all__ = ["FACTS", "NOT_KNOWN", "Array", "Asked", "Columns", "Mark", "empty_columns", "table_size"]
 
 Array = np.ndarray[Any, Any]
 
@@ -34,10 +34,6 @@ FACTS = np.dtype(
     ]
 )
 """Days as ordinals of the calendar, rents in cents a month, areas in hundredths of a square metre, income in euros."""
-
-BLOCK_ROOMS = (4, 16, 64)
-"""Postings a block has room for: a short list takes little, a long one is cut into long blocks."""
-
 
 NOT_KNOWN = -1000
 """No floor."""
@@ -65,7 +61,7 @@ class Columns(NamedTuple):
 
     marks: Array
     free: Array
-    """Heads of the free extents: entries by quarter of their room, blocks and directories by class."""
+    """Heads of the free extents: entries by half of their room, blocks and directories by class."""
     facts: Array
     raw: Array
     """The same memory as `facts`, byte by byte."""
@@ -91,9 +87,6 @@ class Columns(NamedTuple):
 class Asked(NamedTuple):
     """A home and a policy, as whole numbers."""
 
-    signature: int
-    """Taken from a posting's: where every guard in `mask` stays, no range excludes it."""
-    mask: int
     month: int
     rent: int
     base_rent: int
@@ -120,7 +113,7 @@ def empty_columns(applications: int = 64) -> Columns:
     raw = np.zeros((rows, FACTS.itemsize), dtype=np.uint8)
     return Columns(
         marks=np.array([0, 0, 0, 0, 0, 0, -1, 1, 64], dtype=np.int64),
-        free=np.full((3, 64), -1, dtype=np.int64),
+        free=np.full((3, 128), -1, dtype=np.int64),
         facts=raw.reshape(-1).view(FACTS),
         raw=raw,
         ids=np.zeros((rows, 2), dtype=np.int64),
