@@ -26,6 +26,7 @@ from matching.domain.explanation import explain
 from matching.domain.place import buckets_reaching
 from matching.domain.policy import Basis, InForce
 from matching.domain.posting import Probe, probe_for
+from matching.domain.rules.wishes import hundredths
 from matching.domain.vacancy import Vacancy, VacancyStatus
 from matching.engine import Engine, kernels, line, warm_up
 from matching.engine.engine import _asked
@@ -302,12 +303,13 @@ async def _changed(database: Database, of: Population, engine: Engine, result: M
             (
                 *(one.vacancy_id, "released", 1, one.landlord, uuid4(), one.dwelling.model_dump_json(), 1, 1),
                 buckets_reaching(one.dwelling.commune, one.dwelling.dwelling_type),
+                *(one.dwelling.rent_cents, hundredths(one.dwelling.living_area_m2)),
             )
             for one in standing
         ],
         columns=[
             *("id", "status", "status_version", "landlord", "dwelling_id", "dwelling", "dwelling_version"),
-            *("available_version", "buckets"),
+            *("available_version", "buckets", "rent_cents", "area"),
         ],
     )
     await connection.execute("VACUUM (ANALYZE) vacancy")

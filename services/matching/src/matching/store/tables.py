@@ -16,6 +16,7 @@ from matching.domain.application import Application
 from matching.domain.call import Call, CallStatus
 from matching.domain.place import buckets_reaching
 from matching.domain.pool import likeness
+from matching.domain.rules.wishes import hundredths
 from matching.domain.vacancy import Vacancy, VacancyStatus
 
 __all__ = ["ApplicationRow", "CallExplanationRow", "CallRow", "LettingRow", "Table", "VacancyRow"]
@@ -78,6 +79,9 @@ class VacancyRow(Table, table=True):
     available_version: int = 0
     told_on: dt.date | None = None
     buckets: list[int] = Field(default_factory=list, sa_type=ARRAY(Integer))
+    rent_cents: int | None = None
+    area: int | None = None
+    """In hundredths of a square metre: what the reverse query compares first."""
     called: int = 0
     standing: int = 0
     checked_version: int = 0
@@ -110,6 +114,8 @@ class VacancyRow(Table, table=True):
         """Write what events told. Raise `UnknownCommune` for a home in no commune of the list."""
         home = vacancy.dwelling
         self.buckets = list(buckets_reaching(home.commune, home.dwelling_type)) if home else []
+        self.rent_cents = home.rent_cents if home else None
+        self.area = hundredths(home.living_area_m2) if home else None
         self.status, self.status_version = vacancy.status.value, vacancy.status_version
         self.landlord, self.dwelling_id = vacancy.landlord, vacancy.dwelling_id
         self.dwelling = home.model_dump(mode="json") if home else None

@@ -23,9 +23,7 @@ _REACHED = """
     FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[]) AS wanted(application_id, bucket, max_rent, needed_area)
     JOIN vacancy AS v ON v.buckets @> ARRAY[wanted.bucket]
     WHERE v.status IN ('announced', 'released') AND v.standing < $5
-        AND (wanted.max_rent < 0 OR wanted.max_rent >=
-            (v.dwelling->>'base_rent_cents')::int + (v.dwelling->>'service_charges_cents')::int)
-        AND wanted.needed_area <= ceil((v.dwelling->>'living_area_m2')::float8 * 100)
+        AND (wanted.max_rent < 0 OR wanted.max_rent >= v.rent_cents) AND wanted.needed_area <= v.area
         AND NOT EXISTS (SELECT FROM call
             WHERE call.pool_id = coalesce(v.pool_id, v.id) AND call.application_id = wanted.application_id)
 """
