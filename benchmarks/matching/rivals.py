@@ -1,4 +1,4 @@
-"""The same question to PostgreSQL's best plan, DuckDB and polars, each on the entries sorted by bucket, scale and base."""
+"""The same question to PostgreSQL's best plan, DuckDB and polars, each on entries sorted by bucket, scale and base."""
 
 import importlib
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import duckdb
 import numba
-import polars
+import polars as pl
 import typer
 import uvloop
 from rich.console import Console
@@ -29,6 +29,19 @@ __all__ = ["main"]
 RESULTS = Path(__file__).parents[1] / "RESULTS.md"
 DAY = dt.date(2026, 11, 22)
 """The day that is ranked for: the territories' own policies are in force then."""
+_SAID = """\
+{versions}. Shortlists of {limit}, {vacancies} homes of Île-de-France, {rounds} rounds, in one process, vacancy by
+vacancy in turn (DuckDB and polars in the first round). Microseconds, p50 / p99, of every call; in brackets of the
+quickest call of each vacancy. *engine* is the whole call from Python, *engine alone* without the others between,
+*kernel* its compiled loop. All answers are the same, or there would be no table."""
+_COLUMNS = (
+    *("N", "× PostgreSQL p50 / p99", "bytes an application (PostgreSQL's)", "start s", "update µs"),
+    *("with the query that follows µs", "reverse query µs", "explanation ms", "bound µs", "load"),
+)
+_BOUND = """\
+The bound is what streaming 8 bytes for each posting of a vacancy's own lists takes at the bandwidth measured in the
+same run ({bandwidth} GB/s). The reverse query: one changed application against 20,000 open homes, in SQL; it reaches
+{reached} of them in the middle."""
 console = Console(highlight=False)
 
 
@@ -50,6 +63,7 @@ def bench(
             console.print(f"{time.perf_counter() - began:6.0f} s  {size:>9,}  {sentence}")
 
         results.append(uvloop.run(measure(size, policies, vacancies=vacancies, rounds=rounds, rivals=rivals, say=say)))
+        console.print(told(results[-1:]))
     section = told(results)
     console.print(Markdown(section))
     wrong = sum(one.mismatches for one in results)
@@ -65,14 +79,16 @@ def bench(
 def told(results: list[Measured]) -> str:
     """What was measured, as Markdown."""
     names = list(results[0].took)
+    first = results[0]
     lines = [
         "### One vacancy, the best twenty of N applications",
         "",
-        f"numba {numba.__version__}, DuckDB {duckdb.__version__}, polars {polars.__version__}. "
-        f"Shortlists of {LIMIT}, {results[0].vacancies} homes of Île-de-France, {results[0].rounds} rounds, in one process, "
-        "vacancy by vacancy in turn (DuckDB and polars in the first round). Microseconds, p50 / p99, of every call; in "
-        "brackets of the quickest call of each vacancy. *engine* is the whole call from Python, *engine alone* without the "
-        "others between, *kernel* its compiled loop. All answers are the same, or there would be no table.",
+        _SAID.format(
+            versions=f"numba {numba.__version__}, DuckDB {duckdb.__version__}, polars {pl.__version__}",
+            limit=LIMIT,
+            vacancies=first.vacancies,
+            rounds=first.rounds,
+        ),
         "",
         "| N | postings | " + " | ".join(names) + " |",
         "|---|---|" + "---|" * len(names),
@@ -82,28 +98,21 @@ def told(results: list[Measured]) -> str:
         lines.append(f"| {one.n:,} | {one.entries:,} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "| N | × PostgreSQL p50 / p99 | bytes an application (PostgreSQL's) | start s | update p50 / p99 µs | "
-        "with the query that follows, p50 / p99 µs | reverse query p50 / p99 µs | explanation ms | bound p50 / p99 µs | load |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        f"| {' | '.join(_COLUMNS)} |",
+        "|---" * len(_COLUMNS) + "|",
     ]
     for one in results:
         ratio = Spread.of(one.took[names[1]]) / Spread.of(one.took["engine"])
-        assert one.update and one.asked and one.reverse and one.bound and one.reached
+        assert one.update and one.asked and one.reverse and one.bound  # noqa: PT018 - all measured, or none
         lines.append(
             f"| {one.n:,} | {ratio.p50:.0f} / {ratio.p99:.0f} "
             f"| {one.bytes_per_application:.0f} ({one.rival_bytes / one.n:.0f}) | {one.start_s:.2f} | {_us(one.update)} "
             f"| {_us(one.asked)} | {_us(one.reverse)} | {one.explanation_ms:.3f} | {_us(one.bound)} "
             f"| {one.load[0]:.1f} to {one.load[1]:.1f} |"
         )
-    first = results[0]
     assert first.reached
-    lines += [
-        "",
-        "The bound is what streaming 8 bytes for each posting of a vacancy's own lists takes at the bandwidth measured in "
-        f"the same run ({', '.join(f'{one.bandwidth_gb_s:.1f}' for one in results)} GB/s). The reverse query: one changed "
-        f"application against 20,000 open homes, in SQL; it reaches {first.reached.p50:.0f} of them in the middle.",
-        "",
-    ]
+    bandwidth = ", ".join(f"{one.bandwidth_gb_s:.1f}" for one in results)
+    lines += ["", _BOUND.format(bandwidth=bandwidth, reached=f"{first.reached.p50:.0f}"), ""]
     return "\n".join(lines)
 
 
