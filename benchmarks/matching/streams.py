@@ -1,4 +1,4 @@
-"""The population as PostgreSQL's binary COPY takes it: the packed rows of the service, the covering rows of the rival."""
+"""The population as PostgreSQL's binary COPY takes it: packed rows for the service, covering rows for the rival."""
 
 from collections.abc import Iterator
 
