@@ -107,8 +107,8 @@ def told(results: list[Measured]) -> str:
         lines.append(
             f"| {one.n:,} | {ratio.p50:.0f} / {ratio.p99:.0f} "
             f"| {one.bytes_per_application:.0f} ({one.rival_bytes / one.n:.0f}) | {one.start_s:.2f} "
-            f"| {_us(one.update)} | {_us(one.asked)} | {_us(one.reverse)} | {one.explanation_ms:.3f} | {_us(one.bound)} "
-            f"| {one.load[0]:.1f} to {one.load[1]:.1f} |"
+            f"| {_us(one.update)} | {_us(one.asked)} | {_us(one.reverse)} | {one.explanation_ms:.3f} "
+            f"| {_us(one.bound)} | {one.load[0]:.1f} to {one.load[1]:.1f} |"
         )
     assert first.reached
     bandwidth = ", ".join(f"{one.bandwidth_gb_s:.1f}" for one in results)
