@@ -7,6 +7,7 @@ from fiche_agent import Agent
 from fiche_doors import TODAY, Doors, Told, until
 from fiche_people import SANITAS, Holder, Home, Lady, Landlord, they_join_the_protocole
 
+from contracts.allocation import MoveSigned
 from contracts.demand import (
     ApplicationClosed,
     ApplicationOpened,
@@ -214,6 +215,8 @@ class Play:
         assert (let.body["application_id"], let.body["days_vacant"]) == (self.lady_applies, 20)
         await self.is_housed(self.lady_applies, way="paper")
         assert await self.her_calls_for(self.dear) == [], "she is not called for what the law refuses"
+        signed = await self.doors.told(MoveSigned, vacancy_id=self.cheap, application_id=self.lady_applies)
+        assert (signed.body["home_left"]["reference"], signed.body["step"]) == (self.here.large.reference, 1)
 
     async def her_home_comes_back(self) -> None:
         """Her notice, the visit before she leaves, the release."""
@@ -222,6 +225,8 @@ class Play:
         self.large = await here.landlord.receives_the_notice_of(here.large)
         await here.landlord.visits_before_departure(here.large)
         assert await here.landlord.releases(here.large) == self.large
+        await self.doors.known("inventory", "home_left", vacancy_id=self.cheap, followed_by=self.large)
+        await self.doors.known("matching", "vacancy", id=self.large, chain_id=self.cheap)
 
     async def a_family_is_called_for_it(self) -> None:
         """Six in three rooms of 50 square metres, where the law wants 52 (CCH R822-25)."""
