@@ -26,9 +26,10 @@ from chassis.migrations import upgrade
 from contracts.values import Language
 from matching.domain.explanation import explain
 from matching.domain.vacancy import Vacancy, VacancyStatus
+from matching.grounds import basis
 from matching.index import index
 from matching.placing import place
-from matching.policies import basis, in_force
+from matching.policies import in_force
 from matching.store import applications, calls
 from matching.store.tables import VacancyRow
 from matching.supplying import year_of
@@ -89,7 +90,7 @@ async def measure(database: str, vacancies: Sequence[PlannedVacancy], everyone: 
         for planned in vacancies[:PAIRS]:
             async with pool.session() as session, session.begin():
                 vacancy = _vacancy(planned)
-                on_list = await index.shortlist(session, vacancy, basis(now, vacancy), limit=_DEEP)
+                on_list = await index.shortlist(session, vacancy, await basis(session, vacancy, now), limit=_DEEP)
                 asked = [("missed", chance.choice(everyone))]
                 asked += [("listed", chance.choice(on_list).application_id)] if on_list else []
                 for name, who in asked:
@@ -113,7 +114,7 @@ async def _explanation(session: AsyncSession, who: UUID, vacancy: Vacancy, now: 
     """What the route does between the door and the answer."""
     application = (await applications.read(session, [who], lock=False))[who]
     assert vacancy.dwelling is not None
-    on = basis(now, vacancy)
+    on = await basis(session, vacancy, now)
     explanation = explain(application, vacancy.dwelling, on)
     placing = await place(session, application, explanation, vacancy, on, shown=10, nearest=nearest)
     call = await calls.of_application(session, vacancy.id, who)

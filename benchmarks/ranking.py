@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from benchmarks.figures import Spread
 from chassis.database import Database
 from matching.domain.vacancy import Vacancy, VacancyStatus
+from matching.grounds import basis
 from matching.index import index
-from matching.policies import basis
 from stack.territory import PlannedVacancy
 
 
@@ -25,9 +25,8 @@ async def measure(database: str, vacancies: Sequence[PlannedVacancy], *, limit: 
                 landlord=planned.landlord,
                 dwelling=planned.dwelling,
             )
-            on = basis(now, vacancy)
             async with pool.session() as session:
-                await session.connection()
+                on = await basis(session, vacancy, now)
                 began = time.perf_counter()
                 await index.shortlist(session, vacancy, on, limit=limit)
                 took.append((time.perf_counter() - began) * 1e3)

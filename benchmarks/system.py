@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from benchmarks.pace import evenly
 from benchmarks.pairing import Arrived, Published, Story, pair
@@ -24,11 +25,8 @@ from stack.territory import (
     Alert,
     PlannedVacancy,
     Territory,
-    applications,
-    expected_alerts,
-    joined,
     market,
-    plan_vacancies,
+    plan_with_expected,
 )
 from stack.throwaway import throwaway_folder
 
@@ -83,11 +81,9 @@ async def running(territory: Territory, say: Callable[[str, str], None]) -> Asyn
 
 def draw(territory: Territory, sizes: Iterable[int], *, label: str, policies: Path) -> list[Block]:
     """Blocks of so many different homes that come free, one event each. Takes seconds of computing."""
-    on = dt.datetime.now(dt.UTC).date()
+    on = dt.datetime.now(ZoneInfo("Europe/Paris")).date()
     sizes = list(sizes)
-    vacancies = plan_vacancies(territory, sum(sizes), label=label, on=on)
-    homes = [(planned.vacancy_id, planned.dwelling) for planned in vacancies]
-    expected = expected_alerts(joined(list(applications(territory))), homes, policies=policies, on=on)
+    vacancies, expected = plan_with_expected(territory, sum(sizes), label=label, on=on, policies=policies)
     alerts: dict[UUID, list[Alert]] = defaultdict(list)
     for alert in expected.alerts:
         alerts[alert.vacancy_id].append(alert)

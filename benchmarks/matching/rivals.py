@@ -72,7 +72,7 @@ class Postgres:
             *(probe.stairs_to, probe.floor, int(probe.lacks), probe.available_on),
             *([gate + 1 for gate in probe.gates], probe.gates_most),
             *(scoring.rent_percent_per_point, scoring.rent_most, scoring.area_m2_per_point * 100, scoring.area_most),
-            *(scoring.tie_seed, vacancy_id, [], limit),
+            *(probe.seed, vacancy_id, [], limit),
         )
         return [(application_id, score) for application_id, score in found]
 
@@ -141,7 +141,7 @@ class Duck:
             QUALIFY rank() OVER (ORDER BY score DESC, day) <= {limit}
             """
         ).fetchall()
-        return _drawn(found, self._ids, scoring, vacancy_id, limit)
+        return _drawn(found, self._ids, probe.seed, vacancy_id, limit)
 
 
 class Polars:
@@ -207,12 +207,12 @@ class Polars:
         )
         found = best.filter(pl.struct(-col("score"), "registered_on").rank("min") <= limit).collect()
         return _drawn(
-            found.select("application", "score", "registered_on").rows(), self._ids, scoring, vacancy_id, limit
+            found.select("application", "score", "registered_on").rows(), self._ids, probe.seed, vacancy_id, limit
         )
 
 
-def _drawn(found: list[tuple[int, int, int]], ids: Array, scoring: Scoring, vacancy_id: UUID, limit: int) -> Answer:
+def _drawn(found: list[tuple[int, int, int]], ids: Array, seed: str, vacancy_id: UUID, limit: int) -> Answer:
     """The best and those who tie with the last, parted by the draw."""
     named = [(-score, day, UUID(bytes=ids[application].tobytes()), score) for application, score, day in found]
-    named.sort(key=lambda one: (one[0], one[1], draw(scoring.tie_seed, vacancy_id, one[2])))
+    named.sort(key=lambda one: (one[0], one[1], draw(seed, vacancy_id, one[2])))
     return [(application_id, score) for _, _, application_id, score in named[:limit]]

@@ -24,7 +24,7 @@ days_to_answer = 3
 largest_type_by_persons = ["T2", "T3"]
 
 [scoring]
-tie_seed = "a seed"
+# points
 
 [scoring.seniority]
 points_per_month = 2

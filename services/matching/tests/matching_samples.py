@@ -10,9 +10,17 @@ from types import SimpleNamespace
 from typing import Any
 
 from contracts.demand import ApplicationRecorded, ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
-from contracts.household import CeilingRegime, Light, Priority, Reason
+from contracts.household import AccessNeeds, CeilingRegime, Light, Priority, Reason
 from contracts.inventory import VacancyAnnounced
-from contracts.values import ApplicationKind, DwellingFacts, DwellingType, Financing, LettingExclusion, WantedPlace
+from contracts.values import (
+    Accessibility,
+    ApplicationKind,
+    DwellingFacts,
+    DwellingType,
+    Financing,
+    LettingExclusion,
+    WantedPlace,
+)
 from matching.domain.application import Application
 from matching.domain.policy import Basis, InForce, Policy
 from matching.domain.vacancy import Vacancy, VacancyStatus
@@ -151,6 +159,11 @@ def random_facts(draw: random.Random, persons: int) -> dict[str, Any]:
         "reasons": tuple(draw.sample([one for one in Reason if one is not Reason.UNKNOWN], draw.randint(0, 2))),
         "priorities": tuple(draw.sample([one for one in Priority if one is not Priority.UNKNOWN], draw.randint(0, 1))),
         "refused_offers": draw.choice((None, None, 0, 1, 4)),
+        "monthly_resources_cents": draw.choice((None, None, 0, 90_000, 150_000, 250_000)),
+        "housing_aid_cents": draw.choice((None, 0, 15_000, 30_000)),
+        "consumption_units": draw.choice((None, 1.0, 1.8)),
+        "eldest_born_in": draw.choice((None, 1950, 1960, 1961, 1990)),
+        "access_needs": draw.choices((None, AccessNeeds(), AccessNeeds(equipment=(2,))), [18, 1, 1])[0],
     }
 
 
@@ -188,6 +201,7 @@ def random_application(draw: random.Random) -> ApplicationRecorded:
         ),
         current_home=CurrentHome(
             landlord=draw.choice((None, LANDLORD)),
+            dwelling_type=draw.choice((None, *TYPES)),
             base_rent_cents=draw.choice((None, draw.randrange(20_000, 80_000, 100))),
             living_area_m2=draw.choice((None, round(draw.uniform(5, 25) * persons, 1))),
             main_rooms=draw.choice((None, draw.randint(1, 5))),
@@ -214,4 +228,6 @@ def random_home(draw: random.Random, *, known: bool = False) -> DwellingFacts:
         parking=draw.choice(maybe),
         in_priority_district=draw.choice(maybe),
         exclusions=(LettingExclusion.TO_BE_SOLD,) if draw.random() < 0.03 else (),
+        accessibility=draw.choices((None, *list(Accessibility)[:3]), [18, 1, 1, 1])[0],
+        equipment=draw.choice(((), (), (1, 3), (2, 3, 4, 5, 6))),
     )

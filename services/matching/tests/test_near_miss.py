@@ -30,7 +30,8 @@ def key_of(application, dwelling, basis):
     """Its key, None where a rule excludes it: the rules one after the other, nothing else."""
     if any(rule(application, dwelling, basis).excludes for rule in RULES):
         return None
-    return rank_key(application, explain(application, dwelling, basis).score, VACANCY, basis.policy.scoring.tie_seed)
+    explained = explain(application, dwelling, basis)
+    return rank_key(application, explained.score, VACANCY, basis.seed, order=explained.order)
 
 
 def wishing(application, **changes):
@@ -100,11 +101,15 @@ def changes_of_degree(application, dwelling):
 
 
 def by_brute_force(application, dwelling, basis, others):
-    """For each code the rank after the least change that lets the home in, where that is on the shortlist."""
+    """For each code the rank after the least change that lets the home in, where that is on the shortlist.
+
+    Of the orders of places the best: one of them is the order as it is.
+    """
     found = {}
     for code, changed in single_changes(application, dwelling):
-        if code not in found and (key := key_of(changed, dwelling, basis)) is not None:
-            found[code] = 1 + sum(other < key for other in others)
+        best = code is ChangeCode.PREFER_PLACE
+        if (best or code not in found) and (key := key_of(changed, dwelling, basis)) is not None:
+            found[code] = min(found.get(code, len(others) + 1), 1 + sum(other < key for other in others))
     return {code: rank for code, rank in found.items() if rank <= SIZE}
 
 

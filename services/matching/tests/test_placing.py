@@ -113,7 +113,10 @@ async def test_the_place_of_who_stands_far_below_the_shortlist_is_counted(harnes
             for one in chance.sample(fits, min(6, len(fits))):
                 explanation = known[one.id]
                 placing = await place(work.session, one, explanation, vacancy, basis, shown=40, nearest=True)
-                keys = [rank_key(other, known[other.id].score, vacancy.id, policy.scoring.tie_seed) for other in fits]
+                keys = [
+                    rank_key(other, known[other.id].score, vacancy.id, basis.seed, order=known[other.id].order)
+                    for other in fits
+                ]
                 assert placing.rank == sorted(keys).index(keys[fits.index(one)]) + 1
                 assert placing.ahead == placing.rank - 1
                 assert len(placing.first) == min(placing.ahead, placing.size)

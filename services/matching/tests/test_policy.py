@@ -8,8 +8,9 @@ import matching_samples as samples
 import pytest
 
 from matching import policies as read
+from matching.grounds import basis
 from matching.main import service
-from matching.policies import basis, in_force
+from matching.policies import in_force
 from matching.settings import Settings
 from policy import Library, PolicyRefused
 
@@ -25,15 +26,21 @@ NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
         ("92012", "national/2026-11-22"),
     ],
 )
-def test_the_basis_of_a_decision_is_the_policy_of_the_home(commune, name):
+async def test_the_basis_of_a_decision_is_the_policy_of_the_home(harness, commune, name):
     vacancy = samples.vacancy(commune=commune)
-    found = basis(NOW, vacancy)
+    async with harness.work() as work:
+        found = await basis(work.session, vacancy, NOW)
     assert (found.on, found.policy.name, found.available_on) == (samples.ON, name, vacancy.available_on)
 
 
-def test_a_vacancy_whose_home_is_not_known_yet_has_the_countrys():
+async def test_a_vacancy_whose_home_is_not_known_yet_has_the_countrys(harness):
     unknown = samples.Vacancy(id=samples.uuid.uuid4())
-    assert basis(NOW, unknown).policy.name == "national/2026-11-22"
+    async with harness.work() as work:
+        assert (await basis(work.session, unknown, NOW)).policy.name == "national/2026-11-22"
+
+
+def test_the_day_is_that_of_paris():
+    assert in_force(dt.datetime(2026, 11, 22, 23, 30, tzinfo=dt.UTC)).on == dt.date(2026, 11, 23)
 
 
 def test_settings_name_the_mistakes_of_a_file(tmp_path):

@@ -47,6 +47,27 @@ class DesignationMode(OpenEnum):
     UNKNOWN = "unknown"
 
 
+class HolderKind(OpenEnum):
+    """Whom a holder's turn is for (CCH R441-5): the eligible public follows from it."""
+
+    PREFECT = "prefect"
+    """Households with a recognised priority (CCH L441-1)."""
+    LOCAL_AUTHORITY = "local_authority"
+    """Those who live there."""
+    EMPLOYERS = "employers"
+    """Action Logement and the employers: their employees."""
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class ReservationMode(OpenEnum):
+    FLOW = "flow"
+    """A share of the homes released in a year."""
+    STOCK = "stock"
+    """Named homes, at each of their releases."""
+    UNKNOWN = "unknown"
+
+
 class Designation(Value):
     """Whose turn it is to name candidates for a home, and until when (DOMAIN §11.6-7)."""
 
@@ -55,6 +76,8 @@ class Designation(Value):
     mode: DesignationMode
     until: dt.date | None = None
     """The last day to name somebody; after it the home is the landlord's to fill."""
+    holder_kind: HolderKind | None = None
+    reservation: ReservationMode | None = None
 
 
 class VacancyAnnounced(VacancyEvent):
@@ -109,6 +132,8 @@ class VacancyDesignated(VacancyEvent):
     designation: Designation
     candidates: Annotated[int, Field(ge=0)]
     on: dt.date
+    application_ids: tuple[UUID, ...] = ()
+    """Those it named, where they go by their application."""
 
 
 class VacancyAllocated(VacancyEvent):

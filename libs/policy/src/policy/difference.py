@@ -20,6 +20,7 @@ _PLAIN = {
     "days_to_answer_offer": "days to answer an offer",
     "days_to_designate": "days to designate candidates",
     "visit_valid_months": "months an advice visit holds",
+    "between_participants_only": "only participants move between landlords",
     "contract_may_move": "a signed self-renovation contract means “may move”",
     "signatories": "signatories",
     "deliberation": "deliberation",
@@ -32,7 +33,7 @@ _OF_SCORING = {
     "area_most": "most points for a fitting area",
     "points_per_refusal": "points taken off for a refused offer",
     "refusals_counted": "refused offers that count",
-    "tie_seed": "seed of the draw",
+    "points_for_rights_owed": "points for a right owed to the holder",
 }
 
 

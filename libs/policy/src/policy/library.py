@@ -37,8 +37,8 @@ class InForce:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with every file that comes into force or goes out of it."""
-        return " ".join(f"{policy.name}@{policy.digest[:12]}" for policy in self.policies)
+        """Changes with every file that comes into force or goes out of it, and with the year, by which ages move."""
+        return " ".join((str(self.on.year), *(f"{policy.name}@{policy.digest[:12]}" for policy in self.policies)))
 
     @property
     def national(self) -> Policy:

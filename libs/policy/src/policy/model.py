@@ -212,7 +212,6 @@ class Seniority(NamedTuple):
 class Scoring:
     """Points by rubric, all whole numbers. `label` holds what people read of the built-in rubrics."""
 
-    tie_seed: str
     seniority: Mapping[ApplicationKind, Seniority]
     points_by_kind: Mapping[ApplicationKind, int]
     points_by_place_rank: tuple[int, ...]
@@ -224,6 +223,8 @@ class Scoring:
     points_per_refusal: int
     """Taken off for each refused offer that counts. A call is no offer and never counts (DOMAIN §11.2)."""
     refusals_counted: int
+    points_for_rights_owed: int
+    """For a tenant whose landlord owes a right to the holder whose turn the home is (DOMAIN §2)."""
     rubrics: tuple[Rubric, ...]
     labels: Mapping[str, Label]
 
@@ -282,7 +283,10 @@ class Policy:
     reservation_percent: Mapping[str, int]
     """Shares of the yearly flow by holder (CCH R441-5-2); what is left is the landlord's own."""
     freed_home_points: Mapping[DwellingType, int]
-    """What a home left behind is worth to the territory, by its type: for chains and exchanges, not for a score."""
+    """What a home left behind is worth, by its type: for chains and exchanges, and in the score of the tenant who
+    leaves it, less what the home taken is worth."""
+    between_participants_only: bool
+    """A tenant of another landlord only where both take part in transfers between landlords (DOMAIN §11.19)."""
     visit_valid_months: int
     contract_may_move: bool
     """Whether a signed self-renovation contract already means "may move"."""

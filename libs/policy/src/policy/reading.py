@@ -54,6 +54,8 @@ _BUILT_IN = {
     "rent_headroom": Label("Loyer sous votre maximum", "Rent below your limit"),
     "area_fit": Label("Surface adaptée", "Area that fits"),
     "refusals": Label("Offres refusées", "Offers refused"),
+    "freed_home": Label("Logement libéré", "Home left for others"),
+    "rights_owed": Label("Droit dû au réservataire", "Right owed to the holder"),
 }
 
 
@@ -90,6 +92,13 @@ def read_policy(text: str, *, source: str) -> Policy:
     if reader.mistakes:
         raise PolicyRefused(*sorted(reader.mistakes))
     return policy
+
+
+class Between(StrEnum):
+    """Whose tenants may move to another landlord's home."""
+
+    EVERYONE = "everyone"
+    PARTICIPANTS = "participants"
 
 
 class _Reader:
@@ -286,6 +295,10 @@ def _policy(root: _Table, digest: str) -> Policy:
         targets=tuple(_each(root.tables("target"), _target)),
         reservation_percent=_shares(root.optional("reservation")),
         freed_home_points=_freed(root.optional("freed_home")),
+        between_participants_only=_one(
+            root, "transfers", lambda one: one.choice("between_landlords", Between, Between.EVERYONE), Between.EVERYONE
+        )
+        is Between.PARTICIPANTS,
         visit_valid_months=_one(root, "visits", lambda one: one.whole("advice_valid_months", least=1, most=60), 6),
         contract_may_move=_one(root, "measures", lambda one: one.flag("contract_may_move", default=False), False),
         scoring=_scoring(root.table("scoring")),
@@ -436,7 +449,7 @@ def _scoring(table: _Table) -> Scoring:
     places_said = place.list_of("points_by_preference", "whole numbers", lambda one: type(one) is int and one >= 0)
     if places_said != sorted(places_said, reverse=True):
         place.wrong("points_by_preference", "a later choice cannot bring more than an earlier")
-    refusal, kind = table.optional("refusal"), table.optional("kind")
+    refusal, kind, owed = table.optional("refusal"), table.optional("kind"), table.optional("rights_owed")
     labels = {
         name: said.label(_BUILT_IN[name]) for name, said in _named(place=place, rent_headroom=rent, area_fit=area)
     }
@@ -444,7 +457,6 @@ def _scoring(table: _Table) -> Scoring:
     if kind is not None:
         labels["kind"] = kind.label(_BUILT_IN["kind"])
     scoring = Scoring(
-        tie_seed=table.text("tie_seed"),
         seniority=seniority,
         points_by_kind={one: 0 if kind is None else kind.whole(one.value, 0) for one in KINDS},
         points_by_place_rank=tuple(places_said) or (0,),
@@ -453,11 +465,12 @@ def _scoring(table: _Table) -> Scoring:
         area_m2_per_point=area.whole("square_metres_per_point", least=1),
         area_most=area.whole("most"),
         points_per_refusal=0 if refusal is None else refusal.whole("points_each"),
+        points_for_rights_owed=0 if owed is None else owed.whole("points"),
         refusals_counted=0 if refusal is None else refusal.whole("counted", 1, least=1),
         rubrics=tuple(_each(table.tables("rubric"), _rubric)),
         labels={**_BUILT_IN, **labels},
     )
-    for one in (place, rent, area, refusal, kind, table):
+    for one in (place, rent, area, refusal, kind, owed, table):
         if one is not None:
             one.no_more()
     _each_once(table, "rubric", [*scoring.labels, *(rubric.name for rubric in scoring.rubrics)])

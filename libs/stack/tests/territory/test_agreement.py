@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from contracts.demand import CurrentHome
-from contracts.household import CeilingRegime, Light, Priority, Reason
-from contracts.values import DwellingType, Financing, LettingExclusion
+from contracts.household import AccessNeeds, CeilingRegime, Light, Priority, Reason
+from contracts.values import Accessibility, DwellingType, Financing, LettingExclusion
 from matching.domain.application import Application
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
@@ -32,7 +32,9 @@ def test_the_same_households_in_the_same_order(policies):
     rows = application_chunk(SLICE, 0)
     applications = [Application.recorded(record) for record in application_records(rows, SLICE)]
     plan = plan_vacancies(SLICE, 30, label="agreement", on=ON)
-    expected = expected_alerts(rows, [(one.vacancy_id, one.dwelling) for one in plan], policies=policies, on=ON)
+    seeds = {one.vacancy_id: one.vacancy_id.hex * 2 for one in plan}
+    homes = [(one.vacancy_id, one.dwelling) for one in plan]
+    expected = expected_alerts(rows, homes, policies=policies, on=ON, seeds=seeds)
     assert len({one.dwelling.dwelling_type for one in plan} & set(DwellingType)) >= 4
     assert {one.dwelling.financing for one in plan} == {Financing.PLAI, Financing.PLUS, Financing.PLS}
     territories = set()
@@ -41,11 +43,11 @@ def test_the_same_households_in_the_same_order(policies):
         territories.add(policy.territory)
         basis = Basis(policy=policy, on=ON)
         fitting = [
-            (application, explanation.score)
+            (application, explanation)
             for application in applications
             if (explanation := explain(application, one.dwelling, basis)).fits
         ]
-        fitting.sort(key=lambda pair: rank_key(*pair, one.vacancy_id, policy.scoring.tie_seed))
+        fitting.sort(key=lambda pair: in_order(*pair, one.vacancy_id, seeds[one.vacancy_id]))
         called = tuple(application.id for application, _ in fitting[: policy.calls_at_once])
         assert expected.calls[one.vacancy_id] == called
     assert sum(map(len, expected.calls.values())) > 300
@@ -79,22 +81,31 @@ def test_households_that_tell_all_are_ranked_alike_too(policies):
                 "in_priority_district": chance.choice([True, False, None]),
                 "parking": chance.choice([True, False, None]),
                 "exclusions": (LettingExclusion.TO_BE_SOLD,) if chance.random() < 0.05 else (),
+                "accessibility": chance.choice([None] * 3 + list(Accessibility)[:3]),
+                "wheelchair_accessible": chance.choice([one.dwelling.wheelchair_accessible, None]),
+                "equipment": chance.choice([(), (), (1, 2), (3, 4)]),
+                "main_rooms": chance.choice([None, None, int(one.dwelling.dwelling_type[1:]) + 2]),
             }
         )
         for one in plan_vacancies(SLICE, 120, label="told", on=ON)
     ]
     vacancies = [(UUID(int=number), home) for number, home in enumerate(homes)]
-    free_on = {vacancy_id: dt.date(2027, 1, 1) for vacancy_id, _ in vacancies}
-    expected = expected_alerts(read, vacancies, policies=policies, on=ON, available_on=free_on)
+    free_on = {vacancy_id: chance.choice([dt.date(2026, 11, 1), dt.date(2027, 1, 1)]) for vacancy_id, _ in vacancies}
+    seeds = {vacancy_id: vacancy_id.hex * 2 for vacancy_id, _ in vacancies}
+    expected = expected_alerts(read, vacancies, policies=policies, on=ON, available_on=free_on, seeds=seeds)
     territories = set()
     for vacancy_id, home in vacancies:
         policy = in_force.of(home.commune)
         basis = Basis(policy=policy, on=ON, available_on=free_on[vacancy_id])
-        fitting = [(one, found.score) for one in everyone if (found := explain(one, home, basis)).fits]
-        fitting.sort(key=lambda pair: rank_key(*pair, vacancy_id, policy.scoring.tie_seed))
+        fitting = [(one, found) for one in everyone if (found := explain(one, home, basis)).fits]
+        fitting.sort(key=lambda pair: in_order(*pair, vacancy_id, seeds[vacancy_id]))
         assert expected.calls[vacancy_id] == tuple(one.id for one, _ in fitting[: policy.calls_at_once])
         territories |= {policy.territory} if fitting else set()
     assert territories == {"paris", "plaine-commune", "national"}
+
+
+def in_order(application, explanation, vacancy_id, seed):
+    return rank_key(application, explanation.score, vacancy_id, seed, order=explanation.order)
 
 
 def _told(chance, record):
@@ -105,7 +116,11 @@ def _told(chance, record):
             "income_category_extra_persons": chance.choice([0, 0, 1]),
             "ceiling_income_euros": chance.choice([None, 9_000, 30_000, 60_000]),
             "ceiling_regime": chance.choice(list(CeilingRegime)[:-1]),
-            "monthly_resources_cents": chance.choice([None, 90_000, 250_000]),
+            "monthly_resources_cents": chance.choice([None, 0, 90_000, 150_000, 250_000]),
+            "housing_aid_cents": chance.choice([None, 0, 15_000, 30_000]),
+            "consumption_units": chance.choice([None, 1.0, 1.8]),
+            "eldest_born_in": chance.choice([None, 1950, 1960, 1990]),
+            "access_needs": chance.choice([None, None, AccessNeeds(), AccessNeeds(equipment=(2,))]),
             "first_quartile": chance.choice([None, True, False]),
             "over_occupied": chance.choice([None, True, False]),
             "under_occupied": chance.choice([None, True, False]),
@@ -127,6 +142,7 @@ def _told(chance, record):
         }
     )
     home = CurrentHome(
+        dwelling_type=chance.choice([None, *list(DwellingType)[:6]]),
         base_rent_cents=chance.choice([None, 30_000, 60_000]),
         living_area_m2=chance.choice([None, 10.0, 45.0]),
         main_rooms=chance.choice([None, 1, 3]),

@@ -1,5 +1,6 @@
 """Hand-made households and homes: the plain check says what a person would who reads the rules."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 import textwrap
@@ -24,7 +25,6 @@ POLICY = """
     [typology]
     largest_type_by_persons = ["T2", "T3", "T4", "T5", "T6"]
     [scoring]
-    tie_seed = "a seed"
     [scoring.seniority]
     points_per_month = 2
     [scoring.kind]
@@ -205,8 +205,45 @@ def test_points_are_whole_numbers_rounded_down(policies):
 
 def test_the_lot_parts_equal_scores_of_the_same_day(policies):
     names = [f"tie-{number}" for number in range(30)]
-    drawn = sorted(ids(*names), key=lambda one: hashlib.sha256(f"a seed:{VACANCY}:{one}".encode()).digest())
-    assert called(policies, *(application(name) for name in names)) == drawn[:20]
+    drawn = sorted(ids(*names), key=lambda one: hashlib.sha256(f"5eed:{VACANCY}:{one}".encode()).digest())
+    told = expected_alerts(
+        columns_of([application(name) for name in names]),
+        [(VACANCY, home())],
+        policies=policies.folder,
+        on=TODAY,
+        seeds={VACANCY: "5eed"},
+    )
+    assert list(told.calls[VACANCY]) == drawn[:20]
+    assert not told.undecided
+
+
+@pytest.mark.parametrize(("equals", "undecided"), [(20, False), (21, True)])
+def test_without_the_seed_it_is_said_where_the_lot_alone_parts_the_called_from_the_rest(policies, equals, undecided):
+    everybody = columns_of([application(f"tie-{number}") for number in range(equals)])
+    found = expected_alerts(everybody, [(VACANCY, home())], policies=policies.folder, on=TODAY)
+    assert (VACANCY in found.undecided) is undecided
+    assert len(found.calls[VACANCY]) == 20
+
+
+def test_a_home_that_comes_free_later_is_counted_for_that_day(policies):
+    """Two points a month make no difference between two; a home free in the past counts for today."""
+    one = application("one", registered_on=dt.date(2026, 11, 30), wishes={"max_rent_cents": 52_000})
+    columns, days = columns_of([one]), {VACANCY: dt.date(2027, 1, 1)}
+    both = [
+        expected_alerts(columns, [(VACANCY, home())], policies=policies.folder, on=TODAY, available_on=free)
+        for free in (None, days)
+    ]
+    assert both[0].calls == both[1].calls
+
+
+def test_the_worth_of_the_home_left_counts_for_tenants_alone(policies):
+    text = (policies.folder / "2026-11-01.toml").read_text()
+    (policies.folder / "2026-11-01.toml").write_text(text + "[freed_home]\nT2 = 2\nT5 = 40\n")
+    leaves = {"current_home": {"dwelling_type": "T5"}}
+    tenant = dataclasses.replace(application("tenant", kind="transfer"), **leaves)
+    entrant = dataclasses.replace(application("entrant", kind="first", registered_on=dt.date(2025, 1, 15)), **leaves)
+    hosted = dataclasses.replace(application("hosted", kind="split", registered_on=dt.date(2024, 10, 1)), **leaves)
+    assert called(policies, entrant, hosted, tenant) == ids("tenant", "hosted", "entrant")
 
 
 def test_no_more_are_called_than_the_policy_says(policies):

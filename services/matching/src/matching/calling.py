@@ -1,6 +1,5 @@
 """Calls against the database: the same steps for handlers, jobs and routes, each under the vacancy's lock."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
@@ -14,13 +13,14 @@ from contracts.matching import Answer, CallWithdrawalReason
 from matching import causes
 from matching.domain.application import Application
 from matching.domain.call import Candidate, answer, end, free_places, issue, lapse, withdraw
+from matching.domain.draw import ties
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
-from matching.domain.score import rank_key
+from matching.domain.score import RankKey, rank_key
 from matching.domain.vacancy import Vacancy
+from matching.grounds import basis
 from matching.index import index
-from matching.policies import basis
-from matching.store import applications, calls, pools, vacancies
+from matching.store import applications, calls, draws, pools, vacancies
 from matching.store.tables import CallRow, VacancyRow
 
 __all__ = [
@@ -43,7 +43,7 @@ async def fill(held: VacancyRow, work: Work) -> None:
     vacancy = held.vacancy()
     if not vacancy.open:
         return
-    now = basis(work.now, vacancy)
+    now = await basis(work.session, vacancy, work.now)
     if held.checked_version < vacancy.dwelling_version:
         await _compare_again(held, vacancy, now, work)
     places = free_places(held.standing, now.policy)
@@ -71,6 +71,7 @@ async def fill(held: VacancyRow, work: Work) -> None:
         chosen = [one for one in chosen if one.application.id in taken]
         issued = issue_to(vacancy, chosen)
         work.due("match_vacancy", str(held.id))
+    await draws.keep(work.session, held.id, ties(chosen[: len(issued)], held.id, now.seed), work.now)
     for _, event in issued:
         work.emit(event)
     if issued:
@@ -92,7 +93,7 @@ async def candidates(
     With `lock` they cannot change until this transaction ends, so a call never meets a closed application unseen.
     """
     assert vacancy.dwelling is not None
-    seed, home = now.policy.scoring.tie_seed, vacancy.dwelling
+    home = vacancy.dwelling
     found: list[Candidate] = []
     seen = set(excluding)
     wanted = limit
@@ -110,7 +111,12 @@ async def candidates(
         seen |= {one.application_id for one in ranked}
         dropped = len(seen) - len(excluding) - len(found)
         wanted = limit - len(found) + dropped
-    return sorted(found, key=lambda one: rank_key(one.application, one.explanation.score, vacancy.id, seed))[:limit]
+    return sorted(found, key=lambda one: _place(one, vacancy, now))[:limit]
+
+
+def _place(one: Candidate, vacancy: Vacancy, now: Basis) -> RankKey:
+    explained = one.explanation
+    return rank_key(one.application, explained.score, vacancy.id, now.seed, order=explained.order)
 
 
 async def lapse_overdue(held: VacancyRow, work: Work) -> None:
@@ -156,12 +162,17 @@ async def leave_pool(vacancy_id: UUID, work: Work) -> None:
     reason = held.vacancy().closed_because
     if reason is None:
         return
-    left = [(row, row.vacancy()) for row in rows if row.vacancy().closed_because is None]
+    others = [(row, row.vacancy()) for row in rows]
+    left = [
+        (row, vacancy, await basis(work.session, vacancy, work.now))
+        for row, vacancy in others
+        if vacancy.closed_because is None
+    ]
     standing = await calls.standing_for(work.session, held.id)
     known = await applications.read(work.session, [row.application_id for row in standing], lock=True)
     for call in standing:
         application = known.get(call.application_id)
-        other = next((row for row, vacancy in left if application and _fits(application, vacancy, work.now)), None)
+        other = next((row for row, vacancy, now in left if application and _fits(application, vacancy, now)), None)
         if other is None:
             await _withdraw(held, [call], reason, work)
             continue
@@ -171,8 +182,8 @@ async def leave_pool(vacancy_id: UUID, work: Work) -> None:
         work.due("lapse_calls", str(other.id), at=max(work.now, call.answer_by))
 
 
-def _fits(application: Application, vacancy: Vacancy, now: dt.datetime) -> bool:
-    return vacancy.dwelling is not None and explain(application, vacancy.dwelling, basis(now, vacancy)).fits
+def _fits(application: Application, vacancy: Vacancy, now: Basis) -> bool:
+    return vacancy.dwelling is not None and explain(application, vacancy.dwelling, now).fits
 
 
 async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:
@@ -188,7 +199,7 @@ async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:
     known = await applications.read(work.session, asked, lock=True) if asked else {}
     for held in homes:
         vacancy = held.vacancy()
-        now = basis(work.now, vacancy)
+        now = await basis(work.session, vacancy, work.now)
         for row in await calls.standing_for(work.session, held.id, standing[held.id]):
             application = known.get(row.application_id)
             if application is None or not application.active:

@@ -18,7 +18,7 @@ from matching.domain.checklist import Asked, Item, Verified, missing, needed, ve
 from matching.domain.days import after_the_last_moment_of, civil_day
 from matching.domain.explanation import explain
 from matching.domain.rationale import Rationale
-from matching.policies import basis
+from matching.grounds import basis
 from matching.store import applications, calls, candidacies, offers, vacancies
 from matching.store.candidacy_tables import CandidacyRow
 from matching.store.tables import CallRow, VacancyRow
@@ -226,7 +226,7 @@ async def _open(
     vacancy = held.vacancy()
     if vacancy.dwelling is None:
         raise CandidacyRefused(Refused.NO_HOME)
-    explanation = explain(application, vacancy.dwelling, basis(work.now, vacancy))
+    explanation = explain(application, vacancy.dwelling, await basis(work.session, vacancy, work.now))
     opened, event = candidacy.open_file(vacancy, application, explanation, origin=origin, call_id=call_id, now=work.now)
     row = CandidacyRow(
         id=opened.id,
@@ -263,11 +263,12 @@ async def _ends(held: VacancyRow, rows: Sequence[CandidacyRow], work: Work) -> d
     vacancy = held.vacancy()
     uncalled = await candidacies.uncalled(work.session, held.id)
     ends: dict[UUID, CandidacyEnd] = {}
+    now = await basis(work.session, vacancy, work.now)
     for row in rows:
         if row.application_id in gone or row.application_id not in known:
             ends[row.id] = CandidacyEnd.APPLICATION_CLOSED
         elif vacancy.dwelling is not None:
-            explanation = explain(known[row.application_id], vacancy.dwelling, basis(work.now, vacancy))
+            explanation = explain(known[row.application_id], vacancy.dwelling, now)
             if row.id in uncalled or candidacy.unlawful(explanation):
                 ends[row.id] = CandidacyEnd.RULE_BROKEN
     return ends

@@ -1,6 +1,7 @@
 """THE SEAM. The ranking is asked through `Index`: in memory, following matching's own database (DESIGN §6)."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ from matching.store import postings
 
 __all__ = ["Index", "MemoryIndex", "Ranked", "index"]
 
+_LAST = (1 << 40, dt.date.max, b"")
+"""Behind everybody."""
 _HEADER = 19
 """Bytes before the first row of a binary COPY."""
 _PIECE = 8 << 20
@@ -32,6 +35,8 @@ _AT_ONCE = 100
 class Ranked:
     application_id: UUID
     score: int
+    order: int = 0
+    """Of an adapted home (CCH R441-4): all of one come before all of the next; 0 for any other home."""
 
 
 class Index(Protocol):
@@ -46,8 +51,9 @@ class Index(Protocol):
     ) -> list[Ranked]:
         """The best `limit` active applications that fit the home, best first.
 
-        Exactly those that no rule excludes (`matching.domain.rules`), by score, then the older registration, then
-        the draw (`matching.domain.score`). It sees everything committed before the call. Rows are not locked: the
+        Those that no rule excludes (`matching.domain.rules`), by the order of an adapted home, score, then the older
+        registration, then the draw (`matching.domain.score`); rules it does not know are named in
+        `matching.domain.posting`. It sees everything committed before the call. Rows are not locked: the
         caller checks them again under their lock.
         """
         ...
@@ -87,10 +93,15 @@ class MemoryIndex:
         if probe is None:
             return []
         async with self._followed(session) as engine:
-            found = engine.shortlist(
-                probe, basis.policy.scoring, vacancy_id=vacancy.id, limit=limit, excluding=excluding
-            )
-        return [Ranked(application_id, score) for application_id, score in found]
+            found: list[Ranked] = []
+            for order, part in probe.parts:
+                wanted = limit - len(found)
+                if wanted > 0:
+                    best = engine.shortlist(
+                        part, basis.policy.scoring, vacancy_id=vacancy.id, limit=wanted, excluding=excluding
+                    )
+                    found += [Ranked(application_id, score, order) for application_id, score in best]
+        return found
 
     async def ahead(
         self,
@@ -105,7 +116,14 @@ class MemoryIndex:
         if probe is None:
             return 0
         async with self._followed(session) as engine:
-            return engine.ahead(probe, basis.policy.scoring, key, vacancy_id=vacancy.id, excluding=excluding)
+            scoring = basis.policy.scoring
+            return sum(
+                engine.ahead(
+                    part, scoring, key[1:] if order == key[0] else _LAST, vacancy_id=vacancy.id, excluding=excluding
+                )
+                for order, part in probe.parts
+                if order <= key[0]
+            )
 
     @asynccontextmanager
     async def _followed(self, session: AsyncSession) -> AsyncIterator[Engine]:

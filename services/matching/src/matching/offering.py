@@ -19,7 +19,7 @@ from matching.domain.days import after_the_last_moment_of, civil_day, morning_of
 from matching.domain.decision import to_be_offered
 from matching.domain.offer import OfferStatus, Unanswerable, Why
 from matching.domain.vacancy import VacancyStatus
-from matching.policies import basis
+from matching.grounds import basis
 from matching.store import applications, candidacies, committee, offers, vacancies
 from matching.store.candidacy_tables import CandidacyRow
 from matching.store.committee_tables import DecisionRow
@@ -241,7 +241,7 @@ async def _offer(held: VacancyRow, row: CandidacyRow, work: Work) -> bool:
         row.candidacy(),
         vacancy,
         on_condition=decision.kind == DecisionKind.ALLOCATED_ON_CONDITION.value and decision.condition_met_on is None,
-        days=basis(work.now, vacancy).policy.days_to_answer_offer,
+        days=(await basis(work.session, vacancy, work.now)).policy.days_to_answer_offer,
         now=work.now,
     )
     await work.session.flush()

@@ -65,11 +65,11 @@ async def place(
     One look at the ranking, at most one more for who stands below it, and one read of those shown.
     """
     assert vacancy.dwelling is not None
-    size, seed = now.policy.shortlist_size, now.policy.scoring.tie_seed
+    size = now.policy.shortlist_size
     others = await _keys(session, vacancy, now, size, application.id)
     keys, rank = [key for key, _ in others], None
     if explanation.fits:
-        key = rank_key(application, explanation.score, vacancy.id, seed)
+        key = rank_key(application, explanation.score, vacancy.id, now.seed, order=explanation.order)
         rank = bisect_left(keys, key) + 1
         if rank > size:
             rank = await index.ahead(session, vacancy, now, key, excluding={application.id}) + 1
@@ -82,7 +82,7 @@ async def place(
     return Placing(
         rank=rank,
         size=size,
-        scores=tuple(-key[0] for key, _ in before),
+        scores=tuple(-key[1] for key, _ in before),
         first=await _shown(session, vacancy, now, [one for _, one in before[:shown]]),
         nearest=found,
     )
@@ -93,11 +93,11 @@ async def _keys(
 ) -> list[tuple[RankKey, UUID]]:
     ranked = await index.shortlist(session, vacancy, now, limit=size, excluding={excluding})
     registered = await applications.registered_on(session, [one.application_id for one in ranked])
-    seed = now.policy.scoring.tie_seed
-    return [
-        ((-one.score, registered[one.application_id], draw(seed, vacancy.id, one.application_id)), one.application_id)
-        for one in ranked
-    ]
+    found = []
+    for one in ranked:
+        lot = draw(now.seed, vacancy.id, one.application_id)
+        found.append(((one.order, -one.score, registered[one.application_id], lot), one.application_id))
+    return found
 
 
 async def _shown(session: AsyncSession, vacancy: Vacancy, now: Basis, ids: Sequence[UUID]) -> tuple[Ahead, ...]:

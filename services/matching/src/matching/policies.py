@@ -1,33 +1,22 @@
-"""The policy files, read once; the one in force for a home is resolved from its commune (DOMAIN §11.5)."""
+"""The policy files, read once; the one in force for a home is resolved from its commune (`matching.grounds`)."""
 
 import datetime as dt
 import os
 from functools import cache
 from pathlib import Path
 
-from matching.domain.policy import Basis, InForce
-from matching.domain.vacancy import Vacancy
+from matching.domain.days import civil_day
+from matching.domain.policy import InForce
 from policy import Library
 
-__all__ = ["DEFAULT_FOLDER", "basis", "in_force", "library"]
+__all__ = ["DEFAULT_FOLDER", "in_force", "library"]
 
 DEFAULT_FOLDER = Path("policies")
 
 
-def basis(now: dt.datetime, vacancy: Vacancy) -> Basis:
-    """What a decision about a vacancy rests on now; the country's policy while its home is not known.
-
-    Raises:
-        PolicyRefused: at the first call, as `library`.
-    """
-    policies = in_force(now)
-    policy = policies.national if vacancy.dwelling is None else policies.of(vacancy.dwelling.commune)
-    return Basis(policy=policy, on=policies.on, available_on=vacancy.available_on, landlord=vacancy.landlord or None)
-
-
 def in_force(now: dt.datetime) -> InForce:
-    """The policies of all territories on a day."""
-    return library().in_force(now.date())
+    """The policies of all territories on the day, in Paris."""
+    return library().in_force(civil_day(now))
 
 
 @cache

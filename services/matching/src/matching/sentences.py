@@ -1,7 +1,10 @@
 """What each finding says to an agent or a household, in French and English. The verdict is told beside it."""
 
+from collections.abc import Mapping
+
 from contracts.values import Language
-from matching.domain.rules import Finding
+from matching.around_sentences import SENTENCES_AROUND
+from matching.domain.rules import Fact, Finding
 
 __all__ = ["SENTENCES", "sentence"]
 
@@ -143,6 +146,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "latest.not_known": ("La date de libération n'est pas connue.", "The day it comes free is not known."),
 }
+_ALL = SENTENCES | SENTENCES_AROUND
 _ASKED = {
     "wheelchair": ("un logement accessible en fauteuil roulant", "a home for a wheelchair"),
     "step_free": ("un logement sans marche", "a home without a step"),
@@ -163,7 +167,16 @@ _GIVEN = {
 def sentence(finding: Finding, language: Language) -> str:
     """One sentence; facts it names are the finding's own."""
     at = 1 if language is Language.ENGLISH else 0
-    if said := SENTENCES.get(finding.code):
-        return said[at].format(**finding.facts)
+    if said := _ALL.get(finding.code):
+        return said[at].format(**finding.facts, **_euros(finding.facts))
     asked, given = finding.code.split(".")
     return _GIVEN[given][at].format(_ASKED[asked][at])
+
+
+def _euros(facts: Mapping[str, Fact]) -> dict[str, str]:
+    """Amounts as people read them: `base_rent_cents` is `{base_rent_euros}` in a sentence."""
+    return {
+        f"{name.removesuffix('_cents')}_euros": f"{value / 100:.2f}"
+        for name, value in facts.items()
+        if name.endswith("_cents") and isinstance(value, int)
+    }

@@ -28,7 +28,7 @@ from matching.domain.explanation import Explanation, explain
 from matching.domain.policy import Basis
 from matching.domain.rationale import Rationale
 from matching.domain.score import rank_key
-from matching.policies import basis
+from matching.grounds import basis
 from matching.store import applications, candidacies, committee, vacancies
 from matching.store.candidacy_tables import CandidacyRow
 from matching.store.committee import HomeStatus
@@ -201,7 +201,7 @@ async def _files(rows: Sequence[CandidacyRow], held: VacancyRow, on: dt.date, wo
     known = await applications.read(work.session, ids, lock=True)
     expiries = await applications.expiries(work.session, ids)
     checklists = await filing.checklists_of(rows, on, work)
-    now = basis(work.now, vacancy)
+    now = await basis(work.session, vacancy, work.now)
     return [
         File(
             candidacy=row.candidacy(),
@@ -221,7 +221,7 @@ def _explained(application: Application | None, home: DwellingFacts, now: Basis)
 def _ranked(session_id: UUID, files: Sequence[File], vacancy_id: UUID, now: Basis) -> list[AgendaFileRow]:
     """The files as the engine ranks them: by score, equals as on the shortlist."""
     explained = [(file, file.application, file.explanation) for file in files if file.application and file.explanation]
-    order = sorted(explained, key=lambda one: rank_key(one[1], one[2].score, vacancy_id, now.policy.scoring.tie_seed))
+    order = sorted(explained, key=lambda one: rank_key(one[1], one[2].score, vacancy_id, now.seed, order=one[2].order))
     return [
         AgendaFileRow(
             session_id=session_id,

@@ -26,6 +26,8 @@ DESIGNATION = inventory.Designation(
     holder=HOLDER,
     mode=inventory.DesignationMode.DIRECT,
     until=dt.date(2026, 12, 15),
+    holder_kind=inventory.HolderKind.LOCAL_AUTHORITY,
+    reservation=inventory.ReservationMode.STOCK,
 )
 _RIGHT: dict[str, Any] = {
     "agreement_id": AGREEMENT_ID,
@@ -69,7 +71,12 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     inventory.VacancyLinked(vacancy_id=VACANCY_ID, version=4, **_CHAIN),
     inventory.VacancyDesignated(
-        vacancy_id=VACANCY_ID, version=4, designation=DESIGNATION, candidates=3, on=dt.date(2026, 12, 2)
+        vacancy_id=VACANCY_ID,
+        version=4,
+        designation=DESIGNATION,
+        candidates=1,
+        on=dt.date(2026, 12, 2),
+        application_ids=(APPLICATION_ID,),
     ),
     inventory.VacancyAllocated(
         vacancy_id=VACANCY_ID, version=5, on=dt.date(2026, 12, 8), application_id=APPLICATION_ID

@@ -33,6 +33,7 @@ _MODULES = {
     "token": "token",
     "topics": "topics",
     "policy": "policy",
+    "draw": "draw",
     "migrate": "migrate",
     "dead-letters": "dead_letters",
     "outbox": "outbox",

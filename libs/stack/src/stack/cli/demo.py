@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import psutil
 import typer
@@ -128,7 +129,12 @@ async def _on_our_own(
 def _planned(show: Show, held: Held | None = None) -> "asyncio.Task[Plan]":
     """Reckon who must hear of what beside the start-up, on the other core."""
     now = dt.datetime.now(dt.UTC)
-    plan = partial(make_plan, label=f"{now:%m%d-%H%M%S}", on=now.date(), policies=policies_folder())
+    plan = partial(
+        make_plan,
+        label=f"{now:%m%d-%H%M%S}",
+        on=now.astimezone(ZoneInfo("Europe/Paris")).date(),
+        policies=policies_folder(),
+    )
     if held is not None:
         plan = partial(plan, held=held)
     return asyncio.create_task(asyncio.to_thread(plan, show.territory, show.vacancies))

@@ -2,7 +2,8 @@
 
 The plain check ranks each home by itself. Two rules of the policy look at several: a household has at most so many live
 calls (`most_live`), and like homes share their calls (`[calls.pool]`). Which home meets a limit first would be a matter
-of milliseconds, so homes are chosen where neither rule takes hold: what must arrive stays exact.
+of milliseconds, so homes are chosen where neither rule takes hold. Nor is one chosen where the lot alone says who is
+called last: its seed is a secret until the home is let. So what must arrive stays exact.
 """
 
 import datetime as dt
@@ -97,7 +98,7 @@ def make_plan(
 def _chosen(
     homes: list[PlannedVacancy], number: int, rows: Applications, policies: Path, on: dt.date, held: Held
 ) -> Plan:
-    """The first homes, in the order drawn, that meet no household's limit and are like no other that is free."""
+    """The first homes, in the order drawn, that meet no limit, are like no other that is free, and need no lot."""
     in_force = policy_texts(policies, on)
     most = in_force.least_most_live
     live, sorts = Counter(held.calls), set(held.sorts)
@@ -107,14 +108,16 @@ def _chosen(
     for first in range(0, len(homes), number * _DRAWN_FOR_ONE):
         some = homes[first : first + number * _DRAWN_FOR_ONE]
         said = [(planned.vacancy_id, planned.dwelling) for planned in some]
-        expected = expected_alerts(rows, said, policies=policies, on=on)
+        free_on = {planned.vacancy_id: planned.free_on for planned in some}
+        expected = expected_alerts(rows, said, policies=policies, on=on, available_on=free_on)
         told = defaultdict[UUID, list[Alert]](list)
         for alert in expected.alerts:
             told[alert.vacancy_id].append(alert)
         for planned in some:
             called, sort = expected.calls[planned.vacancy_id], sort_of(planned.landlord, planned.dwelling)
             pooled = in_force.of(planned.dwelling.commune).pools and sort in sorts
-            if pooled or (most is not None and any(live[one] >= most for one in called)):
+            by_lot = planned.vacancy_id in expected.undecided
+            if by_lot or pooled or (most is not None and any(live[one] >= most for one in called)):
                 continue
             chosen.append(planned)
             calls[planned.vacancy_id] = called
@@ -122,8 +125,8 @@ def _chosen(
             live.update(called)
             sorts.add(sort)
             if len(chosen) == number:
-                return Plan(chosen, Expected(calls=calls, alerts=frozenset(alerts)))
-    return Plan(chosen, Expected(calls=calls, alerts=frozenset(alerts)))
+                return Plan(chosen, Expected(calls=calls, alerts=frozenset(alerts), undecided=frozenset()))
+    return Plan(chosen, Expected(calls=calls, alerts=frozenset(alerts), undecided=frozenset()))
 
 
 def sort_of(landlord: str, home: DwellingFacts) -> Sort:

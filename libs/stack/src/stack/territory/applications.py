@@ -15,7 +15,7 @@ import numpy as np
 
 from contracts.values import ApplicationKind, Channel
 from stack.territory.columns import Columns
-from stack.territory.draw import Ints, categories, pick_by_share, stream
+from stack.territory.draw import Ints, categories, hashed, pick_by_share, stream
 from stack.territory.extent import AS_OF, CHUNK, Territory
 from stack.territory.figures import share, value
 from stack.territory.geography import geography
@@ -31,6 +31,10 @@ _ROWS = 2
 """Purpose of the stream the rows are drawn from."""
 _LONGEST_WAIT_DAYS = 25 * 365
 _MOST_APPLICANTS = 2
+_HOME_TYPE = 33
+_MOST_ROOMS = 6
+_ONE_ROOM_SHORT = 1 / 3
+"""Assumption: tenants who ask for a transfer from a home with a room less than they are persons."""
 
 
 class Named(Protocol):
@@ -67,6 +71,8 @@ class Applications(Columns):
     """Day as an ordinal of the calendar (`date.toordinal`)."""
     home: Ints
     """Place lived in."""
+    left_rooms: Ints
+    """Rooms of the home of the stock that a transfer leaves, six for more; 0 where none is left or nobody said."""
     households: Households
     wishes: Wishes
     channels: Ints
@@ -100,6 +106,7 @@ def application_chunk(territory: Territory, chunk: int) -> Applications:
     households = draw_households(
         rng, (kind == KINDS.index(ApplicationKind.TRANSFER)).astype(np.int64), places.in_paris_and_neighbours[home]
     )
+    tenants = kind == KINDS.index(ApplicationKind.TRANSFER)
     return Applications(
         names=_Drawn(territory),
         codes=places.codes,
@@ -107,12 +114,20 @@ def application_chunk(territory: Territory, chunk: int) -> Applications:
         kind=kind,
         registered_on=AS_OF.toordinal() - _seniority_days(rng, rows),
         home=home,
+        left_rooms=np.where(tenants, _rooms_lived_in(territory, index, households), 0).astype(np.int64),
         households=households,
         wishes=draw_wishes(rng, places, home, households),
         channels=_channels(rng, households.applicants),
         english=(rng.random((rows, _MOST_APPLICANTS)) < share("reach.english")).astype(np.int64),
         more=np.full(rows, None, dtype=object),
     )
+
+
+def _rooms_lived_in(territory: Territory, index: Ints, households: Households) -> Ints:
+    """Of tenants' homes: a room a person, one less for some."""
+    smaller = hashed(territory.seed, _HOME_TYPE, index) < _ONE_ROOM_SHORT
+    rooms: Ints = np.clip(households.persons - smaller, 1, _MOST_ROOMS)
+    return rooms
 
 
 def _seniority_days(rng: np.random.Generator, rows: int) -> Ints:

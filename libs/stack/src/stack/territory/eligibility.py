@@ -5,22 +5,27 @@ no household: it is verified later (DOMAIN §11.4).
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from contracts.values import ApplicationKind, DwellingFacts, DwellingType, Financing
+from contracts.values import Accessibility, ApplicationKind, DwellingFacts, DwellingType, Financing
 from reference import ceilings, communes, zones
 from stack.territory.applications import KINDS, Applications
 from stack.territory.draw import Ints
 from stack.territory.households import NONE, Households
 from stack.territory.policy_text import PolicyText
 
-__all__ = ["Wishers", "allowed", "needed_area"]
+__all__ = ["Wishers", "allowed", "classes", "needed_area"]
 
 _COUPLE = 2
 _MOST_PERSONS = 20
+_MOST_ROOMS = 6
+_OTHERS, _ELDERLY = 3, 65
+_ROUNDING = 1e-6
 
 
 class Wishers:
@@ -85,7 +90,11 @@ def allowed(
         plain = ~applications.tell_more(rows)
         ceiling = np.array(table)[_category(households) - 1]
         fits &= ~plain | (households.income_euros == NONE) | (households.income_euros <= ceiling)
-    if home.wheelchair_accessible is False:
+    if home.main_rooms is not None:
+        types = np.array([min(home.main_rooms, _MOST_ROOMS) in allowed_rooms for allowed_rooms in policy.rooms])
+        tolerated = types[np.minimum(housed, len(policy.rooms)) - 1]
+        fits &= (home.main_rooms <= households.persons + 1) | tolerated  # CCH L621-2
+    if _for_a_wheelchair(home) is False:
         fits &= households.wheelchair == 0
     if home.step_free is False:
         fits &= households.step_free == 0
@@ -93,7 +102,12 @@ def allowed(
         fits &= (households.max_floor == NONE) | (home.floor <= households.max_floor)
     told = np.flatnonzero(fits & applications.tell_more(rows))
     for at in told.tolist():
-        fits[at] = _nothing_told_excludes(applications, int(rows[at]), home, available_on, table)
+        row = int(rows[at])
+        fits[at] = (
+            _nothing_told_excludes(applications, row, home, available_on, table)
+            and _can_pay(applications.more[row]["household"], home, policy)
+            and _is_fitted(applications.more[row]["household"], home, on)
+        )
     return np.asarray(fits, dtype=np.bool_)
 
 
@@ -143,6 +157,53 @@ def _nothing_told_excludes(
     ):
         return False
     return latest is None or available_on is None or available_on.isoformat() <= latest
+
+
+def _can_pay(household: Mapping[str, Any], home: DwellingFacts, policy: PolicyText) -> bool:
+    """Rent and charges net of the aid had now, against resources and what is left; the unknown excludes nobody."""
+    resources, aid = household.get("monthly_resources_cents"), household.get("housing_aid_cents")
+    if not resources or aid is None:
+        return True
+    rent = home.base_rent_cents + home.service_charges_cents
+    if (rent - aid) * 100 > policy.most_effort_percent * resources:
+        return False
+    units, least = household.get("consumption_units"), policy.least_residual_euros
+    return not (units and least) or (resources - rent + aid) + _ROUNDING >= least * 100 * units * 30
+
+
+def _is_fitted(household: Mapping[str, Any], home: DwellingFacts, on: dt.date) -> bool:
+    """Fittings needed; and an adapted home is not for those who certainly need none (CCH R441-4)."""
+    wanted = set((household.get("access_needs") or {}).get("equipment") or ())
+    if home.equipment and not wanted <= set(home.equipment):
+        return False
+    adapted = home.accessibility is Accessibility.ADAPTED
+    return not (adapted and household.get("disabled_persons") == 0 and _class(household, on) == _OTHERS)
+
+
+def classes(applications: Applications, rows: Ints, home: DwellingFacts, on: dt.date) -> Ints:
+    """To whom an adapted home goes first: 1 the disabled, 2 the elderly in need, 3 others; 0 all for any other home."""
+    found = np.zeros(len(rows), dtype=np.int64)
+    if home.accessibility is Accessibility.ADAPTED:
+        found[:] = np.where(applications.households.wheelchair[rows] == 1, 1, _OTHERS)
+        for at in np.flatnonzero(applications.tell_more(rows)).tolist():
+            found[at] = _class(applications.more[rows[at]]["household"], on)
+    return found
+
+
+def _class(household: Mapping[str, Any], on: dt.date) -> int:
+    if household.get("disabled_persons") or household.get("needs_wheelchair"):
+        return 1
+    state = household.get("needs_step_free") or household.get("access_needs") is not None
+    state = state or household.get("max_floor_without_lift") is not None
+    state = state or {"07", "08"} & set(household.get("reasons") or ())
+    born = household.get("eldest_born_in")
+    return 2 if state and born is not None and on.year - born > _ELDERLY else _OTHERS
+
+
+def _for_a_wheelchair(home: DwellingFacts) -> bool | None:
+    if home.wheelchair_accessible is not None or home.accessibility in {None, Accessibility.UNKNOWN}:
+        return home.wheelchair_accessible
+    return home.accessibility is not Accessibility.NOT_ACCESSIBLE
 
 
 def needed_area(applications: Applications, rows: Ints) -> Ints:

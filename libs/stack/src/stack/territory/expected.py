@@ -2,8 +2,8 @@
 
 It shares no code with the services that call and tell households: what both get right is right, and where they differ
 one of them is wrong. For each vacancy, whoever wants such a home there and can have it (`eligible`) is ordered by
-score, then by seniority, then by the lot; as many as the policy calls at once are called; and each of their persons is
-told on every channel with an address and a recorded yes.
+score, then by seniority, then by the lot (an adapted home first by whom it is for); as many as the policy calls at
+once are called; and each of their persons is told on every channel with an address and a recorded yes.
 
 Each home is ranked by itself. The limit of a household's live calls (`most_live`) and pools of like homes look at
 several, so whoever compares chooses homes where neither takes hold (`stack.demo.plan`) or runs under policies without
@@ -12,7 +12,7 @@ them (`stack.policies.without_limits`).
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,7 @@ import numpy as np
 from contracts.values import Channel, DwellingFacts
 from stack.territory.applications import CHANNELS, KINDS, Applications
 from stack.territory.draw import Ints
-from stack.territory.eligibility import Wishers, allowed, needed_area
+from stack.territory.eligibility import Wishers, allowed, classes, needed_area
 from stack.territory.policy_text import PolicyText, policy_texts
 from stack.territory.predicates import holds_for, home_holds
 
@@ -48,6 +48,9 @@ class Expected:
     calls: dict[UUID, tuple[UUID, ...]]
     """Vacancy → the applications called for it, the first one first."""
     alerts: frozenset[Alert]
+    undecided: frozenset[UUID]
+    """Vacancies where the lot alone says who is the last to be called, and whose seed nobody has told yet: of them any
+    choice among equals is as right as the one in `calls`."""
 
 
 def expected_alerts(
@@ -57,11 +60,13 @@ def expected_alerts(
     policies: Path,
     on: dt.date,
     available_on: Mapping[UUID, dt.date] | None = None,
+    seeds: Mapping[UUID, str] | None = None,
 ) -> Expected:
     """The first calls for each vacancy and the alerts they lead to, while nobody has answered yet.
 
     `vacancies` gives each with its home at the rent of re-letting; `on` is the day they are ranked, `policies` the
-    folder of policies; `available_on` says when each home comes free, which only those ask who named a latest day.
+    folder of policies; `available_on` says when each home comes free: they are counted for that day where it is ahead.
+    `seeds` are those of draws that were told, in hexadecimal, as `parcours draw verify` reads them.
 
     Raises:
         FileNotFoundError: the folder holds no policy.
@@ -69,41 +74,58 @@ def expected_alerts(
     in_force, wishers = policy_texts(policies, on), Wishers(applications)
     calls: dict[UUID, tuple[UUID, ...]] = {}
     alerts: list[Alert] = []
+    undecided: set[UUID] = set()
     for vacancy_id, home in vacancies:
         free_on = (available_on or {}).get(vacancy_id)
-        rows = _called(applications, wishers, in_force.of(home.commune), vacancy_id, home, on, free_on)
+        lot = _lots(applications, vacancy_id, (seeds or {}).get(vacancy_id))
+        policy = in_force.of(home.commune)
+        rows, parted_by_lot = _called(applications, wishers, policy, home, on, free_on, lot)
+        if parted_by_lot and vacancy_id not in (seeds or {}):
+            undecided.add(vacancy_id)
         calls[vacancy_id] = tuple(_id(applications, row) for row in rows)
         for row, application_id in zip(rows, calls[vacancy_id], strict=True):
             alerts += _alerts(applications, row, vacancy_id, application_id)
-    return Expected(calls=calls, alerts=frozenset(alerts))
+    return Expected(calls=calls, alerts=frozenset(alerts), undecided=frozenset(undecided))
+
+
+def _lots(applications: Applications, vacancy_id: UUID, seed: str | None) -> Callable[[int], bytes]:
+    """The lot of each row; by its id alone where no seed was told."""
+
+    def lot(row: int) -> bytes:
+        name = _id(applications, row)
+        return name.bytes if seed is None else hashlib.sha256(f"{seed}:{vacancy_id}:{name}".encode()).digest()
+
+    return lot
 
 
 def _called(
     applications: Applications,
     wishers: Wishers,
     policy: PolicyText,
-    vacancy_id: UUID,
     home: DwellingFacts,
     on: dt.date,
     available_on: dt.date | None,
-) -> list[int]:
+    lot: Callable[[int], bytes],
+) -> tuple[list[int], bool]:
+    """The rows in order, and whether the lot alone parts the last of them from the next."""
     rows, preference = wishers.of(home.commune, home.dwelling_type)
     fits = allowed(applications, rows, home, policy, on, available_on)
     rows, preference = rows[fits], preference[fits]
-    score = _score(applications, rows, preference, home, policy, on)
+    moved_on = on if available_on is None else max(on, available_on)
+    score = _score(applications, rows, preference, home, policy, moved_on)
+    first = classes(applications, rows, home, on)
     day = applications.registered_on[rows]
     places = min(policy.called_at_once, policy.shortlist)
-    order = np.lexsort((day, -score))
-    if len(order) > places:
-        last = order[places - 1]
-        order = order[(score[order] > score[last]) | ((score[order] == score[last]) & (day[order] <= day[last]))]
+    order = np.lexsort((day, -score, first)).tolist()
 
-    def lot(at: int) -> bytes:
-        drawn = f"{policy.tie_seed}:{vacancy_id}:{_id(applications, int(rows[at]))}"
-        return hashlib.sha256(drawn.encode()).digest()
+    def but_for_the_lot(at: int) -> tuple[int, int, int]:
+        return int(first[at]), -int(score[at]), int(day[at])
 
-    ranked = sorted(order.tolist(), key=lambda at: (-score[at], day[at], lot(at)))
-    return [int(rows[at]) for at in ranked[:places]]
+    parted_by_lot = len(order) > places and but_for_the_lot(order[places - 1]) == but_for_the_lot(order[places])
+    last = but_for_the_lot(order[places - 1]) if len(order) > places else None
+    near = [at for at in order if last is None or but_for_the_lot(at) <= last]
+    ranked = sorted(near, key=lambda at: (*but_for_the_lot(at), lot(int(rows[at]))))
+    return [int(rows[at]) for at in ranked[:places]], parted_by_lot
 
 
 def _score(
@@ -125,8 +147,11 @@ def _score(
     headroom = np.where(limited, np.minimum(policy.rent_most, percent_below // policy.rent_percent_per_point), 0)
     beyond = np.maximum(0, round(home.living_area_m2 * 100) - needed_area(applications, rows))
     fit = np.maximum(0, policy.area_most - beyond // (policy.area_m2_per_point * 100))
+    worth = np.array(policy.freed_home)
+    left = applications.left_rooms[rows]
+    freed = np.where(left > 0, np.maximum(0, worth[left] - worth[int(home.dwelling_type.value[1:])]), 0)
     local = _rubrics(applications, rows, home, policy) - _refusals(applications, rows, policy)
-    return np.asarray(seniority + by_kind + by_place + headroom + fit + local, dtype=np.int64)
+    return np.asarray(seniority + by_kind + by_place + headroom + fit + freed + local, dtype=np.int64)
 
 
 def _rubrics(applications: Applications, rows: Ints, home: DwellingFacts, policy: PolicyText) -> Ints:

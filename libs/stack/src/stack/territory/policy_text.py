@@ -45,7 +45,10 @@ class PolicyText:
     refusal: tuple[int, int]
     """Points taken off for each refused offer, and how many count."""
     rubrics: tuple[RubricText, ...]
-    tie_seed: str
+    most_effort_percent: int
+    least_residual_euros: float
+    freed_home: tuple[int, ...]
+    """What a home of 0, 1, 2… rooms is worth to others."""
 
 
 class _InForce:
@@ -117,7 +120,9 @@ def _text(said: Mapping[str, Any]) -> PolicyText:
             )
             for rubric in scoring.get("rubric", ())
         ),
-        tie_seed=scoring["tie_seed"],
+        most_effort_percent=said.get("affordability", {}).get("most_effort_percent", 33),
+        least_residual_euros=said.get("affordability", {}).get("least_residual_euros_per_day", 0),
+        freed_home=(0, *(said.get("freed_home", {}).get(f"T{rooms}", 0) for rooms in range(1, _TYPES + 1))),
     )
 
 

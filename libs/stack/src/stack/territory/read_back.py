@@ -11,6 +11,7 @@ import asyncpg
 import numpy as np
 
 from chassis.database import asyncpg_url
+from contracts.values import ApplicationKind
 from stack.territory.applications import CHANNELS, KINDS, Applications
 from stack.territory.households import NONE, Households
 from stack.territory.wishes import MOST_PLACES, Wishes
@@ -78,6 +79,7 @@ def columns_of(registered: Iterable[Registered]) -> Applications:
         kind=_column(kinds.index(one.kind) for one in read),
         registered_on=_column(one.registered_on for one in read),
         home=np.full(len(read), NONE, dtype=np.int64),
+        left_rooms=_column(_left_rooms(one) for one in read),
         households=Households(
             persons=_column(one.household["persons_for_occupancy"] for one in read),
             persons_for_ceiling=_column(one.household["persons_for_ceiling"] for one in read),
@@ -142,6 +144,14 @@ _DRAWN = {
 """What the columns hold; anything else that is said is kept beside them."""
 _BY_DEFAULT = {"ceiling_regime": "ordinary", "income_category_extra_persons": 0}
 _OF_HOME = ("base_rent_cents", "living_area_m2", "main_rooms", "in_priority_district")
+
+
+def _left_rooms(one: Registered) -> int:
+    home = one.current_home or {}
+    if one.kind != ApplicationKind.TRANSFER.value:
+        return 0
+    said = home.get("dwelling_type")
+    return int(said[1:]) if said and said != "unknown" else min(home.get("main_rooms") or 0, 6)
 
 
 def _more(read: Sequence[Registered]) -> "np.ndarray[Any, np.dtype[np.object_]]":

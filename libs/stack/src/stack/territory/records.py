@@ -47,9 +47,7 @@ _STREETS = (
     "rue des Saules", "square du Sureau", "rue des Tilleuls",
 )  # fmt: skip
 _HIGHEST_NUMBER = 90
-_STREET, _HOME_LANDLORD, _HOME_TYPE = 31, 32, 33
-_ONE_ROOM_SHORT = 1 / 3
-"""Assumption: tenants who ask for a transfer from a home with a room less than they are persons."""
+_STREET, _HOME_LANDLORD = 31, 32
 _ORIGIN = "synthetic"
 """Where a synthetic consent was said."""
 
@@ -162,8 +160,6 @@ def _current_homes(rows: Applications, territory: Territory) -> dict[int, Curren
     """The homes that tenants of the stock would leave: a landlord of the place, a type near the household's size."""
     owners, tenants = market(territory), np.flatnonzero(rows.kind == KINDS.index(ApplicationKind.TRANSFER))
     of_landlord = hashed(territory.seed, _HOME_LANDLORD, rows.index[tenants])
-    smaller = hashed(territory.seed, _HOME_TYPE, rows.index[tenants]) < _ONE_ROOM_SHORT
-    rooms = np.clip(rows.households.persons[tenants] - smaller, 1, len(TYPES))
     homes = {}
     for at, row in enumerate(tenants.tolist()):
         shares = owners.cumulated_shares[rows.home[row]]
@@ -171,7 +167,7 @@ def _current_homes(rows: Applications, territory: Territory) -> dict[int, Curren
         homes[row] = CurrentHome(
             landlord=owners.landlords[owner].siren,
             commune=rows.codes[rows.home[row]],
-            dwelling_type=TYPES[rooms[at] - 1],
+            dwelling_type=TYPES[rows.left_rooms[row] - 1],
         )
     return homes
 

@@ -10,6 +10,7 @@ import numpy as np
 from contracts.event import deterministic_id
 from contracts.landlord import DwellingAvailable, LandlordEvent, NoticeReceived
 from contracts.values import DwellingFacts
+from reference.days import add_months
 from stack.territory.draw import Ints, stream
 from stack.territory.dwellings import dwelling_chunk
 from stack.territory.extent import CHUNK, Territory
@@ -20,7 +21,7 @@ __all__ = ["PlannedVacancy", "plan_vacancies"]
 
 _PLAN = 3
 """Purpose of the stream homes are drawn from."""
-_NOTICE_DAYS = 31
+_NOTICE_MONTHS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class PlannedVacancy:
     dwelling_reference: str
     dwelling: DwellingFacts
     """As the home stands in the territory, at its own rent."""
+    free_on: dt.date
     events: tuple[LandlordEvent, ...]
 
 
@@ -73,13 +75,16 @@ def _plan(
 ) -> PlannedVacancy:
     reference, name = territory.dwelling_reference(index), f"SYN-{label}-{place:05d}"
     of_it = {"dwelling_reference": reference, "vacancy_reference": name}
-    events: list[LandlordEvent] = [NoticeReceived(**of_it, received_on=on, notice_months=1)] if notice else []
-    events.append(DwellingAvailable(**of_it, available_on=on + dt.timedelta(days=_NOTICE_DAYS if notice else 0)))
+    free_on = add_months(on, _NOTICE_MONTHS) if notice else on
+    events: list[LandlordEvent] = [DwellingAvailable(**of_it, available_on=free_on)]
+    if notice:
+        events.insert(0, NoticeReceived(**of_it, received_on=on, notice_months=_NOTICE_MONTHS))
     return PlannedVacancy(
         vacancy_id=deterministic_id("vacancy", landlord, name),
         landlord=landlord,
         dwelling_reference=reference,
         dwelling=facts,
+        free_on=free_on,
         events=tuple(events),
     )
 

@@ -134,6 +134,7 @@ async def designate(vacancy_id: UUID, named: Candidates, partner: Partner, work:
             designation=vacancy.designation,
             candidates=len(turn.candidates),
             on=work.now.date(),
+            application_ids=tuple(map(UUID, turn.candidates)),
         )
     )
     return _turn_document(vacancy, turn, agreement)

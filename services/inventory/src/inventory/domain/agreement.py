@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.inventory import Designation, DesignationMode
+from contracts.inventory import HolderKind as ToldKind
+from contracts.inventory import ReservationMode as ToldMode
 from contracts.landlord import FieldError
 from contracts.values import Siren, Value
 from inventory.domain.orientation import WHOLE
@@ -82,7 +84,14 @@ class Agreement(Value):
         """
         mode = self.designation or mode
         until = on + dt.timedelta(days=self.designation_days or days) if mode is DesignationMode.DIRECT else None
-        return Designation(agreement_id=self.agreement_id, holder=self.holder, mode=mode, until=until)
+        return Designation(
+            agreement_id=self.agreement_id,
+            holder=self.holder,
+            mode=mode,
+            until=until,
+            holder_kind=ToldKind(self.holder_kind.value),
+            reservation=ToldMode(self.mode.value),
+        )
 
 
 def shares_of(agreements: Iterable[Agreement]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from matching.api import (
     calls,
     candidacies,
     chains,
+    draws,
     explanations,
     minutes,
     offers,
@@ -30,6 +31,7 @@ for part in (
     minutes,
     offers,
     chains,
+    draws,
 ):
     router.include_router(part.router)
 

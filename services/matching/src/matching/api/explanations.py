@@ -15,8 +15,9 @@ from matching.api.spoken import Spoken
 from matching.domain.application import Application
 from matching.domain.explanation import explain
 from matching.domain.vacancy import Vacancy
+from matching.grounds import basis
 from matching.placing import place
-from matching.policies import basis, library
+from matching.policies import library
 from matching.store import applications, calls, vacancies
 from matching.supplying import Busy, year_of
 from matching.views.explanations import CallExplanationView, ExplanationView
@@ -45,7 +46,7 @@ async def explain_application(
     vacancy = await known_home(vacancy_id, work)
     assert vacancy.dwelling is not None
     log.info("explanation read", by=agent.subject, application_id=str(application_id), vacancy_id=str(vacancy_id))
-    now = basis(work.now, vacancy)
+    now = await basis(work.session, vacancy, work.now)
     explanation = explain(application, vacancy.dwelling, now)
     placing = await place(work.session, application, explanation, vacancy, now, shown=shown, nearest=nearest)
     call = await calls.of_application(work.session, vacancy_id, application_id)

@@ -16,8 +16,9 @@ from matching.domain.application import Application
 from matching.domain.days import civil_day
 from matching.domain.explanation import explain
 from matching.domain.rationale import Rationale
+from matching.grounds import basis
 from matching.placing import place
-from matching.policies import basis, library
+from matching.policies import library
 from matching.store import applications, calls, candidacies, committee, vacancies
 from matching.views.own import OwnExplanationView
 from matching.views.own_candidacies import OwnCandidacyView
@@ -85,7 +86,7 @@ async def explain_own(vacancy_id: UUID, own: Linked, spoken: Spoken, work: Comma
     vacancy = await known_home(vacancy_id, work)
     assert vacancy.dwelling is not None
     log.info("own explanation read", application_id=str(own.id), vacancy_id=str(vacancy_id))
-    now = basis(work.now, vacancy)
+    now = await basis(work.session, vacancy, work.now)
     explanation = explain(own, vacancy.dwelling, now)
     placing = await place(work.session, own, explanation, vacancy, now, shown=0, nearest=True)
     rationale = Rationale.of(own, explanation)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, NotFound
 from matching import calling
-from matching.policies import basis
+from matching.grounds import basis
 from matching.store import calls, vacancies
 from matching.views.calls import CallView, NextView, ShortlistView
 
@@ -26,7 +26,7 @@ async def shortlist(vacancy_id: UUID, agent: Agent, work: CommandWork) -> Shortl
         raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
     log.info("shortlist read", by=agent.subject, vacancy_id=str(vacancy_id))
     vacancy = row.vacancy()
-    now = basis(work.now, vacancy)
+    now = await basis(work.session, vacancy, work.now)
     called = await calls.of_pool(work.session, row.pool_id or row.id)
     room = now.policy.shortlist_size - len(called)
     following = (

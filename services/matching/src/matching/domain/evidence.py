@@ -101,7 +101,12 @@ BEHIND: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """What a fact of the policies' language is read from, where it has not the name of one of `HouseholdFacts`."""
 HEALTH = frozenset({"wheelchair", "step_free", "equipment", "floor", "adapted"})
 """Rules, by their value, that read facts of health (DESIGN §10)."""
-_NOT_READ = frozenset({"not_needed", "not_asked", "no_limit", "no_matter", "not_concerned", "ordinary_home"})
+_NOT_READ = frozenset(
+    {
+        *("not_needed", "not_asked", "no_limit", "no_matter", "not_concerned", "ordinary_home"),
+        *("nobodys_turn", "delegated", "lapsed", "named", "by_protocole", "out_of_the_flow"),
+    }
+)
 """Of a code's second part: the rule came to nothing that it would have read the household for."""
 _ALWAYS = ("registered_on", "kind", "refused_offers", "persons_for_occupancy")
 """What the built-in rubrics read."""

@@ -8,6 +8,7 @@ from contracts.values import ApplicationKind, DwellingFacts
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules import Finding, Verdict, findings
+from matching.domain.rules.adapted import order_of
 from matching.domain.score import Rubric, points_and_criteria
 from policy.scoring import Counted
 
@@ -30,11 +31,13 @@ class Explanation:
     points: Mapping[str, int]
     criteria: tuple[Counted, ...]
     """What of the policy's own rubrics counted, with the facts each was read from."""
+    order: int
+    """What the ranking sorts by before the score: 0, or whom an adapted home goes to first (CCH R441-4)."""
     reasons: tuple[str, ...]
     """Codes of what counted for the household; none tells of health, income or size."""
     policy: str
     on: dt.date
-    """The day that it is counted for."""
+    """The day of the decision."""
 
     @property
     def score(self) -> int:
@@ -68,6 +71,7 @@ def explain(application: Application, home: DwellingFacts, basis: Basis) -> Expl
         findings=found,
         points=points,
         criteria=criteria,
+        order=order_of(application, home, basis),
         reasons=_reasons(application, found, points),
         policy=basis.policy.name,
         on=basis.on,

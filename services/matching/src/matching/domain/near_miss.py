@@ -96,7 +96,7 @@ def near_misses(
     neighbours of a place it wants, a paper of its own. Two: a place it never named. Three: what the landlord must agree
     to or find done. Of equally near ones the better rank comes first, then the order of `ChangeCode`.
     """
-    seed, found = basis.policy.scoring.tie_seed, []
+    found = []
     tried = (
         _prefer(application, home) if explanation.fits else _changes(application, home, explanation.excluding, basis)
     )
@@ -104,7 +104,8 @@ def near_misses(
         after = explain(change.after, home, basis)
         if not after.fits:
             continue
-        rank = bisect_left(others, rank_key(change.after, after.score, vacancy_id, seed)) + 1
+        key = rank_key(change.after, after.score, vacancy_id, basis.seed, order=after.order)
+        rank = bisect_left(others, key) + 1
         if rank <= size:
             found.append(NearMiss(change=change, rank=rank, score=after.score))
     order = list(ChangeCode)

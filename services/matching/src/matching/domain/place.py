@@ -6,7 +6,10 @@ from contracts.demand import Wishes
 from contracts.values import DwellingType, WantedPlace
 from reference import communes
 
-__all__ = ["bucket", "buckets_reaching", "covers", "inside", "place_rank"]
+__all__ = ["areas_of", "bucket", "buckets_reaching", "covers", "inside", "place_rank"]
+
+
+EVERYWHERE = "all"
 
 
 def covers(wanted: WantedPlace, commune: str) -> bool:
@@ -22,6 +25,17 @@ def covers(wanted: WantedPlace, commune: str) -> bool:
         and communes.exists(wanted.commune)
         and commune in communes.neighbouring_places(wanted.commune)
     )
+
+
+def areas_of(commune: str) -> tuple[str, ...]:
+    """The codes of all that a commune lies in: itself, its EPT, EPCI and département, and `all`.
+
+    Raises:
+        UnknownCommune: no commune or arrondissement has this INSEE code.
+    """
+    found = communes.commune(commune)
+    around = (commune, found.parent, found.ept, found.epci, found.department, EVERYWHERE)
+    return tuple(code for code in around if code)
 
 
 def inside(place: str, commune: str) -> bool:

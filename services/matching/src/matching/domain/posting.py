@@ -3,25 +3,34 @@
 It has one entry a wanted place, type, and scoring territory of the homes that the wish may reach, since each territory
 counts by its own grid. Entries that can be compared by their base alone share a *scale*: territory, seniority formula,
 and whether the formula's cap is reached. Within a scale time adds the same to all, so the order stays as it is.
+
+Not here, and caught where candidates are explained again under their lock: `scope`, `holder`, and the exact rent that a
+landlord keeps for its own tenants (`rent`).
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import IntFlag
 from typing import NamedTuple
 from uuid import UUID
 
 from contracts.values import DwellingFacts, DwellingType
+from law.adapted import AdaptedHomeOrder
 from matching.domain.application import Application
 from matching.domain.place import bucket, buckets_reaching
 from matching.domain.policy import Basis, InForce, Policy
+from matching.domain.rent import KEEPING
+from matching.domain.rules.accessibility import for_a_wheelchair
+from matching.domain.rules.adapted import ORDINARY, class_of, is_adapted, not_known_to_have_none
 from matching.domain.rules.income import LARGEST_CATEGORY, ceilings_by_category, certain_income, highest_category
 from matching.domain.rules.letting import may_be_let
+from matching.domain.rules.money import affordable_rent
 from matching.domain.rules.transfer import may_leave, rent_below
 from matching.domain.rules.typology import adequate, persons_housed
 from matching.domain.rules.wishes import hundredths
-from matching.domain.score import month_of, needed_area, place_points, standing_points
+from matching.domain.score import freed_points, month_of, needed_area, place_points, standing_points
+from matching.domain.whose import is_transfer, present_landlord
 from policy.scoring import gated_points, open_gates
 
 __all__ = [
@@ -45,6 +54,16 @@ _GROUND = -100
 _SCALES_PER_TERRITORY = 32
 
 
+_CLASSES = {
+    AdaptedHomeOrder.DISABLED: 32,
+    AdaptedHomeOrder.ELDERLY: 64,
+    AdaptedHomeOrder.OTHERS: 128,
+}
+_ORDINARY_PASS = (0,)
+_ADAPTED_PASSES = tuple(sum(_CLASSES.values()) - one for one in _CLASSES.values())
+_FITTINGS = range(1, 7)
+
+
 class Need(IntFlag):
     """What a home must not be known to lack."""
 
@@ -53,6 +72,15 @@ class Need(IntFlag):
     LIFT = 4
     OUTDOOR_SPACE = 8
     PARKING = 16
+    DISABLED = 32
+    """One of the three classes of an adapted home (CCH R441-4) each household is of: no need, and a probe says it is
+    lacking to leave a class out."""
+    ELDERLY = 64
+    OTHERS = 128
+    NOT_ADAPTED = 256
+    """Of the others for certain: an adapted home must be left by a recorded search first."""
+    EQUIPMENT = 512
+    """Fittings of the SNE's code 1; those of 2 to 6 follow, each twice the one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +103,8 @@ class Predicate:
     highest_floor: int
     needs: int
     latest_on: dt.date | None
+    landlord: int
+    """The SIREN of whose home a transfer leaves, 0 for everybody else."""
 
 
 class Entry(NamedTuple):
@@ -83,6 +113,8 @@ class Entry(NamedTuple):
     base: int
     gated: tuple[int, ...]
     """Points of each rubric of the policy that counts towards some homes only; empty where all are 0."""
+    affordable: int | None
+    """The highest rent with charges that the territory's thresholds allow; None without a limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +155,34 @@ class Probe:
     stairs_to: int
     floor: int | None
     lacks: int
+    passes: tuple[int, ...]
+    """What is lacking besides, pass after pass: all of one come before all of the next, whatever their scores."""
+    own_landlord: int
+    """Whose tenants may pay less than the rent of re-letting: no rent excludes them here; 0 for nobody."""
+    owing: tuple[int, ...]
+    """Landlords that owe the holder a right."""
+    seed: str
+    """Of the home's draw: a secret."""
     available_on: dt.date | None
     gates: tuple[int, ...]
     """Which gated rubrics count towards this home, from 0."""
     gates_most: int
     """The most that they can add: with rent and area the bound of the threshold stop."""
+
+    @property
+    def parts(self) -> "tuple[tuple[int, Probe], ...]":
+        """The home asked for pass after pass, each with its order: one for everybody where it is not adapted."""
+        return _parts(self)
+
+
+def _siren(landlord: str | None) -> int:
+    return int(landlord or 0)
+
+
+def _parts(probe: Probe) -> tuple[tuple[int, Probe], ...]:
+    if probe.passes == _ORDINARY_PASS:
+        return ((ORDINARY, probe),)
+    return tuple((at, replace(probe, lacks=probe.lacks | lacking)) for at, lacking in enumerate(probe.passes, start=1))
 
 
 def posting_of(application: Application, policies: InForce) -> Posting | None:
@@ -158,8 +213,10 @@ def posting_of(application: Application, policies: InForce) -> Posting | None:
             + Need.STEP_FREE * household.needs_step_free
             + Need.LIFT * wishes.lift
             + Need.OUTDOOR_SPACE * wishes.outdoor_space
-            + Need.PARKING * wishes.parking,
+            + Need.PARKING * wishes.parking
+            + _adapted_needs(application, policies.on),
             latest_on=wishes.latest_on,
+            landlord=_siren(present_landlord(application) if is_transfer(application) else None),
         ),
         entries=entries,
     )
@@ -171,6 +228,7 @@ class _Standing(NamedTuple):
     scale: int
     points: int
     gated: tuple[int, ...]
+    affordable: int | None
     types: tuple[DwellingType, ...]
 
 
@@ -183,12 +241,25 @@ def _entries(application: Application, policies: InForce) -> Iterator[Entry]:
             standing = known.get(policy.territory)
             if standing is None:
                 standing = known[policy.territory] = _standing(application, policy, policies.on)
-            base = standing.points + place_points(rank, policy.scoring)
+            of_place = standing.points + place_points(rank, policy.scoring)
             for kind in standing.types:
+                base = of_place + freed_points(application, kind, policy)
                 number = bucket(wanted.commune, neighbours=wanted.neighbours, dwelling_type=kind)
                 if (number, standing.scale) not in said:
                     said.add((number, standing.scale))
-                    yield Entry(number, standing.scale, base, standing.gated)
+                    yield Entry(number, standing.scale, base, standing.gated, standing.affordable)
+
+
+def _adapted_needs(application: Application, on: dt.date) -> int:
+    """The class of an adapted home's ranking, and the fittings that must be there."""
+    order, needs = class_of(application, on), application.household.access_needs
+    certain = order is AdaptedHomeOrder.OTHERS and not not_known_to_have_none(application)
+    codes = set() if needs is None else set(needs.equipment)
+    return _CLASSES[order] + Need.NOT_ADAPTED * certain + _fittings(codes)
+
+
+def _fittings(codes: Iterable[int]) -> int:
+    return sum(Need.EQUIPMENT << code - 1 for code in codes)
 
 
 def _standing(application: Application, policy: Policy, on: dt.date) -> _Standing:
@@ -206,6 +277,7 @@ def _standing(application: Application, policy: Policy, on: dt.date) -> _Standin
         scale=_scale(policy, policy.scoring.formulas.index(formula), capped=capped),
         points=standing_points(application, policy, on) + seniority,
         gated=gated if any(gated) else (),
+        affordable=affordable_rent(application, policy),
         types=tuple(
             kind
             for kind in application.wishes.dwelling_types
@@ -237,7 +309,7 @@ def probe_for(home: DwellingFacts, basis: Basis) -> Probe | None:
     table = ceilings_by_category(home.financing, home.commune, basis.on)
     has_stairs = home.lift is False and home.floor is not None
     gates = open_gates(basis.policy, home) if basis.policy.scoring.gated else ()
-    month = month_of(basis.on)
+    month = month_of(basis.scoring_on)
     return Probe(
         buckets=buckets_reaching(home.commune, home.dwelling_type),
         scales=tuple(_scales(basis.policy, month)),
@@ -248,11 +320,17 @@ def probe_for(home: DwellingFacts, basis: Basis) -> Probe | None:
         ceilings=table or (NO_CEILING,) * LARGEST_CATEGORY,
         stairs_to=home.floor if has_stairs and home.floor is not None else _GROUND,
         floor=home.floor,
-        lacks=Need.WHEELCHAIR * (home.wheelchair_accessible is False)
+        lacks=Need.WHEELCHAIR * (for_a_wheelchair(home) is False)
         + Need.STEP_FREE * (home.step_free is False)
         + Need.LIFT * (has_stairs and (home.floor or 0) > 0)
         + Need.OUTDOOR_SPACE * (home.outdoor_space is False)
-        + Need.PARKING * (home.parking is False),
+        + Need.PARKING * (home.parking is False)
+        + Need.NOT_ADAPTED * (is_adapted(home) and not basis.around.search_found_nobody)
+        + (_fittings(set(_FITTINGS) - set(home.equipment)) if home.equipment else 0),
+        own_landlord=_siren(basis.landlord if basis.around.rent_policy in KEEPING else None),
+        owing=tuple(sorted(_siren(one) for one in basis.around.owing)),
+        seed=basis.seed,
+        passes=_ADAPTED_PASSES if is_adapted(home) else _ORDINARY_PASS,
         available_on=basis.available_on,
         gates=gates,
         gates_most=sum(basis.policy.scoring.gated[gate].most for gate in gates),

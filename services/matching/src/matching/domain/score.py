@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from contracts.values import DwellingFacts
+from contracts.values import DwellingFacts, DwellingType
 from law.occupation import min_surface
 from matching.domain.application import Application
 from matching.domain.place import place_rank
 from matching.domain.policy import Basis, Policy
+from matching.domain.rules.occupancy import type_of
 from matching.domain.rules.wishes import hundredths
+from matching.domain.whose import is_transfer, present_landlord
 from policy.model import Scoring
 from policy.scoring import Counted, counted, standing_rubrics
 
@@ -19,8 +21,10 @@ __all__ = [
     "RankKey",
     "Rubric",
     "draw",
+    "freed_points",
     "month_of",
     "needed_area",
+    "owed_points",
     "place_points",
     "points",
     "points_and_criteria",
@@ -28,8 +32,8 @@ __all__ = [
     "standing_points",
 ]
 
-RankKey: TypeAlias = tuple[int, dt.date, bytes]
-"""What a shortlist is sorted by: the score below zero, the day of registration, the draw."""
+RankKey: TypeAlias = tuple[int, int, dt.date, bytes]
+"""What a shortlist is sorted by: an adapted home's order, the score below zero, the day of registration, the draw."""
 
 
 class Rubric(StrEnum):
@@ -41,6 +45,8 @@ class Rubric(StrEnum):
     RENT_HEADROOM = "rent_headroom"
     AREA_FIT = "area_fit"
     REFUSALS = "refusals"
+    FREED_HOME = "freed_home"
+    RIGHTS_OWED = "rights_owed"
 
 
 def points(application: Application, home: DwellingFacts, basis: Basis) -> dict[str, int]:
@@ -55,7 +61,7 @@ def points_and_criteria(
     scoring = basis.policy.scoring
     rank = place_rank(application.wishes, home.commune)
     found: dict[str, int] = {
-        Rubric.SENIORITY: scoring.seniority_of(application.kind).points(application.registered_on, basis.on),
+        Rubric.SENIORITY: scoring.seniority_of(application.kind).points(application.registered_on, basis.scoring_on),
         Rubric.KIND: scoring.points_by_kind.get(application.kind, 0),
         Rubric.PLACE: 0 if rank is None else place_points(rank, scoring),
         Rubric.RENT_HEADROOM: _rent_headroom(application.wishes.max_rent_cents, home.rent_cents, scoring),
@@ -63,7 +69,11 @@ def points_and_criteria(
     }
     if refusals := _refusals(application, scoring):
         found[Rubric.REFUSALS] = refusals
-    criteria = counted(basis.policy, application, home, basis.on) if scoring.rubrics else ()
+    if freed := freed_points(application, home.dwelling_type, basis.policy):
+        found[Rubric.FREED_HOME] = freed
+    if owed := owed_points(application, basis):
+        found[Rubric.RIGHTS_OWED] = owed
+    criteria = counted(basis.policy, application, home, basis.scoring_on) if scoring.rubrics else ()
     for one in criteria:
         found[one.rubric] = found.get(one.rubric, 0) + one.points
     return found, criteria
@@ -74,6 +84,34 @@ def standing_points(application: Application, policy: Policy, on: dt.date) -> in
     scoring = policy.scoring
     rubrics = standing_rubrics(policy, application, on) if scoring.standing else 0
     return scoring.points_by_kind.get(application.kind, 0) + _refusals(application, scoring) + rubrics
+
+
+def freed_points(application: Application, dwelling_type: DwellingType, policy: Policy) -> int:
+    """What the stock gains where a tenant leaves a home for one of this type: worth left less worth taken, 0 at least.
+
+    By the policy's `[freed_home]`. Only the home's type counts, so a bucket of the index has it in its base.
+    """
+    left = _left_behind(application)
+    if left is None:
+        return 0
+    worth = policy.freed_home_points
+    return max(0, worth.get(left, 0) - worth.get(dwelling_type, 0))
+
+
+def owed_points(application: Application, basis: Basis) -> int:
+    """For a tenant whose landlord owes a right to the holder whose turn the home is: the home left can settle it."""
+    owed = is_transfer(application) and present_landlord(application) in basis.around.owing
+    return basis.policy.scoring.points_for_rights_owed if owed else 0
+
+
+def _left_behind(application: Application) -> DwellingType | None:
+    """The type of the home of the stock that a transfer leaves; None where there is none, or nobody said."""
+    home = application.current_home
+    if home is None or not is_transfer(application):
+        return None
+    if home.dwelling_type is not None and home.dwelling_type is not DwellingType.UNKNOWN:
+        return home.dwelling_type
+    return None if home.main_rooms is None else type_of(home.main_rooms)
 
 
 def month_of(day: dt.date) -> int:
@@ -87,17 +125,18 @@ def needed_area(application: Application, on: dt.date) -> int:
     return max(least, hundredths(application.wishes.min_area_m2 or 0))
 
 
-def draw(tie_seed: str, vacancy_id: UUID, application_id: UUID) -> bytes:
+def draw(seed: str, vacancy_id: UUID, application_id: UUID) -> bytes:
     """The lot that parts equal scores of the same registration date: the smaller goes first.
 
-    The seed is published with the policy, so anyone can check the draw afterwards.
+    `seed` is the vacancy's, in hexadecimal: sealed before anybody is ranked, told once the home is let or gone
+    (`matching.domain.draw`).
     """
-    return hashlib.sha256(f"{tie_seed}:{vacancy_id}:{application_id}".encode()).digest()
+    return hashlib.sha256(f"{seed}:{vacancy_id}:{application_id}".encode()).digest()
 
 
-def rank_key(application: Application, score: int, vacancy_id: UUID, tie_seed: str) -> RankKey:
-    """Its place on a shortlist: by the score, then the older registration, then the draw."""
-    return -score, application.registered_on, draw(tie_seed, vacancy_id, application.id)
+def rank_key(application: Application, score: int, vacancy_id: UUID, seed: str, *, order: int = 0) -> RankKey:
+    """Its place on a shortlist: by the order of an adapted home, the score, the older registration, the draw."""
+    return order, -score, application.registered_on, draw(seed, vacancy_id, application.id)
 
 
 def _refusals(application: Application, scoring: Scoring) -> int:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from contracts.inventory import (
     AvailabilityChanged,
+    Designation,
     VacancyAllocated,
     VacancyAnnounced,
+    VacancyDesignated,
     VacancyEvent,
     VacancyLet,
     VacancyReleased,
@@ -57,6 +59,11 @@ class Vacancy:
     available_version: int = 0
     deciding: bool = False
     """A committee decided on it and its ranks are being offered the home."""
+    designation: Designation | None = None
+    """Whose turn the home is, as its newest announcement or release says."""
+    named: frozenset[UUID] = frozenset()
+    """Applications that the holder named."""
+    named_version: int = 0
 
     @property
     def open(self) -> bool:
@@ -81,6 +88,8 @@ def apply(vacancy: Vacancy, event: VacancyEvent) -> Vacancy:
             return _status(vacancy, event.version, VacancyStatus.RELEASED)
         case AvailabilityChanged():
             return _available(vacancy, event.version, event.expected_on)
+        case VacancyDesignated():
+            return _named(vacancy, event)
         case VacancyAllocated():
             return _status(vacancy, event.version, VacancyStatus.ALLOCATED)
         case VacancyWithdrawn():
@@ -106,7 +115,15 @@ def _dwelling(vacancy: Vacancy, event: VacancyAnnounced | VacancyReleased) -> Va
         dwelling_id=event.dwelling_id,
         dwelling=event.dwelling,
         dwelling_version=event.version,
+        designation=event.designation,
     )
+
+
+def _named(vacancy: Vacancy, event: VacancyDesignated) -> Vacancy:
+    """An event names all that the holder has named so far."""
+    if event.version <= vacancy.named_version:
+        return vacancy
+    return replace(vacancy, named=frozenset(event.application_ids), named_version=event.version)
 
 
 def _available(vacancy: Vacancy, version: int, day: dt.date) -> Vacancy:

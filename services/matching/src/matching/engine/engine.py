@@ -1,5 +1,6 @@
 """The index of one replica: applications in memory, best first, and the homes that ask for them."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
@@ -10,7 +11,7 @@ import numpy as np
 from asyncpg.pgproto.pgproto import UUID as MADE_QUICKLY
 
 from matching.domain.posting import Probe
-from matching.domain.score import RankKey, draw
+from matching.domain.score import draw
 from matching.engine import kernels
 from matching.engine.layout import FACTS, NOT_KNOWN, Array, Asked, Mark, empty_columns, table_size
 from policy.model import Scoring
@@ -35,7 +36,7 @@ def warm_up() -> None:
     engine._rows_of([UUID(int=0)])  # noqa: SLF001
     asked = Asked(*(0,) * len(Asked._fields))
     none, scales, days = np.empty(0, dtype=np.int64), np.empty((0, 4), dtype=np.int64), np.empty(0, dtype=np.int32)
-    kernels.rank(engine._columns, asked, none, scales, none, none, days, none, days, days)  # noqa: SLF001
+    kernels.rank(engine._columns, asked, none, scales, none, none, none, days, none, days, days)  # noqa: SLF001
 
 
 class Engine:
@@ -97,13 +98,19 @@ class Engine:
                 key=lambda one: (
                     -one[0],
                     one[1],
-                    draw(scoring.tie_seed, vacancy_id, one[2]) if of[one[:2]] > 1 else b"",
+                    draw(probe.seed, vacancy_id, one[2]) if of[one[:2]] > 1 else b"",
                 )
             )
         return [(application_id, score) for score, _, application_id in found[:limit]]
 
     def ahead(
-        self, probe: Probe, scoring: Scoring, key: RankKey, *, vacancy_id: UUID, excluding: Collection[UUID] = ()
+        self,
+        probe: Probe,
+        scoring: Scoring,
+        key: tuple[int, dt.date, bytes],
+        *,
+        vacancy_id: UUID,
+        excluding: Collection[UUID] = (),
     ) -> int:
         """How many of all that fit come before this key."""
         scores, days, rows = self._ranked(probe, scoring, _NOBODY, limit=0, least=-key[0])
@@ -114,9 +121,7 @@ class Engine:
         day = key[1].toordinal()
         before = there & ((scores > -key[0]) | (days < day))
         tied = there & (scores == -key[0]) & (days == day)
-        return int(before.sum()) + sum(
-            draw(scoring.tie_seed, vacancy_id, one) < key[2] for one in self._ids(rows[tied])
-        )
+        return int(before.sum()) + sum(draw(probe.seed, vacancy_id, one) < key[2] for one in self._ids(rows[tied]))
 
     def _ranked(
         self, probe: Probe, scoring: Scoring, excluded: Array, *, limit: int, least: int
@@ -124,10 +129,13 @@ class Engine:
         """Scores, days and rows, as `kernels.rank` gives them."""
         asked = _asked(probe, scoring, limit, least)
         buckets, scales, ceilings, gates = map(_array, (probe.buckets, probe.scales, probe.ceilings, probe.gates))
+        owing = _array(probe.owing)
         room = limit + _TIES
         while True:
             scores, days, rows = self._answers(room)
-            found = kernels.rank(self._columns, asked, buckets, scales, ceilings, gates, excluded, scores, days, rows)
+            found = kernels.rank(
+                self._columns, asked, buckets, scales, ceilings, gates, owing, excluded, scores, days, rows
+            )
             if found != kernels.OVERFLOW:
                 return scores[:found], days[:found], rows[:found]
             room *= 8
@@ -210,13 +218,16 @@ def _asked(probe: Probe, scoring: Scoring, limit: int, least: int) -> Asked:
         area=probe.area,
         stairs_to=probe.stairs_to,
         floor=NOT_KNOWN if probe.floor is None else probe.floor,
-        lacks=int(probe.lacks),
+        lacks=int(probe.lacks) & 0xFF,
+        more=int(probe.lacks) >> 8,
+        own=probe.own_landlord,
+        owed_points=scoring.points_for_rights_owed,
         available_on=0 if probe.available_on is None else probe.available_on.toordinal(),
         rent_percent_per_point=scoring.rent_percent_per_point,
         rent_most=scoring.rent_most,
         area_per_point=scoring.area_m2_per_point * 100,
         area_most=scoring.area_most,
-        most=scoring.most_dynamic + probe.gates_most,
+        most=scoring.most_dynamic + probe.gates_most + (scoring.points_for_rights_owed if probe.owing else 0),
         limit=limit,
         least=least,
     )

@@ -38,6 +38,7 @@ _NOT_KNOWN = -1000
 # A signature: fields with a guard bit above each, so that one subtraction compares all. A field is never lower where
 # the fact is better, so what it excludes is excluded; what it lets pass is verified.
 _GUARDS = 1 << 8 | 1 << 19 | 1 << 26 | 1 << 33 | 1 << 38 | 1 << 42 | 1 << 47 | 1 << 54
+_RENTS = 1 << 19 | 1 << 26
 _NEEDS_AT, _ALL_NEEDS = 55, 255
 _CEILINGS = (26_920, 40_233, 48_363, 57_930, 68_578, 77_171)
 """Euros by category, the shape of the ceilings: incomes are compared coarsely as a share of these. Any would be right;
@@ -92,31 +93,44 @@ def _taken(asked: Asked, ceilings: Array) -> tuple[int, int]:
         taken |= (7 - _between(asked.floor + 1, 0, 7)) << 39 | _between(asked.floor + 1, 0, 15) << 43
     if asked.available_on:
         taken |= _between((asked.available_on - _FIRST_DAY) // 28, 0, 63) << 48
-    return taken, _GUARDS | asked.lacks << _NEEDS_AT
+    guards = _GUARDS & ~_RENTS if asked.own else _GUARDS
+    return taken, guards | asked.lacks << _NEEDS_AT
+
+
+@compiled
+def _bears_the_rent(facts: Any, asked: Asked) -> bool:
+    return (
+        (facts.max_rent < 0 or facts.max_rent >= asked.rent)
+        and facts.rent_below > asked.base_rent
+        and (facts.affordable == 0 or facts.affordable >= asked.rent)
+    )
 
 
 @compiled
 def _fits(facts: Any, asked: Asked, ceilings: Array) -> bool:
     return (
         facts.needed_area <= asked.area
-        and (facts.max_rent < 0 or facts.max_rent >= asked.rent)
-        and facts.rent_below > asked.base_rent
+        and (_bears_the_rent(facts, asked) or (asked.own != 0 and facts.landlord == asked.own))
         and facts.income <= ceilings[facts.category - 1]
         and facts.max_floor >= asked.stairs_to
         and (asked.floor == _NOT_KNOWN or facts.lowest_floor <= asked.floor <= facts.highest_floor)
         and facts.needs & asked.lacks == 0
+        and facts.more & asked.more == 0
         and (asked.available_on == 0 or facts.latest_on >= asked.available_on)
     )
 
 
 @compiled
-def _added_by_home(facts: Any, asked: Asked, gates: Array) -> int:
+def _added_by_home(facts: Any, asked: Asked, gates: Array, owing: Array) -> int:
     points = max(0, asked.area_most - (asked.area - facts.needed_area) // asked.area_per_point)
     if facts.max_rent > 0:
         below = (facts.max_rent - asked.rent) * 100 // facts.max_rent
-        points += min(asked.rent_most, below // asked.rent_percent_per_point)
+        points += max(0, min(asked.rent_most, below // asked.rent_percent_per_point))
     for gate in gates:
         points += facts.gated[gate]
+    for landlord in owing:
+        if facts.landlord == landlord:
+            points += asked.owed_points
     return points
 
 
@@ -128,6 +142,7 @@ def rank(
     scales: Array,
     ceilings: Array,
     gates: Array,
+    owing: Array,
     excluded: Array,
     scores: Array,
     days: Array,
@@ -136,8 +151,9 @@ def rank(
     """The best `asked.limit` that fit, by score and the older registration, and whoever ties with the last of them.
 
     A line of `scales` is a scale, what the month adds to its bases, its points a month and its cap (-1 without);
-    `excluded` are rows in ascending order. Fills scores, days and rows and returns how many, or `OVERFLOW`.
-    With a limit of 0: all of `asked.least` points or more, in no order, one in two lists twice.
+    tenants of the landlords in `owing` get `asked.owed_points`; `excluded` are rows in ascending order. Fills scores,
+    days and rows and returns how many, or `OVERFLOW`. With a limit of 0: all of `asked.least` points or more, in no
+    order, one in two lists twice.
 
     The lists' next blocks are visited from the one that can hold the best score down, until none can reach the last
     place.
@@ -178,7 +194,7 @@ def rank(
                 continue
             if caps[best] >= 0:
                 score -= rates[best] * max(0, asked.month - caps[best] - facts.month)
-            score += _added_by_home(facts, asked, gates)
+            score += _added_by_home(facts, asked, gates, owing)
             if score < least:
                 continue
             if found == len(rows):

@@ -30,10 +30,17 @@ FACTS = np.dtype(
         ("lowest_floor", "i1"),
         ("highest_floor", "i1"),
         ("needs", "u1"),
-        ("spare", "u1", (11,)),
+        ("more", "u1"),
+        ("spare", "u1", (2,)),
+        ("affordable", "<i4"),
+        ("landlord", "<i4"),
     ]
 )
-"""Days as ordinals of the calendar, rents in cents a month, areas in hundredths of a square metre, income in euros."""
+"""Days as ordinals of the calendar, rents in cents a month, areas in hundredths of a square metre, income in euros.
+
+`needs` are the first eight of `posting.Need`, `more` those after. `affordable` is 0 without a limit; `landlord` is the
+SIREN of the landlord whose home a transfer leaves, 0 for everybody else.
+"""
 
 NOT_KNOWN = -1000
 """No floor."""
@@ -95,6 +102,10 @@ class Asked(NamedTuple):
     floor: int
     """`NOT_KNOWN` where nobody knows it."""
     lacks: int
+    more: int
+    own: int
+    """The landlord that keeps rents for its own tenants: of them no rent excludes here. 0 for none."""
+    owed_points: int
     available_on: int
     """0 where nobody knows it."""
     rent_percent_per_point: int

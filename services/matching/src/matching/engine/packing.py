@@ -13,11 +13,11 @@ from matching.engine.layout import FACTS
 
 __all__ = ["FORMAT", "Wanted", "line", "pack", "wanted_of"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of `FACTS` or of what stands there: everything is then packed again."""
 
 _NO_LIMIT = 2**31 - 1
-_FACTS = struct.Struct("<q6i6h2H B3bB11x")
+_FACTS = struct.Struct("<q6i6h2H B3bBB2x2i")
 _GATES = 6
 _MOST_ENTRIES = 252
 assert _FACTS.size == FACTS.itemsize
@@ -64,7 +64,7 @@ def line(application_id: UUID, packed: bytes | None) -> bytes:
 
 
 def _packed(known: Predicate, scale: int, entries: list[Entry]) -> bytes:
-    gated = entries[0].gated
+    gated, affordable = entries[0].gated, entries[0].affordable
     if len(gated) > _GATES:
         raise ValueError(
             f"A policy has {len(gated)} rubrics with `homes`; the index has room for {_GATES}: join some of them."
@@ -87,7 +87,10 @@ def _packed(known: Predicate, scale: int, entries: list[Entry]) -> bytes:
         known.max_floor,
         known.lowest_floor,
         known.highest_floor,
-        known.needs,
+        known.needs & 0xFF,
+        known.needs >> 8,
+        0 if affordable is None else max(1, affordable),
+        known.landlord,
     )
     return facts + struct.pack(
         f"<{2 * len(entries)}i", *(number for one in entries for number in (one.bucket, one.base))

@@ -5,10 +5,10 @@ piece of due work first, and whichever looks last sees the other.
 """
 
 from chassis.handlers import Handlers
-from matching.handlers import applications, examinations, vacancies
+from matching.handlers import applications, circumstances, examinations, vacancies
 
 handlers = Handlers()
-for part in (applications, examinations, vacancies):
+for part in (applications, circumstances, examinations, vacancies):
     handlers.include(part.handlers)
 
 __all__ = ["handlers"]

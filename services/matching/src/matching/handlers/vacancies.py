@@ -7,9 +7,11 @@ from chassis.work import Work
 from contracts.allocation import CandidacyEnd
 from contracts.inventory import (
     AvailabilityChanged,
+    DesignationMode,
     HomeLeftDenied,
     VacancyAllocated,
     VacancyAnnounced,
+    VacancyDesignated,
     VacancyEvent,
     VacancyLet,
     VacancyLinked,
@@ -18,9 +20,10 @@ from contracts.inventory import (
 )
 from contracts.matching import CallWithdrawalReason
 from contracts.values import EnergyClass
+from matching import drawing
 from matching.calling import withdraw_all
-from matching.domain.days import civil_day
-from matching.domain.vacancy import VacancyStatus, apply
+from matching.domain.days import after_the_last_moment_of, civil_day
+from matching.domain.vacancy import Vacancy, VacancyStatus, apply
 from matching.filing import close_all
 from matching.moving import tell_later
 from matching.offering import end_all
@@ -51,7 +54,13 @@ async def note_denial(event: HomeLeftDenied, work: Work) -> None:
 
 
 @handlers.reaction(
-    VacancyAnnounced, AvailabilityChanged, VacancyReleased, VacancyAllocated, VacancyWithdrawn, VacancyLet
+    VacancyAnnounced,
+    AvailabilityChanged,
+    VacancyReleased,
+    VacancyDesignated,
+    VacancyAllocated,
+    VacancyWithdrawn,
+    VacancyLet,
 )
 async def follow(event: VacancyEvent, work: Work) -> None:
     """Keep the vacancy as its newest events tell it; once it is gone, so are its calls."""
@@ -69,6 +78,7 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         held.told_on = civil_day(work.cause.time)
     if not held.standing:
         held.checked_version = after.dwelling_version
+    await drawing.seal(held, work)
     if after.closed_because:
         await withdraw_all(held, after.closed_because, work)
         housed = event.application_id if isinstance(event, VacancyLet) else None
@@ -76,8 +86,18 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         await close_all(held, _ENDS[after.closed_because], work, housed=housed)
         if isinstance(event, VacancyLet) and housed is not None:
             tell_later(held.id, housed, event.lease_signed_on, since=work.now, at=work.now, work=work)
+        await drawing.tell(held, work)
     elif after.open:
         work.due("match_vacancy", str(after.id))
+        if (ends := turn_ends(after)) and ends != turn_ends(before):
+            work.due("match_vacancy", str(after.id), at=ends)
+
+
+def turn_ends(vacancy: Vacancy) -> dt.datetime | None:
+    """When the home becomes everybody's: its holder's last day is over."""
+    turn = vacancy.designation
+    last = None if turn is None or turn.mode is not DesignationMode.DIRECT else turn.until
+    return None if last is None else after_the_last_moment_of(last)
 
 
 def _date(held: VacancyRow, event: VacancyEvent, told_on: dt.date) -> None:

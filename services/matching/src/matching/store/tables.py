@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from contracts.demand import ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
 from contracts.household import Light
+from contracts.inventory import Designation
 from contracts.values import ApplicationKind, DwellingFacts
 from matching.domain.application import Application
 from matching.domain.call import Call, CallStatus
@@ -78,6 +79,9 @@ class VacancyRow(Table, table=True):
     available_on: dt.date | None = None
     available_version: int = 0
     told_on: dt.date | None = None
+    designation: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    named: list[UUID] = Field(default_factory=list, sa_type=ARRAY(Uuid))
+    named_version: int = 0
     buckets: list[int] = Field(default_factory=list, sa_type=ARRAY(Integer))
     rent_cents: int | None = None
     area: int | None = None
@@ -108,6 +112,9 @@ class VacancyRow(Table, table=True):
             available_on=self.available_on,
             available_version=self.available_version,
             deciding=self.deciding,
+            designation=None if self.designation is None else Designation.model_validate(self.designation),
+            named=frozenset(self.named),
+            named_version=self.named_version,
         )
 
     def show(self, vacancy: Vacancy) -> None:
@@ -122,6 +129,9 @@ class VacancyRow(Table, table=True):
         self.likeness = likeness(vacancy.landlord, home) if home else None
         self.dwelling_version = vacancy.dwelling_version
         self.available_on, self.available_version = vacancy.available_on, vacancy.available_version
+        turn = vacancy.designation
+        self.designation = turn.model_dump(mode="json") if turn else None
+        self.named, self.named_version = sorted(vacancy.named), vacancy.named_version
 
 
 class CallSlotRow(Table, table=True):

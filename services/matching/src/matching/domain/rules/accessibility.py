@@ -1,15 +1,40 @@
 """Needs of accessibility. Facts of health: never in a message, a listing or a log (DESIGN §10)."""
 
-from contracts.values import DwellingFacts
+from contracts.values import Accessibility, DwellingFacts
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules.finding import Finding, Rule, Verdict
 
-__all__ = ["floor", "step_free", "wheelchair"]
+__all__ = ["equipment", "floor", "for_a_wheelchair", "step_free", "wheelchair"]
+
+_FITTED = {Accessibility.ADAPTED: True, Accessibility.ACCESSIBLE: True, Accessibility.NOT_ACCESSIBLE: False}
+_NO_FITTINGS = Finding(Rule.EQUIPMENT, Verdict.FITS, "equipment.not_needed")
 
 
 def wheelchair(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:
-    return _need(Rule.WHEELCHAIR, needed=application.household.needs_wheelchair, given=home.wheelchair_accessible)
+    return _need(Rule.WHEELCHAIR, needed=application.household.needs_wheelchair, given=for_a_wheelchair(home))
+
+
+def for_a_wheelchair(home: DwellingFacts) -> bool | None:
+    """As it is said of the home, else as its accessibility says (RPLS, field PMR)."""
+    said = home.wheelchair_accessible
+    return _FITTED.get(home.accessibility) if said is None and home.accessibility else said
+
+
+def equipment(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:
+    """Fittings that the household needs: a need is met by the same code of the SNE (1 to 6)."""
+    needs = application.household.access_needs
+    if needs is None or not needs.equipment:
+        return _NO_FITTINGS
+    if not home.equipment:
+        return Finding(Rule.EQUIPMENT, Verdict.UNKNOWN, "equipment.not_known")
+    there = set(needs.equipment) <= set(home.equipment)
+    return Finding(
+        rule=Rule.EQUIPMENT,
+        verdict=Verdict.FITS if there else Verdict.NOT_WISHED,
+        code="equipment.given" if there else "equipment.missing",
+        facts={"missing": ", ".join(map(str, sorted(set(needs.equipment) - set(home.equipment)))) or None},
+    )
 
 
 def step_free(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:

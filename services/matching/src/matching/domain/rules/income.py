@@ -11,6 +11,7 @@ from law.income import ceiling_for
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules.finding import Finding, Rule, Verdict
+from matching.domain.whose import present_landlord
 
 __all__ = [
     "LARGEST_CATEGORY",
@@ -87,7 +88,7 @@ def income(application: Application, home: DwellingFacts, basis: Basis) -> Findi
     (`derogatory`, R441-1-1), an income above the ordinary ceiling is to be verified.
     """
     household = application.household
-    if household.ceiling_regime is CeilingRegime.WAIVED and _offered_by_own_landlord(application, basis):
+    if household.ceiling_regime is CeilingRegime.WAIVED and present_landlord(application) == basis.landlord is not None:
         return _finding(Verdict.FITS, "income.waived")
     declared = held_against_a_ceiling(household)
     table = ceilings_by_category(home.financing, home.commune, basis.on)
@@ -103,11 +104,6 @@ def income(application: Application, home: DwellingFacts, basis: Basis) -> Findi
     if declared <= possibly:
         return _finding(Verdict.UNKNOWN, "income.category_to_verify", ceiling_euros=possibly, income_euros=declared)
     return _finding(Verdict.UNLAWFUL, "income.above_ceiling", ceiling_euros=possibly, income_euros=declared)
-
-
-def _offered_by_own_landlord(application: Application, basis: Basis) -> bool:
-    home = application.current_home
-    return home is not None and home.landlord is not None and home.landlord == basis.landlord
 
 
 def _finding(verdict: Verdict, code: str, **facts: int | str) -> Finding:

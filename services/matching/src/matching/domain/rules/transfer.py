@@ -5,6 +5,7 @@ from contracts.values import ApplicationKind, DwellingFacts
 from law.transfer import rent_is_lawful
 from matching.domain.application import Application
 from matching.domain.policy import Basis
+from matching.domain.rent import offered_rent
 from matching.domain.rules.finding import Finding, Rule, Verdict
 
 __all__ = ["conditions", "light", "may_leave", "rent", "rent_below"]
@@ -35,19 +36,20 @@ def rent_below(application: Application) -> int | None:
     return home.base_rent_cents if home is not None and gives_back(application) else None
 
 
-def rent(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:
+def rent(application: Application, home: DwellingFacts, basis: Basis) -> Finding:
     """Who gives back a home too large pays less principal rent than before (CCH L442-3-1)."""
     if not gives_back(application):
         return _NO_MATTER
     present = rent_below(application)
     if present is None:
         return Finding(Rule.TRANSFER_RENT, Verdict.UNKNOWN, "transfer_rent.not_known")
-    lower = rent_is_lawful(home.base_rent_cents, present)
+    offered = offered_rent(application, home, basis).base_cents
+    lower = rent_is_lawful(offered, present)
     return Finding(
         rule=Rule.TRANSFER_RENT,
         verdict=Verdict.FITS if lower else Verdict.UNLAWFUL,
         code="transfer_rent.lower" if lower else "transfer_rent.not_lower",
-        facts={"base_rent_cents": home.base_rent_cents, "present_base_rent_cents": present},
+        facts={"base_rent_cents": offered, "present_base_rent_cents": present},
     )
 
 

@@ -5,6 +5,7 @@ from contracts.values import DwellingFacts, DwellingType
 from matching.domain.application import Application
 from matching.domain.place import inside, place_rank
 from matching.domain.policy import Basis
+from matching.domain.rent import offered_rent
 from matching.domain.rules.finding import Finding, Rule, Verdict
 
 __all__ = ["dwelling_type", "hundredths", "max_rent", "min_area", "place", "standing"]
@@ -50,17 +51,18 @@ def dwelling_type(application: Application, home: DwellingFacts, _basis: Basis) 
     )
 
 
-def max_rent(application: Application, home: DwellingFacts, _basis: Basis) -> Finding:
-    """The rent compared is the one with charges, a month."""
+def max_rent(application: Application, home: DwellingFacts, basis: Basis) -> Finding:
+    """The rent compared is the one with charges, a month, as the household would pay it."""
     limit = application.wishes.max_rent_cents
     if limit is None:
         return Finding(rule=Rule.MAX_RENT, verdict=Verdict.FITS, code="max_rent.no_limit")
-    within = home.rent_cents <= limit
+    rent = offered_rent(application, home, basis).cents
+    within = rent <= limit
     return Finding(
         rule=Rule.MAX_RENT,
         verdict=Verdict.FITS if within else Verdict.NOT_WISHED,
         code="max_rent.within" if within else "max_rent.above",
-        facts={"rent_cents": home.rent_cents, "max_rent_cents": limit},
+        facts={"rent_cents": rent, "max_rent_cents": limit},
     )
 
 

@@ -1,0 +1,69 @@
+"""What is known around a home besides its facts: whose turn it is, which schemes hold there, on what rent it is let."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.demand import RentPolicy
+from contracts.inventory import Designation, DesignationMode, HolderAnswer, ReservationMode
+
+__all__ = ["Circumstances", "Letter", "LetterState"]
+
+
+class LetterState(StrEnum):
+    """What came of the Protocole's information letter to the holder of a home."""
+
+    NOT_SENT = "not_sent"
+    ASKED = "asked"
+    AGREED = "agreed"
+    """In words, or by silence until the last day."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """The information letter: `until` is the last day of its window."""
+
+    until: dt.date
+    answer: HolderAnswer | None = None
+
+    def state(self, on: dt.date) -> LetterState:
+        if self.answer is HolderAnswer.REFUSED:
+            return LetterState.REFUSED
+        agreed = self.answer in {HolderAnswer.ACCEPTED, HolderAnswer.SILENT} or on > self.until
+        return LetterState.AGREED if agreed else LetterState.ASKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """As matching knows them on the day of the decision; nothing said is nobody's turn and no scheme."""
+
+    designation: Designation | None = None
+    named: frozenset[UUID] = frozenset()
+    """Applications that the holder named for the home."""
+    letter: Letter | None = None
+    protocole: bool = False
+    """Landlord and holder both take part in the Protocole Mutations at the home's place."""
+    inter_landlord: frozenset[str] = frozenset()
+    """The landlords that take part in transfers between landlords at the home's place."""
+    owing: frozenset[str] = frozenset()
+    """The landlords that owe a right to the holder whose turn it is."""
+    rent_policy: RentPolicy = RentPolicy.RELET
+    """Of the home's landlord, for its own tenants."""
+    search_found_nobody: bool = False
+    """A search for those whom an adapted home is for was recorded, and found nobody (CCH R441-4)."""
+
+    @property
+    def in_stock(self) -> bool:
+        """The home itself is reserved: a share of the flow is left by a transfer inside the stock (CCH R441-5)."""
+        turn = self.designation
+        return turn is not None and turn.reservation is ReservationMode.STOCK
+
+    def holders_turn(self, on: dt.date) -> bool:
+        """Whether the holder names the candidates still: directly, and its last day has not passed."""
+        turn = self.designation
+        return turn is not None and turn.mode is DesignationMode.DIRECT and (turn.until is None or on <= turn.until)
+
+    def letter_state(self, on: dt.date) -> LetterState:
+        return LetterState.NOT_SENT if self.letter is None else self.letter.state(on)

@@ -1,0 +1,28 @@
+"""The draw of a home against the database: sealed with its first word, told with its last."""
+
+import secrets
+
+from chassis.work import Work
+from matching.domain.draw import SEED_BYTES, commit, reveal
+from matching.store import draws
+from matching.store.tables import VacancyRow
+
+__all__ = ["seal", "tell"]
+
+
+async def seal(held: VacancyRow, work: Work) -> None:
+    """Draw a seed and publish its seal, once it is known whose home it is: nobody is ranked before."""
+    if not held.landlord or await draws.load(work.session, held.id) is not None:
+        return
+    drawn, event = commit(held.id, held.landlord, secrets.token_bytes(SEED_BYTES), now=work.now)
+    await work.session.flush()  # the vacancy itself, which the draw names
+    await draws.insert(work.session, drawn, held.landlord)
+    work.emit(event)
+
+
+async def tell(held: VacancyRow, work: Work) -> None:
+    """The home is let or gone: anybody may draw again."""
+    drawn = await draws.load(work.session, held.id)
+    if drawn is not None and (told := reveal(drawn, held.landlord, now=work.now)):
+        await draws.told(work.session, told[0])
+        work.emit(told[1])
