@@ -375,6 +375,8 @@ async def test_one_notice_four_moves_read_from_one_call(play):  # noqa: PLR0915 
     chain = await town.ask("GET", f"matching/chains/{first.vacancy}")
     assert (chain["chain_id"], chain["moves"], chain["end"]) == (first.vacancy, 4, "no_home_left")
     homes = chain["homes"]
+    (file,) = homes[-1]["files"]
+    assert file["verdicts"]["effort.affordable_with_aid"] == "fits", "the newcomer affords it net of aid alone"
     assert [one["lease"]["application_id"] for one in homes] == [mover, behind, third_mover, newcomer]
     assert [one["lease"]["kind"] for one in homes] == ["transfer", "transfer", "transfer", "first"]
     assert [one["next_vacancy_id"] for one in homes] == [second.vacancy, third.vacancy, last.vacancy, None]
