@@ -19,6 +19,8 @@ from policy.model import Scoring
 __all__ = ["Duck", "Polars", "Postgres", "flat"]
 
 Answer = list[tuple[UUID, int]]
+_NEEDS = 31
+"""The needs that the drawn population has: of the fittings and classes of adapted homes it knows nothing."""
 _BEFORE = importlib.import_module("matching.migrations.versions.0002_territories")
 _SHORTLIST = """
     SELECT application_id, score
@@ -69,7 +71,7 @@ class Postgres:
             probe.buckets,
             *map(list, zip(*probe.scales, strict=True)),
             *(probe.month, probe.rent_cents, probe.base_rent_cents, probe.area, probe.ceilings),
-            *(probe.stairs_to, probe.floor, int(probe.lacks), probe.available_on),
+            *(probe.stairs_to, probe.floor, int(probe.lacks) & _NEEDS, probe.available_on),
             *([gate + 1 for gate in probe.gates], probe.gates_most),
             *(scoring.rent_percent_per_point, scoring.rent_most, scoring.area_m2_per_point * 100, scoring.area_most),
             *(probe.seed, vacancy_id, [], limit),
@@ -136,7 +138,7 @@ class Duck:
             WHERE bucket IN {tuple(probe.buckets)}
                 AND needed_area <= {probe.area} AND (max_rent < 0 OR max_rent >= {rent})
                 AND rent_below > {probe.base_rent_cents} AND income <= ([{ceilings}])[category]
-                AND max_floor >= {probe.stairs_to} {floor} AND needs & {int(probe.lacks)} = 0 {day}
+                AND max_floor >= {probe.stairs_to} {floor} AND needs & {int(probe.lacks) & _NEEDS} = 0 {day}
             GROUP BY application
             QUALIFY rank() OVER (ORDER BY score DESC, day) <= {limit}
             """
@@ -177,7 +179,7 @@ class Polars:
             & (col("rent_below") > probe.base_rent_cents)
             & (col("income") <= pl.lit(ceilings).gather(col("category").cast(pl.UInt32) - 1))
             & (col("max_floor") >= probe.stairs_to)
-            & ((col("needs") & pl.lit(int(probe.lacks), dtype=pl.Int8)) == 0)
+            & ((col("needs") & pl.lit(int(probe.lacks) & _NEEDS, dtype=pl.Int8)) == 0)
         )
         if probe.floor is not None:
             fits &= (col("lowest_floor") <= probe.floor) & (col("highest_floor") >= probe.floor)
