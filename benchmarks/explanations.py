@@ -24,15 +24,15 @@ from chassis import sql
 from chassis.database import Database
 from chassis.migrations import upgrade
 from contracts.values import Language
+from matching.acts.placing import place
+from matching.acts.supplying import year_of
 from matching.domain.explanation import explain
 from matching.domain.vacancy import Vacancy, VacancyStatus
 from matching.grounds import basis
 from matching.index import index
-from matching.placing import place
 from matching.policies import in_force
 from matching.store import applications, calls
 from matching.store.tables import VacancyRow
-from matching.supplying import year_of
 from matching.views.explanations import ExplanationView
 from matching.views.supply import SupplyView
 from stack.policies import policies_folder

@@ -9,7 +9,7 @@ from chassis.auth import Role
 from chassis.testing import bearer
 from contracts.allocation import CandidacyOrigin
 from contracts.matching import Answer, CallIssued
-from matching import filing
+from matching.acts import filing
 
 AGENT = bearer(Role.AGENT)
 TODAY = dt.date(2026, 11, 22)

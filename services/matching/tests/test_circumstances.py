@@ -15,7 +15,6 @@ from contracts.demand import CurrentHome, RentPolicy
 from contracts.household import AccessNeeds, Priority, Reason
 from contracts.inventory import Designation, DesignationMode, HolderAnswer, HolderKind, ReservationMode
 from contracts.values import Accessibility, ApplicationKind, DwellingType, Language
-from matching.around_sentences import SENTENCES_AROUND
 from matching.domain.application import Application
 from matching.domain.circumstances import Circumstances, Letter
 from matching.domain.explanation import explain
@@ -24,7 +23,8 @@ from matching.domain.posting import posting_of, probe_for
 from matching.domain.rules import Rule, Verdict, findings
 from matching.domain.rules.money import affordable_rent
 from matching.domain.score import Rubric, points
-from matching.sentences import sentence
+from matching.words.around import SENTENCES_AROUND
+from matching.words.sentences import sentence
 
 FITS, UNLAWFUL, NOT_WISHED, POLICY, UNKNOWN = (
     Verdict.FITS,

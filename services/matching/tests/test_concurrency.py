@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from contracts.demand import ApplicationStatus
 from contracts.matching import Answer, CallIssued
-from matching import calling
+from matching.acts import calling
 from matching.domain.application import Application
 from matching.domain.call import AnswerRefused
 from matching.domain.policy import Basis

@@ -15,7 +15,7 @@ from contracts.demand import ApplicationStatus
 from contracts.inventory import AvailabilityChanged, VacancyLet, VacancyReleased, VacancyWithdrawn
 from contracts.landlord import WithdrawalReason
 from contracts.matching import Answer, CallIssued, CallLapsed, CallWithdrawn
-from matching import calling
+from matching.acts import calling
 from matching.domain.call import AnswerRefused
 
 DAYS_TO_ANSWER = dt.timedelta(days=3)

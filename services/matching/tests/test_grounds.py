@@ -27,7 +27,7 @@ from contracts.inventory import (
 )
 from contracts.matching import CallIssued
 from contracts.values import Accessibility, ApplicationKind, DwellingType
-from matching import drawing
+from matching.acts import drawing
 from matching.domain.circumstances import LetterState
 from matching.domain.score import draw
 from matching.grounds import basis

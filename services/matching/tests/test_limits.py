@@ -15,7 +15,7 @@ from chassis.testing import EdgeHarness
 from contracts.event import Envelope
 from contracts.inventory import VacancyAnnounced, VacancyLet
 from contracts.matching import Answer, CallIssued
-from matching import calling
+from matching.acts import calling
 from matching.domain.call import AnswerRefused
 from matching.domain.vacancy import apply
 from matching.handlers import handlers

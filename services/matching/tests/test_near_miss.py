@@ -13,13 +13,13 @@ from matching_samples import home, household, wishes
 from contracts.demand import ApplicationStatus, CurrentHome
 from contracts.household import CeilingRegime, Light
 from contracts.values import ApplicationKind, DwellingType, Language, WantedPlace
-from matching.change_sentences import change_sentence
 from matching.domain.application import Application
 from matching.domain.explanation import explain
 from matching.domain.near_miss import ChangeCode, near_misses, opens
 from matching.domain.policy import Basis
 from matching.domain.rules import RULES
 from matching.domain.score import rank_key
+from matching.words.changes import change_sentence
 
 VACANCY = uuid.UUID(int=7)
 AVAILABLE = dt.date(2027, 1, 15)

@@ -39,7 +39,7 @@ from contracts.demand import ApplicationStatus
 from contracts.inventory import VacancyAllocated, VacancyLet, VacancyWithdrawn
 from contracts.landlord import WithdrawalReason
 from contracts.matching import CallIssued
-from matching import offering
+from matching.acts import offering
 from matching.api import router
 from matching.domain import offer as offers_of
 from matching.domain.candidacy import Candidacy, CandidacyStatus

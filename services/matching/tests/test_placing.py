@@ -16,13 +16,13 @@ from chassis.links import RECORD, Links
 from chassis.testing import NOON, bearer
 from contracts.household import Priority, Reason
 from contracts.values import DwellingType, Language, WantedPlace
+from matching.acts.placing import place
 from matching.api import router
 from matching.domain.application import Application
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
 from matching.domain.rationale import Rationale
 from matching.domain.score import rank_key
-from matching.placing import place
 from matching.store import applications
 from matching.views.own import BAND, BandView, own_findings, own_points
 

@@ -13,7 +13,7 @@ from chassis.testing import EdgeHarness
 from contracts.inventory import VacancyLet, VacancyWithdrawn
 from contracts.landlord import WithdrawalReason
 from contracts.matching import Answer, CallIssued, CallLapsed, CallWithdrawn
-from matching import calling
+from matching.acts import calling
 from matching.domain.pool import street_name
 from matching.handlers import handlers
 from matching.jobs import jobs

@@ -5,7 +5,7 @@ import pytest
 
 from contracts.values import ApplicationKind, Language
 from matching.api import router
-from matching.ranking_page import ranking_page
+from matching.words.ranking_page import ranking_page
 
 PARIS = samples.LIBRARY.named("paris/2026-11-22")
 

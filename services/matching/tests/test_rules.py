@@ -19,7 +19,7 @@ from matching.domain.posting import posting_of, probe_for
 from matching.domain.rules import Rule, Verdict, findings
 from matching.domain.rules.letting import VERDICTS
 from matching.domain.rules.typology import adequate
-from matching.sentences import SENTENCES, sentence
+from matching.words.sentences import SENTENCES, sentence
 from reference import communes
 
 FITS, UNLAWFUL, NOT_WISHED, POLICY, UNKNOWN = (

@@ -19,9 +19,8 @@ from contracts.household import Light
 from contracts.inventory import VacancyLet, VacancyWithdrawn
 from contracts.landlord import WithdrawalReason
 from contracts.values import DwellingType, Language, WantedPlace
-from matching import supplying
+from matching.acts import supplying
 from matching.api import router
-from matching.change_sentences import change_sentence
 from matching.domain.application import Application
 from matching.domain.evidence import HEALTH
 from matching.domain.near_miss import ChangeCode
@@ -29,8 +28,9 @@ from matching.domain.place import place_rank
 from matching.domain.policy import Basis
 from matching.domain.rules import RULES, Rule, Verdict
 from matching.domain.supply import PastHome, Supply, holding_back
-from matching.rule_names import rule_name
-from matching.sentences import sentence
+from matching.words.changes import change_sentence
+from matching.words.rule_names import rule_name
+from matching.words.sentences import sentence
 
 SECRET = SecretStr("a secret of more than thirty-two bytes")
 AGENT = bearer(Role.AGENT)

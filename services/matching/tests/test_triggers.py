@@ -13,7 +13,7 @@ from contracts.household import Light
 from contracts.inventory import AvailabilityChanged, VacancyLet, VacancyReleased, VacancyWithdrawn
 from contracts.landlord import WithdrawalReason
 from contracts.matching import Answer, CallAnswered, CallIssued, CallLapsed, CallWithdrawn
-from matching import calling
+from matching.acts import calling
 
 ELSEWHERE = "37261"
 DAYS_TO_ANSWER = dt.timedelta(days=3)

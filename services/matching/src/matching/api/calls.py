@@ -13,13 +13,14 @@ from chassis.links import BadLink, LinkExpired, Links
 from chassis.work import Work
 from contracts.matching import Answer, CallWithdrawalReason
 from contracts.values import Language
-from matching import filing, wording
+from matching.acts import filing
 from matching.api.spoken import Spoken
 from matching.domain.call import AnswerRefused, Refusal
 from matching.domain.candidacy import CandidacyRefused
 from matching.store import calls, vacancies
 from matching.store.tables import CallRow
 from matching.views.calls import AskedView, CallView
+from matching.words import wording
 
 __all__ = ["Signed", "Token", "call_of", "router"]
 

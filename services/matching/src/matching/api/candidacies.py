@@ -14,17 +14,17 @@ from chassis.work import Work
 from contracts.allocation import CandidacyOrigin
 from contracts.landlord import FieldError
 from contracts.values import Language
-from matching import filing
+from matching.acts import filing
 from matching.api.spoken import Spoken
 from matching.domain.candidacy import ADDED_BY, CandidacyRefused, Refused
 from matching.domain.checklist import Item, PieceRefused
 from matching.domain.days import civil_day
 from matching.policies import library
-from matching.sentences import sentence
 from matching.store import candidacies, vacancies
 from matching.store.candidacy_tables import CandidacyRow
 from matching.views.candidacies import CandidacySummary, CandidacyView
 from matching.views.explanations import KeptExplanationView
+from matching.words.sentences import sentence
 
 __all__ = ["router"]
 

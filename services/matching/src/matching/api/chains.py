@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, NotFound
-from matching import telling
+from matching.acts import telling
 from matching.views.chains import ChainView
 
 __all__ = ["router"]

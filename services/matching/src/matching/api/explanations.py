@@ -10,18 +10,18 @@ from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, Gone, NotFound, Unavailable
 from chassis.work import Work
 from contracts.values import Language
-from matching import wording
+from matching.acts.placing import place
+from matching.acts.supplying import Busy, year_of
 from matching.api.spoken import Spoken
 from matching.domain.application import Application
 from matching.domain.explanation import explain
 from matching.domain.vacancy import Vacancy
 from matching.grounds import basis
-from matching.placing import place
 from matching.policies import library
 from matching.store import applications, calls, vacancies
-from matching.supplying import Busy, year_of
 from matching.views.explanations import CallExplanationView, ExplanationView
 from matching.views.supply import SupplyView
+from matching.words import wording
 
 __all__ = ["known_home", "router", "supply_view"]
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Response
 from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, NotFound
 from chassis.work import Work
+from matching.acts.minutes import minutes_of
 from matching.domain.minutes import Minutes
-from matching.minutes import minutes_of
-from matching.minutes_csv import table
-from matching.minutes_pdf import paper
 from matching.store import committee
+from matching.words.minutes_csv import table
+from matching.words.minutes_pdf import paper
 
 __all__ = ["router"]
 

@@ -14,12 +14,13 @@ from chassis.links import BadLink, LinkExpired, Links
 from chassis.work import Work
 from contracts.allocation import OfferRefusedBecause
 from contracts.values import Language
-from matching import offering, wording
+from matching.acts import offering
 from matching.api.spoken import Spoken
 from matching.domain.offer import Unanswerable, Why
 from matching.store import offers, vacancies
 from matching.store.offer_tables import OfferRow
 from matching.views.offers import OfferedView, OfferView
+from matching.words import wording
 
 __all__ = ["router"]
 

@@ -12,7 +12,7 @@ from chassis.http import Command, CommandRoute, CommandWork, Conflict, Invalid, 
 from contracts.landlord import FieldError
 from contracts.tenancy import SuitableHome
 from contracts.values import Siren
-from matching import opining
+from matching.acts import opining
 from matching.api.sessions import open_session
 from matching.domain.committee import CommitteeRefused, NotNow
 from matching.store import examinations

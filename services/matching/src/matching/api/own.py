@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from chassis.http import CommandRoute, CommandWork, Gone, NotFound
 from chassis.links import BadLink, LinkExpired, Links
-from matching import filing, wording
+from matching.acts import filing
+from matching.acts.placing import place
 from matching.api.calls import Signed, Token, call_of
 from matching.api.explanations import known_home, supply_view
 from matching.api.spoken import Spoken
@@ -17,12 +18,12 @@ from matching.domain.days import civil_day
 from matching.domain.explanation import explain
 from matching.domain.rationale import Rationale
 from matching.grounds import basis
-from matching.placing import place
 from matching.policies import library
 from matching.store import applications, calls, candidacies, committee, vacancies
 from matching.views.own import OwnExplanationView
 from matching.views.own_candidacies import OwnCandidacyView
 from matching.views.supply import SupplyView
+from matching.words import wording
 
 __all__ = ["Linked", "router"]
 

@@ -9,8 +9,8 @@ from chassis.http import CommandRoute, CommandWork, NotFound
 from contracts.values import ApplicationKind
 from matching.api.spoken import Spoken
 from matching.policies import in_force
-from matching.ranking_page import ranking_page
 from matching.views.view import View
+from matching.words.ranking_page import ranking_page
 from reference.communes import UnknownCommune
 
 __all__ = ["router"]

@@ -15,7 +15,7 @@ from chassis.work import Work
 from contracts.allocation import DecisionKind, DecisionReason, FewerFilesBecause, MovedBecause
 from contracts.landlord import FieldError
 from contracts.values import CommuneCode, Language, Siren
-from matching import deciding, sitting
+from matching.acts import deciding, sitting
 from matching.api.spoken import Spoken
 from matching.domain.committee import CommitteeRefused, Member, NotNow, Seat
 from matching.domain.decision import Ballot, Proposal

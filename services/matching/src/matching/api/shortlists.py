@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, NotFound
-from matching import calling
+from matching.acts import calling
 from matching.grounds import basis
 from matching.store import calls, vacancies
 from matching.views.calls import CallView, NextView, ShortlistView

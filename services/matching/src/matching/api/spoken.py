@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from contracts.values import Language
-from matching import wording
+from matching.words import wording
 
 __all__ = ["Spoken"]
 

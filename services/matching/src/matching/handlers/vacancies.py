@@ -20,13 +20,13 @@ from contracts.inventory import (
 )
 from contracts.matching import CallWithdrawalReason
 from contracts.values import EnergyClass
-from matching import drawing
-from matching.calling import withdraw_all
+from matching.acts import drawing
+from matching.acts.calling import withdraw_all
+from matching.acts.filing import close_all
+from matching.acts.moving import tell_later
+from matching.acts.offering import end_all
 from matching.domain.days import after_the_last_moment_of, civil_day
 from matching.domain.vacancy import Vacancy, VacancyStatus, apply
-from matching.filing import close_all
-from matching.moving import tell_later
-from matching.offering import end_all
 from matching.store import vacancies
 from matching.store.tables import VacancyRow
 from reference.communes import UnknownCommune

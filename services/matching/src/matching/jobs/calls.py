@@ -4,7 +4,8 @@ from uuid import UUID
 
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
-from matching import calling, causes
+from matching import causes
+from matching.acts import calling
 from matching.policies import in_force
 from matching.store import applications, calls, candidacies, offers, vacancies
 

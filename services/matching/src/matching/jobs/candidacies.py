@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
-from matching import filing, offering
+from matching.acts import filing, offering
 from matching.store import vacancies
 
 __all__ = ["jobs"]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
-from matching import moving, offering, parking
+from matching.acts import moving, offering, parking
 from matching.store import vacancies
 
 __all__ = ["jobs"]

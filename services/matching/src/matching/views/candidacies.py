@@ -6,9 +6,9 @@ from uuid import UUID
 
 from contracts.allocation import CandidacyEnd, CandidacyOrigin
 from contracts.values import Language
+from matching.acts.filing import Checklist
 from matching.domain.candidacy import CandidacyStatus
 from matching.domain.checklist import Asked, Verified
-from matching.filing import Checklist
 from matching.store.candidacy_tables import CandidacyRow
 from matching.views.explanations import KeptExplanationView
 from matching.views.view import View

@@ -5,9 +5,9 @@ from typing import Any, Self
 from uuid import UUID
 
 from contracts.tenancy import ExaminationCase, SuitableHome
-from matching.committee_words import CASES
 from matching.store.examinations import ExaminationRow
 from matching.views.view import View
+from matching.words.committee import CASES
 
 __all__ = ["ExaminationItemView", "ExaminationView"]
 

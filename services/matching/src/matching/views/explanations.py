@@ -6,8 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from contracts.values import Language
-from matching import wording
-from matching.change_sentences import change_sentence
+from matching.acts.placing import Placing
 from matching.domain.application import Application
 from matching.domain.evidence import Evidence, Word
 from matching.domain.explanation import Explanation
@@ -16,10 +15,11 @@ from matching.domain.policy import Policy
 from matching.domain.rationale import CriterionMet, Rationale
 from matching.domain.rules import Fact, Finding, Rule, Verdict
 from matching.domain.vacancy import Vacancy
-from matching.placing import Placing
-from matching.sentences import sentence
 from matching.store.tables import CallRow
 from matching.views.view import View
+from matching.words import wording
+from matching.words.changes import change_sentence
+from matching.words.sentences import sentence
 from policy.model import Criterion, Label
 
 __all__ = [

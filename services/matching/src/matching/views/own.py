@@ -10,17 +10,17 @@ from typing import Self
 from uuid import UUID
 
 from contracts.values import Language
-from matching import wording
+from matching.acts.placing import Placing
 from matching.domain.evidence import HEALTH
 from matching.domain.explanation import Explanation
 from matching.domain.policy import Policy
 from matching.domain.rationale import CriterionMet, Rationale
 from matching.domain.rules import Finding, Verdict
-from matching.placing import Placing
-from matching.sentences import sentence
 from matching.store.tables import CallRow
 from matching.views.explanations import ChangeView, criterion_of, in_language
 from matching.views.view import View
+from matching.words import wording
+from matching.words.sentences import sentence
 from policy.scoring import LEGAL_PRIORITY
 
 __all__ = ["BandView", "OwnExplanationView", "OwnFindingView", "OwnPointsView"]

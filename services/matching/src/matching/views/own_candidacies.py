@@ -6,13 +6,13 @@ from uuid import UUID
 
 from contracts.allocation import CandidacyEnd, DecisionKind, DecisionReason
 from contracts.values import DwellingFacts, Language
-from matching.committee_words import KINDS, REASONS, spoken
+from matching.acts.filing import Checklist
 from matching.domain.candidacy import CandidacyStatus
-from matching.filing import Checklist
 from matching.store.candidacy_tables import CandidacyRow
 from matching.store.committee_tables import DecisionRow
 from matching.store.tables import VacancyRow
 from matching.views.view import View
+from matching.words.committee import KINDS, REASONS, spoken
 from reference.pieces import piece
 
 __all__ = ["OwnCandidacyView", "OwnDecisionView"]

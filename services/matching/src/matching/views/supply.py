@@ -5,13 +5,13 @@ from typing import Self
 from uuid import UUID
 
 from contracts.values import DwellingType, Language
-from matching.change_sentences import change_sentence
+from matching.acts.supplying import Year
 from matching.domain.near_miss import ChangeCode
 from matching.domain.rules import Fact, Rule
-from matching.rule_names import rule_name
-from matching.sentences import sentence
-from matching.supplying import Year
 from matching.views.view import View
+from matching.words.changes import change_sentence
+from matching.words.rule_names import rule_name
+from matching.words.sentences import sentence
 from reference import communes
 
 __all__ = ["MissedView", "OpeningView", "SupplyView", "WaitView"]

@@ -3,8 +3,8 @@
 import csv
 import io
 
-from matching.committee_words import FEWER, KINDS, MOVED, REASONS, spoken
 from matching.domain.minutes import Minutes, MinutesFile, MinutesHome
+from matching.words.committee import FEWER, KINDS, MOVED, REASONS, spoken
 from reference.pieces import piece
 
 __all__ = ["COLUMNS", "table"]

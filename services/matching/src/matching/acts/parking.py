@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from contracts.allocation import CandidacyEnd
-from matching import offering
+from matching.acts import offering
 from matching.domain import candidacy
 from matching.domain.candidacy import CandidacyStatus
 from matching.store import candidacies, offers, vacancies

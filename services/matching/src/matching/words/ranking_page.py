@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from contracts.values import ApplicationKind, Language
-from matching import wording
 from matching.domain.policy import Policy
+from matching.words import wording
 from policy.explain import GridLine, grid
 from policy.model import Label
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from chassis.work import Work
 from contracts.allocation import CandidacyEnd, CandidacyOrigin
 from contracts.matching import Answer
-from matching import calling
+from matching.acts import calling
 from matching.domain import candidacy
 from matching.domain.application import Application
 from matching.domain.call import CallStatus

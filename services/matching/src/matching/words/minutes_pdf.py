@@ -18,9 +18,9 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, Tabl
 from reportlab.platypus.flowables import Flowable
 
 from contracts.allocation import CandidacyOrigin
-from matching.committee_words import FEWER, KINDS, MOVED, REASONS, SEATS, spoken
 from matching.domain.committee import voting
 from matching.domain.minutes import Minutes, MinutesFile, MinutesHome, MinutesLease
+from matching.words.committee import FEWER, KINDS, MOVED, REASONS, SEATS, spoken
 from reference.communes import UnknownCommune, commune
 from reference.pieces import piece
 

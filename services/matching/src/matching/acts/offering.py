@@ -12,7 +12,7 @@ import structlog
 
 from chassis.work import Work
 from contracts.allocation import CandidacyEnd, DecisionKind, OfferRefusedBecause
-from matching import calling, filing
+from matching.acts import calling, filing
 from matching.domain import offer as offers_of
 from matching.domain.candidacy import CandidacyStatus
 from matching.domain.days import after_the_last_moment_of, civil_day, morning_of

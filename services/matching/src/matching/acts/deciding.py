@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from contracts.allocation import CandidacyEnd, CommitteeDecided, Decision, FewerFilesBecause
-from matching import offering
+from matching.acts import offering
 from matching.domain import candidacy
 from matching.domain.candidacy import CandidacyStatus
 from matching.domain.committee import CommitteeRefused, NotNow, mayor_of, voting

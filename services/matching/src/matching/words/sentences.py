@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from contracts.values import Language
-from matching.around_sentences import SENTENCES_AROUND
 from matching.domain.rules import Fact, Finding
+from matching.words.around import SENTENCES_AROUND
 
 __all__ = ["SENTENCES", "sentence"]
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from chassis.work import Work
 from contracts.allocation import FewerFilesBecause
 from contracts.values import DwellingFacts
-from matching import filing, opining
+from matching.acts import filing, opining
 from matching.domain.application import Application
 from matching.domain.candidacy import CandidacyStatus, put_on_agenda, take_off_agenda
 from matching.domain.checklist import Item
