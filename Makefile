@@ -14,6 +14,9 @@ SOURCES := $(wildcard libs/*/src services/*/src)
 MEMBERS := $(notdir $(wildcard libs/* services/*))
 DEMO_OPTIONS = $(if $(SIZE),--size $(SIZE)) $(if $(filter-out 0,$(JSON)),--json)
 
+# Two at a time, each with servers of its own; a file's tests stay together.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
+
 empty :=
 space := $(empty) $(empty)
 
@@ -31,7 +34,7 @@ demo: setup ## The same without staying: stops everything, fails unless every al
 	@$(BIN)/parcours demo $(DEMO_OPTIONS)
 
 test: setup ## Run the tests on real PostgreSQL, Valkey and Apache Kafka (ARGS=… goes to pytest)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: setup ## Formatting, lint, strict types, import direction, generated documents, then the same tests
 	$(BIN)/ruff format --check .
@@ -40,7 +43,7 @@ check: setup ## Formatting, lint, strict types, import direction, generated docu
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts check
 	$(BIN)/python tools/openapi.py --check
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 bench: setup ## Measure latency and throughput beside their floor (SIZE=small|idf, ARGS=… goes to the bench)
 	@$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE)) $(ARGS)

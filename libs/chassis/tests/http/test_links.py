@@ -44,6 +44,7 @@ def test_a_link_is_short_enough_for_an_sms() -> None:
         Links(SecretStr("t" * 32)).issue(CALL, expires_at=LATER),
         Links(SecretStr(SECRET), "record").issue(CALL, expires_at=LATER),
     ],
+    ids=["empty", "dotted", "accented", "short", "shorter", "long", "altered", "other_secret", "other_purpose"],
 )
 def test_a_link_that_is_not_ours(link: str) -> None:
     with pytest.raises(BadLink, match="open it again from the message"):
