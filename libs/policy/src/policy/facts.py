@@ -21,7 +21,17 @@ from contracts.values import (
 )
 from policy.expression import Known, Name, Type
 
-__all__ = ["HOMES", "HOUSEHOLDS", "Applicant", "FactOf", "HomeValues", "HouseholdValues", "names"]
+__all__ = [
+    "HOMES",
+    "HOME_NAMES",
+    "HOUSEHOLDS",
+    "HOUSEHOLD_NAMES",
+    "Applicant",
+    "FactOf",
+    "HomeValues",
+    "HouseholdValues",
+    "names",
+]
 
 
 class Applicant(Protocol):
@@ -180,6 +190,9 @@ HOMES: Mapping[str, FactOf] = {
 def names(facts: Mapping[str, FactOf]) -> dict[str, Name]:
     """The facts as the language takes them."""
     return {name: Name(fact.type, fact.values) for name, fact in facts.items()}
+
+
+HOUSEHOLD_NAMES, HOME_NAMES = names(HOUSEHOLDS), names(HOMES)
 
 
 class HouseholdValues(dict[str, Known]):
