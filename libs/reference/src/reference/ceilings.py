@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
+from reference._dated import Dated, dated_by
 from reference._packed import packed
 from reference._zoning import CeilingZone
 
@@ -67,6 +68,8 @@ class IncomeCeiling:
 
 @dataclass(frozen=True, slots=True)
 class _CeilingTable:
+    financing: Financing
+    zone: CeilingZone
     effective_from: date
     provenance: Provenance
     source: str
@@ -75,21 +78,20 @@ class _CeilingTable:
 
 
 @cache
-def _tables() -> dict[tuple[Financing, CeilingZone], tuple[_CeilingTable, ...]]:
-    """Tables of each financing and zone, the latest first."""
-    tables: dict[tuple[Financing, CeilingZone], list[_CeilingTable]] = {}
-    for row in packed("ceilings")["tables"]:
-        table = _CeilingTable(
+def _tables() -> dict[tuple[Financing, CeilingZone], Dated[_CeilingTable]]:
+    rows = (
+        _CeilingTable(
+            financing=Financing(row["financing"]),
+            zone=CeilingZone(row["zone"]),
             effective_from=date.fromisoformat(row["effective_from"]),
             provenance=Provenance(row["provenance"]),
             source=row["source"],
             categories=tuple(row["categories"]),
             extra_person=row["extra_person"],
         )
-        tables.setdefault((Financing(row["financing"]), CeilingZone(row["zone"])), []).append(table)
-    return {
-        key: tuple(sorted(dated, key=lambda table: table.effective_from, reverse=True)) for key, dated in tables.items()
-    }
+        for row in packed("ceilings")["tables"]
+    )
+    return dated_by(rows, key=lambda one: (one.financing, one.zone), since=lambda one: one.effective_from)
 
 
 def income_ceiling(
@@ -141,7 +143,8 @@ def income_ceiling_for_persons(
 
 def effective_dates(financing: Financing, zone: CeilingZone) -> tuple[date, ...]:
     """Dates at which the known ceilings took effect, oldest first; none overseas."""
-    return tuple(sorted(table.effective_from for table in _tables().get((financing, zone), ())))
+    dated = _tables().get((financing, zone))
+    return dated.days if dated else ()
 
 
 def _table_in_force(financing: Financing, zone: CeilingZone, on: date) -> _CeilingTable:
@@ -150,8 +153,9 @@ def _table_in_force(financing: Financing, zone: CeilingZone, on: date) -> _Ceili
             f"No {financing} ceiling is kept for overseas: LLS and LLTS ceilings are those of the arrêté of "
             "14 March 2011, 90 % and 67.5 % of the PLUS ceiling of other_regions.",
         )
-    for table in _tables()[financing, zone]:
-        if table.effective_from <= on:
-            return table
-    first = effective_dates(financing, zone)[0]
-    raise UnknownCeiling(f"No {financing} ceiling is known for {zone} on {on}: the first took effect on {first}.")
+    dated = _tables()[financing, zone]
+    table = dated.on(on)
+    if table is None:
+        first = dated.first.effective_from
+        raise UnknownCeiling(f"No {financing} ceiling is known for {zone} on {on}: the first took effect on {first}.")
+    return table

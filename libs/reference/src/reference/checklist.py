@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
+from reference._dated import Dated, dated_by
 from reference._packed import packed
 from reference.pieces import Piece, piece
 
@@ -47,11 +48,9 @@ class Requirement:
 
 
 @cache
-def _requirements() -> dict[str, tuple[Requirement, ...]]:
-    """By name, oldest first."""
-    found: dict[str, tuple[Requirement, ...]] = {}
-    for row in sorted(packed("checklist")["requirements"], key=lambda row: row["effective_from"]):
-        one = Requirement(
+def _requirements() -> dict[str, Dated[Requirement]]:
+    rows = (
+        Requirement(
             name=row["name"],
             any_of=tuple(map(piece, row["any_of"])),
             when=Situation(row["when"]),
@@ -60,20 +59,20 @@ def _requirements() -> dict[str, tuple[Requirement, ...]]:
             en=row["en"],
             effective_from=date.fromisoformat(row["effective_from"]),
         )
-        found[one.name] = (*found.get(one.name, ()), one)
-    return found
+        for row in packed("checklist")["requirements"]
+    )
+    return dated_by(rows, key=lambda one: one.name, since=lambda one: one.effective_from)
 
 
 def requirements(on: date) -> tuple[Requirement, ...]:
     """What is asked for on a day, in the checklist's order."""
-    dated = ([one for one in known if one.effective_from <= on] for known in _requirements().values())
-    return tuple(known[-1] for known in dated if known)
+    return tuple(one for dated in _requirements().values() if (one := dated.on(on)))
 
 
 def requirement(name: str) -> Requirement:
     """The newest of this name. Raises `UnknownRequirement`, which names those there are."""
     try:
-        return _requirements()[name][-1]
+        return _requirements()[name].newest
     except KeyError:
         raise UnknownRequirement(
             f"Nothing on the checklist is called {name!r}; known are {', '.join(_requirements())}."

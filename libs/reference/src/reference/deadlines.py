@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
+from reference._dated import Dated, dated_by
 from reference._packed import packed
 from reference.days import add_months
 
@@ -47,14 +48,14 @@ class Deadline:
 
 
 @cache
-def _tables() -> dict[str, tuple[Deadline, ...]]:
-    """Deadlines of each name, oldest first."""
-    tables: dict[str, list[Deadline]] = {}
-    for row in packed("deadlines")["deadlines"]:
-        since, origin = date.fromisoformat(row["effective_from"]), Origin(row["origin"])
-        one = Deadline(row["name"], since, row["months"], row["days"], origin, row["source"])
-        tables.setdefault(one.name, []).append(one)
-    return {name: tuple(sorted(dated, key=lambda one: one.effective_from)) for name, dated in tables.items()}
+def _tables() -> dict[str, Dated[Deadline]]:
+    rows = (
+        Deadline(
+            **{**row, "effective_from": date.fromisoformat(row["effective_from"]), "origin": Origin(row["origin"])}
+        )
+        for row in packed("deadlines")["deadlines"]
+    )
+    return dated_by(rows, key=lambda one: one.name, since=lambda one: one.effective_from)
 
 
 def deadline(name: str, on: date) -> Deadline:
@@ -63,4 +64,4 @@ def deadline(name: str, on: date) -> Deadline:
         dated = _tables()[name]
     except KeyError:
         raise UnknownDeadline(f"No deadline is called {name!r}; known are {', '.join(sorted(_tables()))}.") from None
-    return next((one for one in reversed(dated) if one.effective_from <= on), dated[0])
+    return dated.on(on) or dated.first

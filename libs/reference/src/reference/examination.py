@@ -6,8 +6,9 @@ decree that names the zones was not read; the zones where the market is tense st
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 
+from reference._dated import Dated
 from reference._packed import packed
 from reference._zoning import AbcZone
 
@@ -25,8 +26,7 @@ class ExaminationZones:
 
 
 @cache
-def _rows() -> tuple[ExaminationZones, ...]:
-    """The latest first."""
+def _rows() -> Dated[ExaminationZones]:
     rows = (
         ExaminationZones(
             since=date.fromisoformat(row["since"]),
@@ -36,10 +36,9 @@ def _rows() -> tuple[ExaminationZones, ...]:
         )
         for row in packed("examination_zones")["examination_zones"]
     )
-    return tuple(sorted(rows, key=lambda one: one.since, reverse=True))
+    return Dated(rows, since=lambda one: one.since)
 
 
-@lru_cache(maxsize=1024)
 def examination_zones(on: date) -> ExaminationZones | None:
     """The zones in force on a day; None before the first, when no lease was examined."""
-    return next((row for row in _rows() if row.since <= on), None)
+    return _rows().on(on)

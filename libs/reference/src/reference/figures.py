@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
 
+from reference._dated import Dated, dated_by
 from reference._packed import packed
 
 __all__ = ["DatedFigure", "Figure", "Reading", "UnknownFigure", "figure"]
@@ -69,29 +70,26 @@ class DatedFigure:
 
 
 @cache
-def _rows() -> dict[Figure, tuple[DatedFigure, ...]]:
-    """Rows of each figure, the latest first."""
-    rows: dict[Figure, list[DatedFigure]] = {name: [] for name in Figure}
-    for row in packed("figures")["figures"]:
-        name = Figure(row["name"])
-        rows[name].append(
-            DatedFigure(
-                name=name,
-                since=None if row["since"] is None else date.fromisoformat(row["since"]),
-                values=tuple(row["values"]),
-                text=row["text"],
-                reading=Reading(row["reading"]),
-                note=row["note"],
-            ),
+def _rows() -> dict[Figure, Dated[DatedFigure]]:
+    rows = (
+        DatedFigure(
+            name=Figure(row["name"]),
+            since=None if row["since"] is None else date.fromisoformat(row["since"]),
+            values=tuple(row["values"]),
+            text=row["text"],
+            reading=Reading(row["reading"]),
+            note=row["note"],
         )
-    return {name: tuple(sorted(dated, key=lambda one: one.since or date.min)[::-1]) for name, dated in rows.items()}
+        for row in packed("figures")["figures"]
+    )
+    return dated_by(rows, key=lambda one: one.name, since=lambda one: one.since or date.min)
 
 
 @lru_cache(maxsize=1024)
 def figure(name: Figure, on: date) -> DatedFigure:
     """The figure in force `on` a day; raises `UnknownFigure` before the first that is known."""
-    for row in _rows()[name]:
-        if row.since is None or row.since <= on:
-            return row
-    first = _rows()[name][-1]
-    raise UnknownFigure(f"{name} is not known on {on}: {first.text} sets it since {first.since}.")
+    dated = _rows()[name]
+    found = dated.on(on)
+    if found is None:
+        raise UnknownFigure(f"{name} is not known on {on}: {dated.first.text} sets it since {dated.first.since}.")
+    return found

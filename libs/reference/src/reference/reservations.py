@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from reference._dated import Dated
+
 __all__ = ["ReservationLimits", "limits_on"]
 
 
@@ -22,15 +24,18 @@ class ReservationLimits:
     """By when holders get the report of the year before (CCH R441-5-1)."""
 
 
-_LIMITS = (
-    ReservationLimits(
-        valid_from=dt.date(1986, 3, 21),
-        prefect_percent=30,
-        agents_percent=5,
-        local_percent=20,
-        report_month=2,
-        report_day=28,
+_LIMITS = Dated(
+    (
+        ReservationLimits(
+            valid_from=dt.date(1986, 3, 21),
+            prefect_percent=30,
+            agents_percent=5,
+            local_percent=20,
+            report_month=2,
+            report_day=28,
+        ),
     ),
+    since=lambda limits: limits.valid_from,
 )
 
 
@@ -40,7 +45,7 @@ def limits_on(day: dt.date) -> ReservationLimits:
     Raises:
         LookupError: there were none yet.
     """
-    for limits in reversed(_LIMITS):
-        if limits.valid_from <= day:
-            return limits
-    raise LookupError(f"No limits of reservation are known for {day}; the first are of {_LIMITS[0].valid_from}.")
+    limits = _LIMITS.on(day)
+    if limits is None:
+        raise LookupError(f"No limits of reservation are known for {day}; the first are of {_LIMITS.first.valid_from}.")
+    return limits
