@@ -261,11 +261,11 @@ def living_in(commune):
         (of(disabled_persons=0), turn(mode=DesignationMode.DELEGATED), FITS, "holder.delegated"),
         (of(disabled_persons=0), turn(until=samples.ON - dt.timedelta(days=1)), FITS, "holder.lapsed"),
         (of(disabled_persons=0), turn(until=samples.ON), POLICY, "holder.not_eligible"),
-        (of(disabled_persons=0), turn(until=None), POLICY, "holder.not_eligible"),
+        (of(disabled_persons=0), turn(until=None), POLICY, "holder.not_of_its_public"),
         (of(disabled_persons=1), turn(), FITS, "holder.eligible"),
         (of(disabled_persons=0, priorities=(Priority.DALO,)), turn(), FITS, "holder.eligible"),
         (of(), turn(), UNKNOWN, "holder.to_verify"),
-        (of(disabled_persons=0), turn(HolderKind.EMPLOYERS), UNKNOWN, "holder.to_verify"),
+        (of(disabled_persons=0), turn(HolderKind.EMPLOYERS), UNKNOWN, "holder.employees_to_verify"),
         (of(disabled_persons=0), turn(HolderKind.OTHER), UNKNOWN, "holder.to_verify"),
         (of(), turn(None), UNKNOWN, "holder.to_verify"),
         # 213702616 is Tours, 243700754 its metropole, 200057867 Plaine Commune
@@ -423,7 +423,7 @@ def test_every_sentence_is_led_to():
     chance, seen = random.Random(8), set()
     designations = [
         None, turn(), turn(HolderKind.EMPLOYERS), turn(mode=DesignationMode.DELEGATED),
-        turn(until=samples.ON.replace(day=1)), turn(reservation=ReservationMode.FLOW),
+        turn(until=samples.ON.replace(day=1)), turn(until=None), turn(reservation=ReservationMode.FLOW),
     ]  # fmt: skip
     letters = [None, letter(), letter(HolderAnswer.ACCEPTED), letter(HolderAnswer.REFUSED)]
     strict = replace(samples.national(), between_participants_only=True)

@@ -166,7 +166,7 @@ CASES = {
     ),
     "area": (
         {"wishes": wishes(min_area_m2=50.0)}, {},
-        ChangeCode.LOWER_AREA, 2, "Accept 46.5 m²: rank 1.", "Accepter 46.5 m² : rang 1.",
+        ChangeCode.LOWER_AREA, 2, "Accept 46.5 m²: rank 1.", "Accepter 46,5 m² : rang 1.",
     ),
     "floor": (
         {"wishes": wishes(lowest_floor=4)}, {},
@@ -178,8 +178,8 @@ CASES = {
     ),
     "later": (
         {"wishes": wishes(latest_on=dt.date(2026, 12, 1))}, {},
-        ChangeCode.ACCEPT_LATER, 2, "Accept a home that comes free until 2027-01-15: rank 1.",
-        "Accepter un logement libre jusqu'au 2027-01-15 : rang 1.",
+        ChangeCode.ACCEPT_LATER, 2, "Accept a home that comes free until 15 January 2027: rank 1.",
+        "Accepter un logement libre jusqu'au 15 janvier 2027 : rang 1.",
     ),
     "a file that is not complete": (
         {"status": ApplicationStatus.REGISTERED}, {},

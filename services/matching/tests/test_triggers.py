@@ -1,18 +1,32 @@
 """What has matching look again: each trigger on the real edge, what is looked at, what is not, and by which cause."""
 
 import datetime as dt
+import uuid
 
 import matching_samples as samples
 import pytest
 from matching_samples import announced, fitting, home, household, wishes
 from sqlalchemy import text
 
-from contracts.demand import ApplicationStatus
+from contracts.demand import ApplicationStatus, ArrearsRule, ConditionsRecorded, CurrentHome, RentPolicy
 from contracts.event import Envelope
 from contracts.household import Light
-from contracts.inventory import AvailabilityChanged, VacancyLet, VacancyReleased, VacancyWithdrawn
+from contracts.inventory import (
+    AvailabilityChanged,
+    Designation,
+    DesignationMode,
+    HolderInformed,
+    HolderKind,
+    ParticipationRecorded,
+    ReservationMode,
+    Scheme,
+    VacancyLet,
+    VacancyReleased,
+    VacancyWithdrawn,
+)
 from contracts.landlord import WithdrawalReason
 from contracts.matching import Answer, CallAnswered, CallIssued, CallLapsed, CallWithdrawn
+from contracts.values import ApplicationKind
 from matching.acts import calling
 
 ELSEWHERE = "37261"
@@ -267,3 +281,101 @@ async def test_facts_that_change_nothing_for_a_call_have_no_home_looked_at(harne
     await scene(harness, looks, one)
     await told(harness, newer(one, household=household(reference_tax_income_euros=19_000)))
     assert looks == []
+
+
+OTHER, HOLDER = "999000077", "999000051"
+
+
+def joins(number, area, *, version=1, scheme=Scheme.INTER_LANDLORD, valid_from=dt.date(2026, 1, 1), **who):
+    return ParticipationRecorded(
+        participation_id=uuid.UUID(int=number), version=version, scheme=scheme, area=area, valid_from=valid_from, **who
+    )
+
+
+async def test_a_landlord_that_joins_a_scheme_opens_the_homes_of_its_place_on_its_day(harness, looks, monkeypatch):
+    samples.calls_as(monkeypatch, between_participants_only=True)
+    (tenant,) = fitting(1, kind=ApplicationKind.TRANSFER, current_home=CurrentHome(landlord=OTHER))
+    paris, _ = await scene(harness, looks, tenant)
+    await told(harness, joins(1, "75", landlord=samples.LANDLORD))
+    assert not await published(harness, CallIssued.TYPE), "one of the two takes part"
+    looks.clear()
+    joined = joins(2, "all", landlord=OTHER, valid_from=samples.ON + dt.timedelta(days=3))
+    cause = await told(harness, joined)
+    assert looks == [], "it takes part in three days"
+    harness.clock.advance(dt.timedelta(days=3))
+    await harness.run_due()
+    assert (paris.vacancy_id, cause) in looks
+    assert await last_call(harness) == (str(tenant.application_id), cause)
+
+
+async def test_a_scheme_elsewhere_or_of_another_landlord_has_no_home_looked_at(harness, looks):
+    paris, tours = await scene(harness, looks)
+    cause = await told(harness, joins(1, "37", landlord=OTHER))
+    assert looks == [(tours.vacancy_id, cause)]
+    looks.clear()
+    await told(harness, joins(2, "all", scheme=Scheme.PROTOCOLE_MUTATIONS, landlord=OTHER))
+    await told(harness, joins(3, "all", scheme=Scheme.PROTOCOLE_MUTATIONS, holder=HOLDER))
+    assert looks == [], "no home is theirs, none waits for this holder"
+    cause = await told(harness, joins(4, "75118", scheme=Scheme.PROTOCOLE_MUTATIONS, landlord=samples.LANDLORD))
+    assert looks == [(paris.vacancy_id, cause)]
+
+
+async def test_a_landlord_that_leaves_a_scheme_ends_no_call_and_lets_nobody_new_in(harness, looks, monkeypatch):
+    samples.calls_as(monkeypatch, between_participants_only=True)
+    called, late = fitting(2, kind=ApplicationKind.TRANSFER, current_home=CurrentHome(landlord=OTHER))
+    both = joins(1, "75", landlord=samples.LANDLORD), joins(2, "75", landlord=OTHER)
+    await harness.handle(*both)
+    paris, _ = await scene(harness, looks, called)
+    left = both[1].model_copy(update={"version": 2, "valid_to": samples.ON - dt.timedelta(days=1)})
+    cause = await told(harness, left)
+    assert (paris.vacancy_id, cause) in looks
+    await told(harness, late)
+    assert not await published(harness, CallWithdrawn.TYPE)
+    ((payload, _),) = await published(harness, CallIssued.TYPE)
+    assert payload["application_id"] == str(called.application_id)
+
+
+async def test_what_a_landlord_asks_of_its_tenants_has_its_homes_looked_at(harness, looks):
+    """The home is 450 euros at re-letting; at the tenant's 5 euros a square metre it is within her limit."""
+    (tenant,) = fitting(
+        1,
+        kind=ApplicationKind.TRANSFER,
+        wishes=wishes(max_rent_cents=30_000),
+        current_home=CurrentHome(landlord=samples.LANDLORD, base_rent_cents=50_000, living_area_m2=100.0),
+    )
+    paris, tours = await scene(harness, looks, tenant)
+    keeps = ConditionsRecorded(
+        landlord=samples.LANDLORD, version=1, valid_from=dt.date(2026, 1, 1), minimum_occupancy_months=12,
+        arrears=ArrearsRule.NO_BAR, insurance_required=True, visit_required=False, visit_valid_months=6,
+        rent_policy=RentPolicy.SAME_PER_M2,
+    )  # fmt: skip
+    await told(harness, keeps.model_copy(update={"landlord": OTHER}))
+    assert looks == []
+    cause = await told(harness, keeps)
+    assert sorted(looks) == sorted([(paris.vacancy_id, cause), (tours.vacancy_id, cause)])
+    assert await last_call(harness) == (str(tenant.application_id), cause)
+
+
+async def test_a_letter_to_the_holder_opens_its_home_to_the_landlords_own_tenants(harness, looks):
+    (tenant,) = fitting(
+        1,
+        kind=ApplicationKind.TRANSFER,
+        household=household(disabled_persons=0),
+        current_home=CurrentHome(landlord=samples.LANDLORD),
+    )
+    turn = Designation(
+        agreement_id=uuid.UUID(int=1), holder=HOLDER, mode=DesignationMode.DIRECT, until=dt.date(2026, 12, 15),
+        holder_kind=HolderKind.PREFECT, reservation=ReservationMode.STOCK,
+    )  # fmt: skip
+    reserved = announced().model_copy(update={"designation": turn})
+    await harness.handle(tenant, reserved)
+    await harness.run_due()
+    assert not await published(harness, CallIssued.TYPE)
+    looks.clear()
+    letter = HolderInformed(
+        agreement_id=turn.agreement_id, landlord=samples.LANDLORD, holder=HOLDER, on=samples.ON,
+        cause_vacancy_id=reserved.vacancy_id, until=dt.date(2026, 12, 10),
+    )  # fmt: skip
+    cause = await told(harness, letter)
+    assert looks == [(reserved.vacancy_id, cause)]
+    assert await last_call(harness) == (str(tenant.application_id), cause)

@@ -1,14 +1,24 @@
 """What is known around a home besides its facts: whose turn it is, which schemes hold there, on what rent it is let."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from contracts.demand import RentPolicy
-from contracts.inventory import Designation, DesignationMode, HolderAnswer, ReservationMode
+from contracts.inventory import (
+    Designation,
+    DesignationMode,
+    HolderAnswer,
+    ParticipationRecorded,
+    ReservationMode,
+    Scheme,
+)
+from contracts.values import Siren
+from matching.domain.place import EVERYWHERE
 
-__all__ = ["Circumstances", "Letter", "LetterState"]
+__all__ = ["Around", "Circumstances", "Letter", "LetterState", "around_landlord", "around_scheme"]
 
 
 class LetterState(StrEnum):
@@ -67,3 +77,33 @@ class Circumstances:
 
     def letter_state(self, on: dt.date) -> LetterState:
         return LetterState.NOT_SENT if self.letter is None else self.letter.state(on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Which homes something told around them concerns: those of a place, of a landlord, of whose turn it is."""
+
+    area: str = EVERYWHERE
+    landlord: Siren | None = None
+    holder: Siren | None = None
+
+    def concerns(self, areas: Collection[str], landlord: str, holder: str | None) -> bool:
+        """`areas` are the codes of all that the home lies in."""
+        return (
+            self.area in areas and self.landlord in {None, landlord} and (self.holder is None or self.holder == holder)
+        )
+
+    def payload(self) -> dict[str, str | None]:
+        return asdict(self)
+
+
+def around_scheme(told: ParticipationRecorded) -> Around:
+    """Between landlords all homes of the place: who takes part opens the others' to its own tenants."""
+    if told.scheme is Scheme.INTER_LANDLORD:
+        return Around(area=told.area)
+    return Around(area=told.area, landlord=told.landlord, holder=told.holder)
+
+
+def around_landlord(landlord: Siren) -> Around:
+    """All its homes: what it asks its own tenants who move decides what they pay."""
+    return Around(landlord=landlord)

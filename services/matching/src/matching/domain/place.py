@@ -6,10 +6,10 @@ from contracts.demand import Wishes
 from contracts.values import DwellingType, WantedPlace
 from reference import communes
 
-__all__ = ["areas_of", "bucket", "buckets_reaching", "covers", "inside", "place_rank"]
-
+__all__ = ["EVERYWHERE", "areas_of", "bucket", "buckets_reaching", "covers", "inside", "place_rank"]
 
 EVERYWHERE = "all"
+"""The area of a scheme that holds everywhere."""
 
 
 def covers(wanted: WantedPlace, commune: str) -> bool:
@@ -58,7 +58,6 @@ def bucket(place: str, *, neighbours: bool, dwelling_type: DwellingType) -> int:
     return int(place, 36) * 16 + neighbours * 8 + int(dwelling_type[1:])
 
 
-@cache
 @cache
 def buckets_reaching(commune: str, dwelling_type: DwellingType) -> tuple[int, ...]:
     """Every bucket whose members want a home of this type in `commune`; none for a type nobody knows.

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from chassis import sql
-from matching.domain.vacancy import VacancyStatus
+from matching.domain.vacancy import Vacancy, VacancyStatus
 from matching.store import postings
 from matching.store.tables import VacancyRow
 
-__all__ = ["hold", "hold_new", "hold_pool", "load", "reached_by", "with_free_places"]
+__all__ = ["hold", "hold_new", "hold_pool", "load", "open_with_free_places", "reached_by", "with_free_places"]
 
 _NEW = """
     INSERT INTO vacancy (id, status, status_version, landlord, dwelling_version, available_version, buckets)
@@ -76,10 +76,14 @@ async def reached_by(
 
 async def with_free_places(session: AsyncSession, *, at_once: int) -> Sequence[UUID]:
     """Every open vacancy that more households may be called for."""
-    found = await session.scalars(
-        select(col(VacancyRow.id)).where(
-            col(VacancyRow.status).in_([VacancyStatus.ANNOUNCED.value, VacancyStatus.RELEASED.value]),
-            col(VacancyRow.standing) < at_once,
-        )
-    )
-    return found.all()
+    return (await session.scalars(select(col(VacancyRow.id)).where(*_has_free_places(at_once)))).all()
+
+
+async def open_with_free_places(session: AsyncSession, *, at_once: int) -> list[Vacancy]:
+    """The same, with what is known of each."""
+    return [row.vacancy() for row in await session.scalars(select(VacancyRow).where(*_has_free_places(at_once)))]
+
+
+def _has_free_places(at_once: int) -> tuple[ColumnElement[bool], ...]:
+    status = [VacancyStatus.ANNOUNCED.value, VacancyStatus.RELEASED.value]
+    return col(VacancyRow.status).in_(status), col(VacancyRow.standing) < at_once

@@ -170,6 +170,14 @@ SENTENCES_AROUND: dict[str, tuple[str, str]] = {
         "C'est le tour d'un réservataire : l'appartenance du ménage à son public est à vérifier.",
         "It is a reservation holder's turn: whether the household is of its public is to be verified.",
     ),
+    "holder.employees_to_verify": (
+        "C'est le tour d'Action Logement ou d'un employeur : pour qui le ménage travaille est à vérifier avec lui.",
+        "It is the turn of Action Logement or an employer: whom the household works for is to be verified with it.",
+    ),
+    "holder.not_of_its_public": (
+        "C'est le tour d'un réservataire, sans date de fin, et le ménage n'est pas de son public.",
+        "It is a reservation holder's turn, without a last day, and the household is not of its public.",
+    ),
     "holder.not_eligible": (
         "C'est le tour d'un réservataire jusqu'au {until}, et le ménage n'est pas de son public.",
         "It is a reservation holder's turn until {until}, and the household is not of its public.",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contracts.values import Language
 from matching.domain.near_miss import ChangeCode
 from matching.domain.rules import Fact
+from matching.words.shown import shown
 from reference import communes
 
 __all__ = ["change_sentence"]
@@ -16,8 +17,8 @@ _SAID: Mapping[ChangeCode, tuple[str, str]] = {
     ChangeCode.ADD_PLACE: ("Ajouter {place}", "Add {place}"),
     ChangeCode.PREFER_PLACE: ("Demander {place} en premier choix", "Ask for {place} first"),
     ChangeCode.RAISE_RENT: (
-        "Porter le loyer maximal à {max_rent} €, charges comprises",
-        "Raise the rent limit to {max_rent} euros, charges included",
+        "Porter le loyer maximal à {max_rent_euros} €, charges comprises",
+        "Raise the rent limit to {max_rent_euros} euros, charges included",
     ),
     ChangeCode.LOWER_AREA: ("Accepter {min_area_m2} m²", "Accept {min_area_m2} m²"),
     ChangeCode.ACCEPT_FLOOR: ("Accepter l'étage {floor}", "Accept floor {floor}"),
@@ -46,17 +47,14 @@ _SAID: Mapping[ChangeCode, tuple[str, str]] = {
 def change_sentence(code: ChangeCode, facts: Mapping[str, Fact], language: Language, *, rank: int | None = None) -> str:
     """`Accept T3: rank 1.`; without a rank the change alone."""
     english = language is Language.ENGLISH
-    said = _SAID[code][english].format(**_shown(facts, english=english))
+    said = _SAID[code][english].format(**_shown(facts, language))
     if rank is None:
         return f"{said}."
     return f"{said}: rank {rank}." if english else f"{said} : rang {rank}."
 
 
-def _shown(facts: Mapping[str, Fact], *, english: bool) -> dict[str, object]:
-    shown: dict[str, object] = dict(facts)
+def _shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:
+    said = shown(facts, language)
     if isinstance(code := facts.get("commune"), str):
-        shown["place"] = communes.commune(code).name if communes.exists(code) else code
-    if isinstance(cents := facts.get("max_rent_cents"), int):
-        euros = f"{cents / 100:.2f}"
-        shown["max_rent"] = euros if english else euros.replace(".", ",")
-    return shown
+        said["place"] = communes.commune(code).name if communes.exists(code) else code
+    return said

@@ -1,10 +1,9 @@
 """What each finding says to an agent or a household, in French and English. The verdict is told beside it."""
 
-from collections.abc import Mapping
-
 from contracts.values import Language
-from matching.domain.rules import Fact, Finding
+from matching.domain.rules import Finding
 from matching.words.around import SENTENCES_AROUND
+from matching.words.shown import shown
 
 __all__ = ["SENTENCES", "sentence"]
 
@@ -168,15 +167,6 @@ def sentence(finding: Finding, language: Language) -> str:
     """One sentence; facts it names are the finding's own."""
     at = 1 if language is Language.ENGLISH else 0
     if said := _ALL.get(finding.code):
-        return said[at].format(**finding.facts, **_euros(finding.facts))
+        return said[at].format(**shown(finding.facts, language))
     asked, given = finding.code.split(".")
     return _GIVEN[given][at].format(_ASKED[asked][at])
-
-
-def _euros(facts: Mapping[str, Fact]) -> dict[str, str]:
-    """Amounts as people read them: `base_rent_cents` is `{base_rent_euros}` in a sentence."""
-    return {
-        f"{name.removesuffix('_cents')}_euros": f"{value / 100:.2f}"
-        for name, value in facts.items()
-        if name.endswith("_cents") and isinstance(value, int)
-    }

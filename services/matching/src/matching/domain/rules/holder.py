@@ -42,10 +42,13 @@ def holder(application: Application, _home: DwellingFacts, basis: Basis) -> Find
         return Finding(Rule.HOLDER, Verdict.FITS, "holder.out_of_the_flow", facts)
     said = eligible(application, turn)
     if said is None:
-        return Finding(Rule.HOLDER, Verdict.UNKNOWN, "holder.to_verify", facts)
+        employees = turn.holder_kind is HolderKind.EMPLOYERS
+        code = "holder.employees_to_verify" if employees else "holder.to_verify"
+        return Finding(Rule.HOLDER, Verdict.UNKNOWN, code, facts)
     if said:
         return Finding(Rule.HOLDER, Verdict.FITS, "holder.eligible", facts)
-    return Finding(Rule.HOLDER, Verdict.POLICY, "holder.not_eligible", facts)
+    code = "holder.not_of_its_public" if turn.until is None else "holder.not_eligible"
+    return Finding(Rule.HOLDER, Verdict.POLICY, code, facts)
 
 
 def eligible(application: Application, turn: Designation) -> bool | None:

@@ -1,0 +1,47 @@
+"""Facts as a sentence says them: amounts, decimals and days, in French and English."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from contracts.values import Language
+from matching.domain.rules import Fact
+
+__all__ = ["shown"]
+
+_CENTS, _DAYS = "_cents", ("_on", "until")
+_MONTHS = {
+    Language.FRENCH: (
+        *("janvier", "février", "mars", "avril", "mai", "juin"),
+        *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    ),
+    Language.ENGLISH: (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+
+
+def shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:
+    """By the fact's name; of an amount `base_rent_cents` as `base_rent_euros` too."""
+    said: dict[str, object] = {}
+    for name, value in facts.items():
+        if name.endswith(_CENTS) and isinstance(value, int):
+            said[f"{name.removesuffix(_CENTS)}_euros"] = _decimal(f"{value / 100:.2f}", language)
+        elif isinstance(value, float):
+            said[name] = _decimal(str(value), language)
+        elif name.endswith(_DAYS) and isinstance(value, str):
+            said[name] = _day(dt.date.fromisoformat(value), language)
+        else:
+            said[name] = value
+    return said
+
+
+def _decimal(number: str, language: Language) -> str:
+    return number if language is Language.ENGLISH else number.replace(".", ",")
+
+
+def _day(day: dt.date, language: Language) -> str:
+    """`1er décembre 2026`, `1 December 2026`."""
+    first = "er" if day.day == 1 and language is not Language.ENGLISH else ""
+    months = _MONTHS[Language.ENGLISH if language is Language.ENGLISH else Language.FRENCH]
+    return f"{day.day}{first} {months[day.month - 1]} {day.year}"
