@@ -442,16 +442,15 @@ async def test_it_runs_in_the_background_woken_by_each_commit_and_stops_clean(ha
 
 async def test_a_database_that_fails_a_batch_loses_no_message(harness, sender, mailbox, monkeypatch):
     """The commit of the outcomes fails: the lease ends, the message goes again under its id, and is counted."""
-    from notifications.store import sending as store
+    from notifications.store.sending import attempts
 
-    change = store.change
+    change = attempts.change
 
     async def fails(session, changes, now):
         raise ConnectionError("the database went away")
 
     await harness.handle(recorded(1))
     await harness.handle(issued(1))
-    monkeypatch.setattr(store, "begin_attempts", store.begin_attempts)
     calls = 0
 
     async def once(session, changes, now):
@@ -459,10 +458,10 @@ async def test_a_database_that_fails_a_batch_loses_no_message(harness, sender, m
         calls += 1
         return await (change if calls == 1 else fails)(session, changes, now)
 
-    monkeypatch.setattr(store, "change", once)
+    monkeypatch.setattr(attempts, "change", once)
     with pytest.raises(ConnectionError):
         await sender.run_once()
-    monkeypatch.setattr(store, "change", change)
+    monkeypatch.setattr(attempts, "change", change)
     assert len(arrived(mailbox)) == 1
     harness.clock.advance(LEASE)
     await drain(sender)

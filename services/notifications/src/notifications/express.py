@@ -70,6 +70,7 @@ class Express:
                 continue
             due = Due(
                 id=delivery.id,
+                call_id=delivery.call_id,
                 purpose=delivery.purpose,
                 person_id=delivery.person_id,
                 channel=delivery.channel,
@@ -107,9 +108,9 @@ def taken(work: Work) -> Sequence[Claimed]:
 async def put_back(call_ids: Iterable[UUID], work: Work) -> None:
     """Take back what this very transaction claimed of these calls: they are over before they were told of."""
     over = set(call_ids)
-    gone = [one for one in taken(work) if one.due.call.call_id in over]
+    gone = [one for one in taken(work) if one.due.call_id in over]
     if gone:
-        work.session.info[_CLAIMED] = [one for one in taken(work) if one.due.call.call_id not in over]
+        work.session.info[_CLAIMED] = [one for one in taken(work) if one.due.call_id not in over]
         await sending.put_back(work.session, [one.due.id for one in gone], work.now)
 
 

@@ -1,27 +1,27 @@
-"""What a batch leaves behind: what each row becomes, and what is published of it."""
+"""What a batch leaves behind, of alerts and of notices: what each row becomes, and what is published of it."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from contracts.notifications import DeliveryFailed, DeliverySent, DeliverySuppressed
-from notifications.domain.attempt import GivenUp, NextStep, Retry, Sent, without_addresses
+from notifications.domain.attempt import GivenUp, NextStep, Outcome, Refused, Retry, Sent, without_addresses
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.handover import Suppress, Wait
 from notifications.rendering.letter import Letter
-from notifications.store.sending import Change, Due
+from notifications.store.attempts import Change, Claim
+from notifications.store.post import Unreached
+from notifications.store.sending import Due
+
+CUT_OFF = "the attempt was cut off before its outcome was written; it is made again under the same id"
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery under a lease."""
+    """An alert under a lease."""
 
     due: Due
     letter: Letter
-
-    @property
-    def attempt(self) -> int:
-        return self.due.attempt + 1
 
 
 def letter(due: Due, address: str, now: dt.datetime) -> Letter:
@@ -39,7 +39,7 @@ def letter(due: Due, address: str, now: dt.datetime) -> Letter:
     )
 
 
-def set_aside(due: Due, verdict: Suppress | Wait) -> Change:
+def set_aside(due: Claim, verdict: Suppress | Wait) -> Change:
     if isinstance(verdict, Suppress):
         return Change(
             id=due.id,
@@ -57,15 +57,14 @@ def set_aside(due: Due, verdict: Suppress | Wait) -> Change:
     )
 
 
-def settled(one: Claimed, step: NextStep) -> Change:
-    due, number = one.due, one.attempt
+def settled(due: Claim, step: NextStep) -> Change:
     match step:
         case Sent(reference):
-            return Change(id=due.id, attempt=number, state=DeliveryState.SENT, reference=reference)
+            return Change(id=due.id, attempt=due.number, state=DeliveryState.SENT, reference=reference)
         case Retry(at, reason, outcome_unknown):
             return Change(
                 id=due.id,
-                attempt=number,
+                attempt=due.number,
                 state=DeliveryState.PENDING,
                 due_at=at,
                 reason=without_addresses(reason),
@@ -74,19 +73,19 @@ def settled(one: Claimed, step: NextStep) -> Change:
         case GivenUp(reason, outcome_unknown):
             return Change(
                 id=due.id,
-                attempt=number,
+                attempt=due.number,
                 state=DeliveryState.FAILED,
                 reason=without_addresses(reason),
                 outcome_unknown=outcome_unknown,
             )
 
 
-def fact(one: Claimed, step: NextStep, now: dt.datetime) -> DeliverySent | DeliveryFailed:
+def fact(due: Claim, step: NextStep, now: dt.datetime) -> DeliverySent | DeliveryFailed:
     if isinstance(step, Sent):
-        return DeliverySent(**_who(one.due), attempt=one.attempt, gateway_reference=step.reference, sent_at=now)
+        return DeliverySent(**_who(due), attempt=due.number, gateway_reference=step.reference, sent_at=now)
     return DeliveryFailed(
-        **_who(one.due),
-        attempt=one.attempt,
+        **_who(due),
+        attempt=due.number,
         reason=without_addresses(step.reason),
         final=isinstance(step, GivenUp),
         outcome_unknown=step.outcome_unknown,
@@ -94,25 +93,28 @@ def fact(one: Claimed, step: NextStep, now: dt.datetime) -> DeliverySent | Deliv
     )
 
 
-def cut_off(due: Due, now: dt.datetime) -> DeliveryFailed:
+def cut_off(due: Claim, now: dt.datetime) -> DeliveryFailed:
     return DeliveryFailed(
-        **_who(due),
-        attempt=due.attempt,
-        reason="the attempt was cut off before its outcome was written; it is made again under the same id",
-        final=False,
-        outcome_unknown=True,
-        failed_at=now,
+        **_who(due), attempt=due.attempt, reason=CUT_OFF, final=False, outcome_unknown=True, failed_at=now
     )
 
 
-def suppressed(due: Due, verdict: Suppress, now: dt.datetime) -> DeliverySuppressed:
+def unreached(due: Claim, outcome: Outcome) -> Unreached | None:
+    """An address that a gateway refuses for good: somebody has to ask how the person can be reached."""
+    if not isinstance(outcome, Refused) or not outcome.permanent:
+        return None
+    reason = without_addresses(outcome.reason)
+    return Unreached(person_id=due.person_id, channel=due.channel, reason=reason, delivery_id=due.id)
+
+
+def suppressed(due: Claim, verdict: Suppress, now: dt.datetime) -> DeliverySuppressed:
     return DeliverySuppressed(**_who(due), reason=verdict.reason, suppressed_at=now)
 
 
-def _who(due: Due) -> dict[str, Any]:
+def _who(due: Claim) -> dict[str, Any]:
     return {
         "delivery_id": due.id,
-        "call_id": due.call.call_id,
+        "call_id": due.call_id,
         "person_id": due.person_id,
         "channel": due.channel,
         "purpose": due.purpose,

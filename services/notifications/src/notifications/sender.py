@@ -36,7 +36,8 @@ from notifications.rendering.letter import Letter, Mail, Sms
 from notifications.rendering.renderer import Renderer
 from notifications.settling import Settling
 from notifications.store import alerts, deliveries, sending
-from notifications.store.sending import Change, Due
+from notifications.store.attempts import Change
+from notifications.store.sending import Due
 
 log = logging.getLogger(__name__)
 M = TypeVar("M")
@@ -159,8 +160,8 @@ class Sender:
             lease_until = work.now + self._pace.lease
             ids = [one.due.id for one in claimed]
             if ids:
-                await sending.begin_attempts(work.session, ids, lease_until=lease_until, now=work.now)
-            await sending.change(work.session, changes, work.now)
+                await sending.attempts.begin(work.session, ids, lease_until=lease_until, now=work.now)
+            await sending.attempts.change(work.session, changes, work.now)
             for one in claimed:
                 self._note_cut_off(one.due, work)
         return len(claimed) + len(changes), claimed

@@ -6,17 +6,16 @@ sender, the fewer transactions a message takes, and nobody waits for company.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from chassis.edge import Edge
 from chassis.metrics import Metrics
 from notifications import outcomes
 from notifications.domain import attempt
-from notifications.domain.attempt import Outcome, Refused, Sent
+from notifications.domain.attempt import Outcome, Sent
 from notifications.outcomes import Claimed
 from notifications.store import post, sending
-from notifications.store.post import Unreached
 
 Handed: TypeAlias = Sequence[tuple[Claimed, Outcome]]
 """What was handed over together, each with what the gateway said."""
@@ -57,19 +56,20 @@ class Settling:
             steps = [
                 attempt.after(
                     outcome,
-                    attempt=one.attempt,
+                    attempt=one.due.number,
                     deliver_by=one.due.deliver_by,
                     now=work.now,
                     jitter=self._jitter(),
                 )
                 for one, outcome in handed
             ]
-            changes = [outcomes.settled(one, step) for (one, _), step in zip(handed, steps, strict=True)]
-            taken = await sending.change(work.session, changes, work.now)
+            changes = [outcomes.settled(one.due, step) for (one, _), step in zip(handed, steps, strict=True)]
+            taken = await sending.attempts.change(work.session, changes, work.now)
             for (one, _), step in zip(handed, steps, strict=True):
                 if one.due.id in taken:
-                    work.emit(outcomes.fact(one, step, work.now), cause=one.due.cause)
-            await post.open_checks(work.session, list(_unreached(handed)), work.now)
+                    work.emit(outcomes.fact(one.due, step, work.now), cause=one.due.cause)
+            unreached = [said for one, outcome in handed if (said := outcomes.unreached(one.due, outcome))]
+            await post.open_checks(work.session, unreached, work.now)
         fates = Counter((one.due.channel.value, type(outcome).__name__.lower()) for one, outcome in handed)
         for (channel, fate), count in fates.items():
             self._metrics.deliveries.add(count, {"channel": channel, "outcome": fate})
@@ -78,11 +78,3 @@ class Settling:
                 labels = {"channel": one.due.channel.value, "outcome": type(outcome).__name__.lower()}
                 since_s = (work.now - one.due.cause.time).total_seconds()
                 self._metrics.alert_latency.record(max(0.0, since_s), labels)
-
-
-def _unreached(handed: Handed) -> Iterator[Unreached]:
-    """Whose address a gateway refuses for good: somebody has to ask how they can be reached."""
-    for one, outcome in handed:
-        if isinstance(outcome, Refused) and outcome.permanent:
-            due, reason = one.due, attempt.without_addresses(outcome.reason)
-            yield Unreached(person_id=due.person_id, channel=due.channel, reason=reason, delivery_id=due.id)

@@ -68,6 +68,16 @@ def decide(
         return Suppress(SuppressionReason.CALL_WITHDRAWN)
     if purpose is Purpose.WITHDRAWAL and told is Told.NO:
         return Suppress(SuppressionReason.CALL_WITHDRAWN)
+    verdict = may_leave(channel=channel, deliver_by=deliver_by, contact=contact, reach=reach, now=now)
+    if purpose is Purpose.WITHDRAWAL and told is Told.UNDER_WAY and not isinstance(verdict, Suppress):
+        return Wait(now + _UNDER_WAY)
+    return verdict
+
+
+def may_leave(
+    *, channel: Channel, deliver_by: dt.datetime, contact: Contact | None, reach: Reach, now: dt.datetime
+) -> Verdict:
+    """The part that calls and notices share: consent and the installation's reach."""
     if now >= deliver_by:
         return Suppress(SuppressionReason.TOO_LATE)
     if contact is None:
@@ -78,7 +88,5 @@ def decide(
         return Suppress(reason or SuppressionReason.NO_ADDRESS)
     if not reach.admits(address):
         return Suppress(SuppressionReason.NOT_ON_ALLOWLIST)
-    if purpose is Purpose.WITHDRAWAL and told is Told.UNDER_WAY:
-        return Wait(now + _UNDER_WAY)
     decent = reach.not_before(channel, now)
     return Wait(decent) if decent is not None and decent < deliver_by else HandOver(address)

@@ -1,7 +1,7 @@
 """Notices and their deliveries: written once a person and notice, claimed and settled apart from alerts."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,9 @@ from chassis import sql
 from contracts.event import Envelope
 from contracts.notifications import DeliverySuppressed, SuppressionReason
 from contracts.values import Channel, PersonId
-from notifications.domain.contact import Contact
 from notifications.domain.delivery import Delivery, DeliveryState, Purpose
 from notifications.domain.notice import Notice, OfHome
+from notifications.store.attempts import Attempts, Claim
 from notifications.store.contacts import contact_of
 
 WRITTEN = "notifications.notices"
@@ -62,57 +62,16 @@ _DUE = """
     ORDER BY d.notice_due_at LIMIT $2
     FOR UPDATE OF d SKIP LOCKED
 """
-_ATTEMPT = """
-    UPDATE delivery SET state = 'sending', attempt = attempt + 1, notice_due_at = $2, changed_at = $3,
-        unknown_outcomes = unknown_outcomes + CASE state WHEN 'sending' THEN 1 ELSE 0 END
-    WHERE id = ANY($1)
-"""
-_CHANGE = """
-    UPDATE delivery d SET state = o.state, notice_due_at = o.due_at, changed_at = $1, suppression = o.suppression,
-        gateway_reference = coalesce(o.reference, d.gateway_reference), last_reason = coalesce(o.reason, d.last_reason),
-        unknown_outcomes = d.unknown_outcomes + o.unknown,
-        sent_at = CASE o.state WHEN 'sent' THEN $1 ELSE d.sent_at END
-    FROM unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::int[])
-        AS o(id, attempt, state, due_at, suppression, reference, reason, unknown)
-    WHERE d.id = o.id AND d.attempt = o.attempt AND d.state IN ('pending', 'sending')
-    RETURNING d.id
-"""
-_NEXT = """
-    SELECT min(notice_due_at) FROM delivery
-    WHERE notice_due_at IS NOT NULL AND state IN ('pending', 'sending') AND channel <> 'letter'
-"""
+attempts = Attempts("notice_due_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DueNotice:
-    """A message of a notice whose time has come, its row locked, with its contact as it is now."""
+class DueNotice(Claim):
+    """A message of a notice."""
 
-    id: UUID
     notice: Notice
-    person_id: PersonId
-    channel: Channel
-    attempt: int
-    """Of the attempt before."""
-    cut_off: bool
-    deliver_by: dt.datetime
-    contact: Contact | None
     on_behalf_of: str | None
     """The name of the person it is about, where a helper is told."""
-    cause: Envelope
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeChange:
-    """What becomes of a message. Of an attempt that is no longer the last it changes nothing."""
-
-    id: UUID
-    attempt: int
-    state: DeliveryState
-    due_at: dt.datetime | None = None
-    suppression: SuppressionReason | None = None
-    reference: str | None = None
-    reason: str | None = None
-    outcome_unknown: bool = False
 
 
 async def keep(session: AsyncSession, notice: Notice) -> bool:
@@ -172,25 +131,6 @@ async def due(session: AsyncSession, *, limit: int, now: dt.datetime) -> list[Du
     return [_due(row) for row in await sql.fetch(session, _DUE, now, limit)]
 
 
-async def begin_attempts(
-    session: AsyncSession, ids: Sequence[UUID], *, lease_until: dt.datetime, now: dt.datetime
-) -> None:
-    await sql.execute(session, _ATTEMPT, ids, lease_until, now)
-
-
-async def change(session: AsyncSession, changes: Iterable[NoticeChange], now: dt.datetime) -> set[UUID]:
-    """Write what became of a batch; return those whose row took it."""
-    rows = [_change(one) for one in changes]
-    return set(await sql.column(session, _CHANGE, now, *zip(*rows, strict=True))) if rows else set()
-
-
-async def next_due(session: AsyncSession) -> dt.datetime | None:
-    """When the next message of a notice is due."""
-    (at,) = await sql.column(session, _NEXT)
-    found: dt.datetime | None = at
-    return found
-
-
 def suppressed(one: Delivery, reason: SuppressionReason, now: dt.datetime) -> DeliverySuppressed:
     return DeliverySuppressed(
         delivery_id=one.id,
@@ -234,9 +174,12 @@ def cause_of(row: Mapping[Any, Any]) -> Envelope:
 
 def _due(row: Mapping[Any, Any]) -> DueNotice:
     behalf = " ".join(filter(None, (row["for_given_name"], row["for_family_name"])))
+    notice = notice_of(row, person_id=row["told_of"])
     return DueNotice(
         id=row["id"],
-        notice=notice_of(row, person_id=row["told_of"]),
+        call_id=notice.notice_id,
+        purpose=notice.purpose,
+        notice=notice,
         person_id=row["person_id"],
         channel=Channel(row["channel"]),
         attempt=row["attempt"],
@@ -252,17 +195,3 @@ def _row(one: Delivery) -> tuple[Any, ...]:
     reason = one.suppression.value if one.suppression else None
     names = (one.id, one.call_id, one.purpose.value, one.person_id, one.channel.value)
     return (*names, one.state.value, reason, one.deliver_by)
-
-
-def _change(one: NoticeChange) -> tuple[Any, ...]:
-    reason = one.suppression.value if one.suppression else None
-    return (
-        one.id,
-        one.attempt,
-        one.state.value,
-        one.due_at,
-        reason,
-        one.reference,
-        one.reason,
-        int(one.outcome_unknown),
-    )
