@@ -16,11 +16,11 @@ from notifications.domain import wording
 from notifications.domain.attempt import without_addresses
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.notice import Post, message, why_no_letter
-from notifications.domain.post import Course, Said, Taken, after
+from notifications.domain.post import Said, Taken, after
 from notifications.domain.reach import PARIS
 from notifications.rendering.notices import NoticeRenderer
 from notifications.rendering.paper import Sheet
-from notifications.store import letters, notices, post
+from notifications.store import deliveries, letters, post
 from notifications.store.letters import Numbered, Page, Posted, Queued, moment
 from notifications.store.post import Unreached
 
@@ -73,7 +73,7 @@ async def make_batch(work: Work, *, who: str, limit: int) -> Made:
             continue
         reasons[one.delivery_id] = reason
         told = message(one.notice, one.person_id, Channel.LETTER, reason)
-        work.emit(notices.suppressed(told, reason, work.now), cause=one.cause)
+        work.emit(deliveries.suppressed(told, reason, work.now), cause=one.cause)
         if reason is SuppressionReason.NO_ADDRESS:
             unreached.append(_unreached(one.person_id, one.delivery_id, "no address is known for a letter"))
     await post.open_checks(work.session, unreached, work.now)
@@ -132,22 +132,10 @@ async def take_receipts(work: Work, said: Said, receipts: Sequence[Receipt]) -> 
         if letter is None:
             answers.append(Taken.NOT_KNOWN)
             continue
-        course = Course(
-            state=letter.state,
-            posted_on=letter.posted_on,
-            received_on=letter.received_on,
-            returned_on=letter.returned_on,
-        )
-        then, taken = after(course, said, one.on)
+        then, taken = after(letter.course, said, one.on)
         answers.append(taken)
         if taken is Taken.TAKEN:
-            changed = replace(
-                letter,
-                state=then.state,
-                posted_on=then.posted_on,
-                received_on=then.received_on,
-                returned_on=then.returned_on,
-            )
+            changed = replace(letter, course=then)
             reason = without_addresses(one.reason or "returned by the post") if said is Said.RETURNED else None
             await letters.told(work.session, changed, work.now, reason=reason)
             for event in _events(letter, changed, reason):
@@ -171,14 +159,15 @@ def _events(before: Posted, now: Posted, reason: str | None) -> list[Event]:
         "channel": Channel.LETTER,
         "purpose": now.purpose,
     }
+    course = now.course
     events: list[Event] = []
-    if before.posted_on is None and now.posted_on is not None:
-        sent_at = moment(now.posted_on)
+    if before.course.posted_on is None and course.posted_on is not None:
+        sent_at = moment(course.posted_on)
         events.append(DeliverySent(**who, attempt=1, gateway_reference=now.reference, sent_at=sent_at))
-    if now.state is DeliveryState.DELIVERED and now.received_on is not None:
-        events.append(DeliveryDelivered(**who, delivered_at=moment(now.received_on)))
-    if now.state is DeliveryState.FAILED and now.returned_on is not None:
-        failed_at = moment(now.returned_on)
+    if course.state is DeliveryState.DELIVERED and course.received_on is not None:
+        events.append(DeliveryDelivered(**who, delivered_at=moment(course.received_on)))
+    if course.state is DeliveryState.FAILED and course.returned_on is not None:
+        failed_at = moment(course.returned_on)
         events.append(DeliveryFailed(**who, attempt=1, reason=reason or "", final=True, failed_at=failed_at))
     return events
 

@@ -13,8 +13,6 @@ from email.utils import format_datetime
 from typing import Any
 from uuid import UUID
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from contracts.values import Language
 from notifications.domain import gsm7, wording
 from notifications.domain.contact import Contact
@@ -22,7 +20,7 @@ from notifications.domain.notice import Notice, OfHome
 from notifications.rendering.decisions import in_words, why_ended
 from notifications.rendering.home import home_words
 from notifications.rendering.letter import Mail, Sms
-from notifications.rendering.renderer import Identity
+from notifications.rendering.renderer import Identity, templates
 from notifications.rendering.skeleton import unmarked
 
 _MARK = "\n---\n"
@@ -62,13 +60,7 @@ class NoticeRenderer:
     def __init__(self, identity: Identity, own_link: OwnLink) -> None:
         self._identity = identity
         self._own_link = own_link
-        self._templates = Environment(
-            loader=PackageLoader("notifications.rendering"),
-            autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates()
 
     def words(self, notice: Notice, contact: Contact, on_behalf_of: str | None) -> NoticeWords:
         """The text of a notice: its template has subject, SMS and paragraphs, in this order."""
@@ -119,7 +111,7 @@ class NoticeRenderer:
         mail["Message-ID"] = f"<{message_id}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Parcours-Correlation-Id"] = to.correlation_id
-        for name, value in self._trace(to).items():
+        for name, value in identity.trace(to.contact, to.since).items():
             mail[name] = value
         mail.set_content(self._layout("notice.txt.j2", words), cte="quoted-printable")
         mail.add_alternative(self._layout("notice.html.j2", words), subtype="html", cte="quoted-printable")
@@ -134,7 +126,7 @@ class NoticeRenderer:
             text=text,
             segments=gsm7.segments(text),
             reference=str(to.delivery_id),
-            headers={"X-Parcours-Correlation-Id": to.correlation_id, **self._trace(to)},
+            headers={"X-Parcours-Correlation-Id": to.correlation_id, **self._identity.trace(to.contact, to.since)},
         )
 
     def _layout(self, template: str, words: NoticeWords) -> str:
@@ -145,8 +137,3 @@ class NoticeRenderer:
             link=words.link,
             consent_address=self._identity.consent_address,
         )
-
-    def _trace(self, to: Addressed) -> dict[str, str]:
-        if not self._identity.traced:
-            return {}
-        return {"X-Parcours-Person": str(to.contact.person_id), "X-Parcours-Since": to.since.isoformat()}

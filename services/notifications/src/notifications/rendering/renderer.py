@@ -13,6 +13,7 @@ from contracts.matching import CallWithdrawalReason
 from contracts.values import Language
 from notifications.domain import gsm7, reasons, wording
 from notifications.domain.call import Call
+from notifications.domain.contact import Contact
 from notifications.domain.delivery import Purpose
 from notifications.domain.reach import PARIS
 from notifications.rendering import home
@@ -41,6 +42,11 @@ class Identity:
     """Where a person says that she wants no more messages."""
     traced: bool = False
     """Whether messages say, for the development mailbox, which person and which moment they are about."""
+
+    def trace(self, contact: Contact, since: dt.datetime) -> dict[str, str]:
+        if not self.traced:
+            return {}
+        return {"X-Parcours-Person": str(contact.person_id), "X-Parcours-Since": since.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +83,7 @@ class Renderer:
     def __init__(self, identity: Identity, answer_link: AnswerLink) -> None:
         self._identity = identity
         self._answer_link = answer_link
-        self._templates = Environment(
-            loader=PackageLoader("notifications.rendering"),
-            autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
+        self._templates = templates()
         self._mail_skeleton = lru_cache(_CACHED_HOMES)(self._render_mail)
         self._sms_skeleton = lru_cache(_CACHED_HOMES)(self._render_sms)
 
@@ -99,7 +98,9 @@ class Renderer:
                 "date": format_datetime(letter.now.astimezone(dt.UTC)).encode(),
                 "messageid": message_id.encode(),
                 "correlation": _correlation(letter.correlation_id),
-                "trace": "".join(f"{name}: {value}\r\n" for name, value in self._trace(letter).items()).encode(),
+                "trace": "".join(
+                    f"{key}: {value}\r\n" for key, value in identity.trace(letter.contact, letter.since).items()
+                ).encode(),
                 "text_name": spliced(name),
                 "html_name": spliced(escape(name)),
                 "text_link": spliced(link),
@@ -119,13 +120,11 @@ class Renderer:
             text=text,
             segments=gsm7.segments(text),
             reference=reference,
-            headers={"X-Parcours-Correlation-Id": letter.correlation_id, **self._trace(letter)},
+            headers={
+                "X-Parcours-Correlation-Id": letter.correlation_id,
+                **self._identity.trace(letter.contact, letter.since),
+            },
         )
-
-    def _trace(self, letter: Letter) -> dict[str, str]:
-        if not self._identity.traced:
-            return {}
-        return {"X-Parcours-Person": str(letter.contact.person_id), "X-Parcours-Since": letter.since.isoformat()}
 
     def _render_mail(self, subject: _Subject) -> Skeleton:
         line = self._fill(subject, "subject").strip()
@@ -178,6 +177,18 @@ class Renderer:
             consent_address=self._identity.consent_address,
             **more,
         )
+
+
+def templates() -> Environment:
+    """All texts. What stands in a page is escaped; a slot without a value is an error."""
+    return Environment(
+        loader=PackageLoader("notifications.rendering"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
 
 
 def _part(kind: str) -> str:

@@ -93,7 +93,7 @@ async def write(
     if any(one.delivery.state is DeliveryState.PENDING and one.delivery.id not in leased for one in fresh):
         session.info[WRITTEN] = True
     facts = [
-        Fact(event=_suppressed_event(one, reason, now), cause=one.cause)
+        Fact(event=suppressed(one.delivery, reason, now), cause=one.cause)
         for one in fresh
         if (reason := one.delivery.suppression)
     ]
@@ -158,13 +158,43 @@ async def standing(session: AsyncSession) -> dict[DeliveryState, int]:
     return {state: counted.get(state, 0) for state in waiting}
 
 
+def suppressed(one: Delivery, reason: SuppressionReason, now: dt.datetime) -> DeliverySuppressed:
+    return DeliverySuppressed(
+        delivery_id=one.id,
+        call_id=one.call_id,
+        person_id=one.person_id,
+        channel=one.channel,
+        purpose=one.purpose,
+        reason=reason,
+        suppressed_at=now,
+    )
+
+
+def suppressed_in(row: Mapping[Any, Any], reason: SuppressionReason, now: dt.datetime) -> DeliverySuppressed:
+    """The same of a row of `delivery`."""
+    return DeliverySuppressed(
+        delivery_id=row["id"],
+        call_id=row["call_id"],
+        person_id=row["person_id"],
+        channel=row["channel"],
+        purpose=row["purpose"],
+        reason=reason,
+        suppressed_at=now,
+    )
+
+
 def cause_of(row: Mapping[Any, Any]) -> Envelope:
     """The envelope of the event that a delivery comes from, as far as it is kept."""
     purpose = Purpose(row["purpose"]) if "purpose" in row else Purpose.CALL
+    return kept_cause(row, CallIssued.TYPE if purpose is Purpose.CALL else CallWithdrawn.TYPE, source="matching")
+
+
+def kept_cause(row: Mapping[Any, Any], event_type: str, *, source: str) -> Envelope:
+    """Of a row of `delivery`."""
     return Envelope(
         id=row["cause_id"],
-        type=CallIssued.TYPE if purpose is Purpose.CALL else CallWithdrawn.TYPE,
-        source="matching",
+        type=event_type,
+        source=source,
         time=row["since"],
         correlation_id=row["correlation_id"],
         traceparent=row["traceparent"],
@@ -182,32 +212,5 @@ def _row(one: Caused, *, sending: bool) -> tuple[Any, ...]:
     )
 
 
-def _suppressed_event(one: Caused, reason: SuppressionReason, now: dt.datetime) -> DeliverySuppressed:
-    delivery = one.delivery
-    return DeliverySuppressed(
-        delivery_id=delivery.id,
-        call_id=delivery.call_id,
-        person_id=delivery.person_id,
-        channel=delivery.channel,
-        purpose=delivery.purpose,
-        reason=reason,
-        suppressed_at=now,
-    )
-
-
 def _suppressed_facts(rows: Iterable[Mapping[Any, Any]], reason: SuppressionReason, now: dt.datetime) -> list[Fact]:
-    return [
-        Fact(
-            event=DeliverySuppressed(
-                delivery_id=row["id"],
-                call_id=row["call_id"],
-                person_id=row["person_id"],
-                channel=row["channel"],
-                purpose=row["purpose"],
-                reason=reason,
-                suppressed_at=now,
-            ),
-            cause=cause_of(row),
-        )
-        for row in rows
-    ]
+    return [Fact(event=suppressed_in(row, reason, now), cause=cause_of(row)) for row in rows]

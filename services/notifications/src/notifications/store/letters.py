@@ -17,9 +17,10 @@ from contracts.values import PersonId
 from notifications.domain.contact import Contact
 from notifications.domain.delivery import DeliveryState, Purpose
 from notifications.domain.notice import Notice
+from notifications.domain.post import Course
 from notifications.store.contacts import contact_of
 from notifications.store.notice_tables import BatchRow
-from notifications.store.notices import cause_of, notice_of
+from notifications.store.notices import cause_of, notice_of, on_behalf_of
 
 _QUEUED = """
     SELECT d.id, d.person_id, d.deliver_by, d.cause_id, d.correlation_id, d.traceparent, d.since,
@@ -138,10 +139,7 @@ class Posted:
     notice_id: UUID
     person_id: PersonId
     purpose: Purpose
-    state: DeliveryState
-    posted_on: dt.date | None
-    received_on: dt.date | None
-    returned_on: dt.date | None
+    course: Course
     cause: Envelope
 
 
@@ -222,11 +220,11 @@ async def referred(session: AsyncSession, references: Sequence[str]) -> dict[str
 
 async def told(session: AsyncSession, letter: Posted, now: dt.datetime, *, reason: str | None = None) -> None:
     """Keep what the post said of a letter."""
-    days = (letter.posted_on, letter.received_on, letter.returned_on)
-    await sql.execute(session, _TOLD, letter.delivery_id, *days)
-    sent = moment(letter.posted_on) if letter.posted_on else None
-    received = moment(letter.received_on) if letter.received_on else None
-    values = (letter.state.value, now, letter.reference, reason, sent, received)
+    course = letter.course
+    await sql.execute(session, _TOLD, letter.delivery_id, course.posted_on, course.received_on, course.returned_on)
+    sent = moment(course.posted_on) if course.posted_on else None
+    received = moment(course.received_on) if course.received_on else None
+    values = (course.state.value, now, letter.reference, reason, sent, received)
     await sql.execute(session, _SETTLED, letter.delivery_id, *values)
 
 
@@ -243,7 +241,6 @@ def moment(day: dt.date) -> dt.datetime:
 
 
 def _page(row: Mapping[Any, Any]) -> Page:
-    behalf = " ".join(filter(None, (row["for_given_name"], row["for_family_name"])))
     return Page(
         numbered=Numbered(
             delivery_id=row["delivery_id"],
@@ -254,7 +251,7 @@ def _page(row: Mapping[Any, Any]) -> Page:
         notice=notice_of(row, person_id=row["told_of"]),
         contact=contact_of(row) if row["state"] else None,
         address=PostalAddress.model_validate_json(row["address"]) if row["address"] else None,
-        on_behalf_of=behalf or None,
+        on_behalf_of=on_behalf_of(row),
     )
 
 
@@ -265,9 +262,11 @@ def _posted(row: Mapping[Any, Any]) -> Posted:
         notice_id=row["call_id"],
         person_id=row["person_id"],
         purpose=Purpose(row["purpose"]),
-        state=DeliveryState(row["state"]),
-        posted_on=row["posted_on"],
-        received_on=row["received_on"],
-        returned_on=row["returned_on"],
+        course=Course(
+            state=DeliveryState(row["state"]),
+            posted_on=row["posted_on"],
+            received_on=row["received_on"],
+            returned_on=row["returned_on"],
+        ),
         cause=cause_of(row),
     )

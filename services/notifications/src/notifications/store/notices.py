@@ -16,6 +16,7 @@ from notifications.domain.delivery import Delivery, DeliveryState, Purpose
 from notifications.domain.notice import Notice, OfHome
 from notifications.store.attempts import Attempts, Claim
 from notifications.store.contacts import contact_of
+from notifications.store.deliveries import kept_cause, suppressed, suppressed_in
 
 WRITTEN = "notifications.notices"
 """Set in a session's `info` when a notice became due in it: what wakes its sender after the commit."""
@@ -107,18 +108,8 @@ async def take_back(
     session: AsyncSession, notice_ids: Sequence[UUID], reason: SuppressionReason, now: dt.datetime
 ) -> list[DeliverySuppressed]:
     """Suppress what of these offers has not left yet; return what is to be published of it."""
-    return [
-        DeliverySuppressed(
-            delivery_id=row["id"],
-            call_id=row["call_id"],
-            person_id=row["person_id"],
-            channel=Channel(row["channel"]),
-            purpose=Purpose(row["purpose"]),
-            reason=reason,
-            suppressed_at=now,
-        )
-        for row in await sql.fetch(session, _TAKE_BACK, list(notice_ids), reason.value, now)
-    ]
+    rows = await sql.fetch(session, _TAKE_BACK, list(notice_ids), reason.value, now)
+    return [suppressed_in(row, reason, now) for row in rows]
 
 
 async def forget(session: AsyncSession, person_ids: Sequence[PersonId]) -> None:
@@ -129,18 +120,6 @@ async def forget(session: AsyncSession, person_ids: Sequence[PersonId]) -> None:
 async def due(session: AsyncSession, *, limit: int, now: dt.datetime) -> list[DueNotice]:
     """Lock the messages that are due, or whose lease has ended, unless alerts are held. Letters wait for a print."""
     return [_due(row) for row in await sql.fetch(session, _DUE, now, limit)]
-
-
-def suppressed(one: Delivery, reason: SuppressionReason, now: dt.datetime) -> DeliverySuppressed:
-    return DeliverySuppressed(
-        delivery_id=one.id,
-        call_id=one.call_id,
-        person_id=one.person_id,
-        channel=one.channel,
-        purpose=one.purpose,
-        reason=reason,
-        suppressed_at=now,
-    )
 
 
 def notice_of(row: Mapping[Any, Any], *, person_id: PersonId) -> Notice:
@@ -161,19 +140,15 @@ def notice_of(row: Mapping[Any, Any], *, person_id: PersonId) -> Notice:
 
 def cause_of(row: Mapping[Any, Any]) -> Envelope:
     """The envelope of the event that a notice comes from, as far as it is kept."""
-    return Envelope(
-        id=row["cause_id"],
-        type="demand.notice",
-        source="demand",
-        time=row["since"],
-        correlation_id=row["correlation_id"],
-        traceparent=row["traceparent"],
-        story_time=row["since"],
-    )
+    return kept_cause(row, "demand.notice", source="demand")
+
+
+def on_behalf_of(row: Mapping[Any, Any]) -> str | None:
+    """The name of the person that a notice is about, where the row is of her helper's message."""
+    return " ".join(filter(None, (row["for_given_name"], row["for_family_name"]))) or None
 
 
 def _due(row: Mapping[Any, Any]) -> DueNotice:
-    behalf = " ".join(filter(None, (row["for_given_name"], row["for_family_name"])))
     notice = notice_of(row, person_id=row["told_of"])
     return DueNotice(
         id=row["id"],
@@ -186,7 +161,7 @@ def _due(row: Mapping[Any, Any]) -> DueNotice:
         cut_off=row["delivery_state"] == DeliveryState.SENDING,
         deliver_by=row["deliver_by"],
         contact=contact_of(row) if row["state"] else None,
-        on_behalf_of=behalf or None,
+        on_behalf_of=on_behalf_of(row),
         cause=cause_of(row),
     )
 
