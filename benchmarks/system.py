@@ -17,17 +17,12 @@ from zoneinfo import ZoneInfo
 from benchmarks.pace import evenly
 from benchmarks.pairing import Arrived, Published, Story, pair
 from stack.demo.mailbox import MailboxReader
+from stack.demo.plan import make_plan
 from stack.landlord_system import LandlordSystem
 from stack.parts import Choice
 from stack.stack import Stack
 from stack.state import StackState
-from stack.territory import (
-    Alert,
-    PlannedVacancy,
-    Territory,
-    market,
-    plan_with_expected,
-)
+from stack.territory import Alert, PlannedVacancy, Territory, market
 from stack.throwaway import throwaway_folder
 
 _LOOK_S = 0.5
@@ -80,20 +75,21 @@ async def running(territory: Territory, say: Callable[[str, str], None]) -> Asyn
 
 
 def draw(territory: Territory, sizes: Iterable[int], *, label: str, policies: Path) -> list[Block]:
-    """Blocks of so many different homes that come free, one event each. Takes seconds of computing."""
+    """Blocks of so many different homes that come free, one event each. Takes seconds of computing.
+
+    Homes are left out as `stack.demo.plan` says: under policies without limits only those that a lot decides.
+    """
     on = dt.datetime.now(ZoneInfo("Europe/Paris")).date()
     sizes = list(sizes)
-    vacancies, expected = plan_with_expected(territory, sum(sizes), label=label, on=on, policies=policies)
-    alerts: dict[UUID, list[Alert]] = defaultdict(list)
-    for alert in expected.alerts:
-        alerts[alert.vacancy_id].append(alert)
+    plan = make_plan(territory, sum(sizes), label=label, on=on, policies=policies, notice_share=0.0)
+    alerts = plan.expected.alerts_by_vacancy()
     blocks, first = [], 0
     for size in sizes:
-        part = vacancies[first : first + size]
+        part = plan.vacancies[first : first + size]
         blocks.append(
             Block(
                 vacancies=tuple(part),
-                called=tuple(called for one in part for called in expected.calls[one.vacancy_id]),
+                called=tuple(called for one in part for called in plan.expected.calls[one.vacancy_id]),
                 alerts=tuple(alert for one in part for alert in alerts[one.vacancy_id]),
             )
         )

@@ -8,8 +8,8 @@ called last: its seed is a secret until the home is let. So what must arrive sta
 
 import datetime as dt
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -73,7 +73,14 @@ _NOTHING = Held()
 
 
 def make_plan(
-    territory: Territory, number: int, *, label: str, on: dt.date, policies: Path, held: Held = _NOTHING
+    territory: Territory,
+    number: int,
+    *,
+    label: str,
+    on: dt.date,
+    policies: Path,
+    held: Held = _NOTHING,
+    notice_share: float = NOTICE_SHARE,
 ) -> Plan:
     """Draw the vacancies and reckon the alerts; seconds of computing for a large territory.
 
@@ -84,7 +91,7 @@ def make_plan(
     rows = joined(list(applications(territory)))
     for share in (_DRAWN_FOR_ONE, _DRAWN_FOR_ONE**3):
         drawn = max(number, min(territory.dwellings, number * share))
-        homes = plan_vacancies(territory, drawn, label=label, on=on, notice_share=NOTICE_SHARE)
+        homes = plan_vacancies(territory, drawn, label=label, on=on, notice_share=notice_share)
         plan = _chosen(homes, number, rows, policies, on, held)
         if len(plan.vacancies) == number:
             return plan
@@ -105,28 +112,34 @@ def _chosen(
     chosen: list[PlannedVacancy] = []
     calls: dict[UUID, tuple[UUID, ...]] = {}
     alerts: list[Alert] = []
-    for first in range(0, len(homes), number * _DRAWN_FOR_ONE):
-        some = homes[first : first + number * _DRAWN_FOR_ONE]
+    for planned, called, told in _decided(homes, number + 5 + number // 10, rows, policies, on):
+        sort = sort_of(planned.landlord, planned.dwelling)
+        pooled = in_force.of(planned.dwelling.commune).pools and sort in sorts
+        if pooled or (most is not None and any(live[one] >= most for one in called)):
+            continue
+        chosen.append(planned)
+        calls[planned.vacancy_id] = called
+        alerts += told
+        live.update(called)
+        sorts.add(sort)
+        if len(chosen) == number:
+            break
+    return Plan(chosen, Expected(calls=calls, alerts=frozenset(alerts), undecided=frozenset()))
+
+
+def _decided(
+    homes: list[PlannedVacancy], together: int, rows: Applications, policies: Path, on: dt.date
+) -> Iterator[tuple[PlannedVacancy, tuple[UUID, ...], list[Alert]]]:
+    """Homes in the order drawn with whom they call and the alerts, but for those where the lot says who is called."""
+    for first in range(0, len(homes), together):
+        some = homes[first : first + together]
         said = [(planned.vacancy_id, planned.dwelling) for planned in some]
         free_on = {planned.vacancy_id: planned.free_on for planned in some}
         expected = expected_alerts(rows, said, policies=policies, on=on, available_on=free_on)
-        told = defaultdict[UUID, list[Alert]](list)
-        for alert in expected.alerts:
-            told[alert.vacancy_id].append(alert)
+        told = expected.alerts_by_vacancy()
         for planned in some:
-            called, sort = expected.calls[planned.vacancy_id], sort_of(planned.landlord, planned.dwelling)
-            pooled = in_force.of(planned.dwelling.commune).pools and sort in sorts
-            by_lot = planned.vacancy_id in expected.undecided
-            if by_lot or pooled or (most is not None and any(live[one] >= most for one in called)):
-                continue
-            chosen.append(planned)
-            calls[planned.vacancy_id] = called
-            alerts += told[planned.vacancy_id]
-            live.update(called)
-            sorts.add(sort)
-            if len(chosen) == number:
-                return Plan(chosen, Expected(calls=calls, alerts=frozenset(alerts), undecided=frozenset()))
-    return Plan(chosen, Expected(calls=calls, alerts=frozenset(alerts), undecided=frozenset()))
+            if planned.vacancy_id not in expected.undecided:
+                yield planned, expected.calls[planned.vacancy_id], told[planned.vacancy_id]
 
 
 def sort_of(landlord: str, home: DwellingFacts) -> Sort:

@@ -11,7 +11,6 @@ from stack.territory.expected import Alert, Expected, expected_alerts
 from stack.territory.extent import AS_OF, DEFAULT_SEED, SIZES, Territory, UnknownSize
 from stack.territory.figures import FIGURES, Assumed, Cited
 from stack.territory.landlords import Landlord, market
-from stack.territory.plans import plan_with_expected
 from stack.territory.vacancies import PlannedVacancy, plan_vacancies
 
 __all__ = [
@@ -37,5 +36,4 @@ __all__ = [
     "joined",
     "market",
     "plan_vacancies",
-    "plan_with_expected",
 ]

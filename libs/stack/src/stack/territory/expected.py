@@ -12,6 +12,7 @@ them (`stack.policies.without_limits`).
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,13 @@ class Expected:
     undecided: frozenset[UUID]
     """Vacancies where the lot alone says who is the last to be called, and whose seed nobody has told yet: of them any
     choice among equals is as right as the one in `calls`."""
+
+    def alerts_by_vacancy(self) -> Mapping[UUID, list[Alert]]:
+        """Those of each home; none for a home that nobody hears of."""
+        told = defaultdict[UUID, list[Alert]](list)
+        for alert in self.alerts:
+            told[alert.vacancy_id].append(alert)
+        return told
 
 
 def expected_alerts(
