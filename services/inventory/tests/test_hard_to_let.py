@@ -9,7 +9,8 @@ from contracts.topics import LANDLORD_VACANCY
 from inventory.api import router
 from inventory.domain.hard_to_let import is_hard_to_let, next_look
 from inventory.domain.parameters import Parameters
-from inventory.domain.vacancy import Standing, VacancyState, vacancy_id
+from inventory.domain.standing import Standing, VacancyState
+from inventory.domain.vacancy import vacancy_id
 from inventory.handlers import handlers
 from inventory.jobs import jobs
 

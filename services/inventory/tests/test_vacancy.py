@@ -30,7 +30,8 @@ from contracts.inventory import (
     VacancyWithdrawn,
 )
 from contracts.landlord import WithdrawalReason
-from inventory.domain.vacancy import Stage, Standing, Told, Vacancy, VacancyState, fold, vacancy_id
+from inventory.domain.standing import Stage, Standing, Told, VacancyState, fold
+from inventory.domain.vacancy import Vacancy, vacancy_id
 
 MORNING = dt.datetime(2026, 9, 7, 8, 0, tzinfo=dt.UTC)
 

@@ -11,7 +11,7 @@ from chassis.work import Task, Work
 from contracts.inventory import DesignationLapsed, HolderAnswer, VacancyHardToLet
 from inventory import rights, store
 from inventory.domain.hard_to_let import days_vacant, is_hard_to_let, next_look
-from inventory.domain.vacancy import VacancyState
+from inventory.domain.standing import VacancyState
 from inventory.rights import morning
 
 log = structlog.get_logger(__name__)

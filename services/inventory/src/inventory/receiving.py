@@ -13,7 +13,8 @@ from contracts.values import HomeFacts
 from inventory import chains, rights, store
 from inventory.domain.parameters import completed, says_all
 from inventory.domain.receipt import Arrival, judge
-from inventory.domain.vacancy import Standing, Told, Vacancy, VacancyState, fold
+from inventory.domain.standing import Standing, Told, VacancyState, fold
+from inventory.domain.vacancy import Vacancy
 
 
 async def receive(event: LandlordEvent, work: Work, *, same_body: bool) -> ReceiptIssued:

@@ -13,7 +13,7 @@ from contracts.values import HomeFacts, Reference, RplsId, Siren, Value
 from inventory import store
 from inventory.api.access import Reader, may_read, scope_of
 from inventory.domain.dwelling import dwelling_id
-from inventory.domain.vacancy import Stage, VacancyState
+from inventory.domain.standing import Stage, VacancyState
 
 router = APIRouter(route_class=CommandRoute, tags=["vacancies"])
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from inventory.domain.vacancy import Link, Standing, VacancyState
+from inventory.domain.standing import Standing, VacancyState
+from inventory.domain.vacancy import Link
 
 
 class LeftState(StrEnum):

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from inventory.domain.parameters import Parameters
-from inventory.domain.vacancy import Standing, VacancyState
+from inventory.domain.standing import Standing, VacancyState
 
 
 def days_vacant(standing: Standing, on: dt.date) -> int:

@@ -16,7 +16,8 @@ from contracts.landlord import (
     Outcome,
     VacancyCancelled,
 )
-from inventory.domain.vacancy import Told, vacancy_id
+from inventory.domain.standing import Told
+from inventory.domain.vacancy import vacancy_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from contracts.inventory import HardToLetCause
-from inventory.domain.vacancy import VacancyState
+from inventory.domain.standing import VacancyState
 from inventory.store.tables import HardToLetRow, VacancyRow
 
 Queued = tuple[HardToLetRow, VacancyRow]

@@ -19,7 +19,8 @@ from contracts.inventory import Designation
 from contracts.landlord import LandlordEvent, Outcome, ReceiptIssued, WithdrawalReason
 from inventory.domain.dwelling import Dwelling, home_facts
 from inventory.domain.receipt import Arrival, Known
-from inventory.domain.vacancy import Link, Standing, Told, Vacancy, VacancyState
+from inventory.domain.standing import Standing, Told, VacancyState
+from inventory.domain.vacancy import Link, Vacancy
 from inventory.store import stock
 from inventory.store.tables import VacancyEventRow, VacancyRow
 
