@@ -1,0 +1,66 @@
+"""The holder names candidates before the date; after it the home is the landlord's."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+from inventory_samples import cancelled
+from rights_samples import AGENT, AS_CITY, AS_PREFECT, CITY, MINE, PREFECT, TODAY, in_stock
+
+
+@pytest.fixture
+async def vacancy(stock):
+    await stock.agree(in_stock())
+    await stock.reserve(PREFECT, "7500123456")
+    return await stock.release("7500123456")
+
+
+async def test_the_holder_names_candidates_before_the_date(stock, vacancy):
+    url, body = f"/v1/vacancies/{vacancy}/designation", {"applications": [str(UUID(int=1)), str(UUID(int=2))]}
+    assert (await stock.client.post(url, json=body, headers=AS_CITY)).status_code == 404
+    assert (await stock.client.post(url, json=body, headers=MINE)).status_code == 403
+    answer = await stock.client.post(url, json=body, headers=AS_PREFECT)
+    assert (answer.status_code, answer.json()["designated_on"]) == (200, TODAY)
+    shown = await stock.client.get(f"/v1/vacancies/{vacancy}", headers=MINE)
+    assert shown.json()["stage"] == "designated"
+    (named,) = await stock.harness.outbox("inventory.vacancy.designated.v1")
+    assert (named.payload["candidates"], named.payload["version"]) == (2, 2)
+    assert named.payload["designation"]["holder"] == PREFECT
+    more = await stock.client.post(url, json={"applications": [str(UUID(int=3))]}, headers=AGENT)
+    assert len(more.json()["candidates"]) == 3
+    stock.harness.clock.advance(dt.timedelta(days=11))
+    await stock.harness.run_due()
+    assert await stock.told("designation-lapsed") == []
+
+
+async def test_after_the_date_the_home_is_the_landlords(stock, vacancy):
+    stock.harness.clock.advance(dt.timedelta(days=10))
+    await stock.harness.run_due()
+    assert await stock.told("designation-lapsed") == []
+    stock.harness.clock.advance(dt.timedelta(days=1))
+    await stock.harness.run_due()
+    (lapsed,) = await stock.told("designation-lapsed")
+    assert (lapsed["until"], lapsed["cause_vacancy_id"]) == ("2026-12-02", str(vacancy))
+    url = f"/v1/vacancies/{vacancy}/designation"
+    answer = await stock.client.post(url, json={"applications": [str(UUID(int=1))]}, headers=AS_PREFECT)
+    assert answer.status_code == 409
+    await stock.let("7500123456", application_id=await stock.apply(kind="first"))
+    assert await stock.ledger() == [], "a right that lapsed is not lent"
+
+
+@pytest.mark.usefixtures("vacancy")
+async def test_nothing_lapses_for_a_home_that_is_withdrawn(stock):
+    await stock.say(cancelled(TODAY, vacancy_reference="V-7500123456"))
+    stock.harness.clock.advance(dt.timedelta(days=30))
+    await stock.harness.run_due()
+    assert await stock.told("designation-lapsed") == []
+
+
+async def test_a_delegated_turn_is_the_landlords_to_name_and_has_no_date(stock):
+    await stock.agree(in_stock(CITY, designation="delegated"))
+    await stock.reserve(CITY, "7500000002")
+    vacancy = await stock.release("7500000002")
+    assert (await stock.turn(vacancy))["until"] is None
+    url, body = f"/v1/vacancies/{vacancy}/designation", {"applications": [str(UUID(int=1))]}
+    assert (await stock.client.post(url, json=body, headers=AS_CITY)).status_code == 403
+    assert (await stock.client.post(url, json=body, headers=MINE)).status_code == 200
