@@ -10,11 +10,13 @@ from demand.api import (
     facts,
     life,
     measures,
+    outreach,
     own_tenancy,
     partners,
     persons,
     record,
     tenancies,
+    tenancy_applications,
     tenancy_events,
 )
 
@@ -27,8 +29,10 @@ for part in (
     persons,
     tenancy_events,
     tenancies,
+    tenancy_applications,
     own_tenancy,
     conditions,
+    outreach,  # its paths come before /examinations/{examination_id}
     examinations,
     measures,
     partners,

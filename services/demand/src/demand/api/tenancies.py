@@ -1,7 +1,7 @@
-"""Sitting tenancies: read, contested, settled, and joined to the application of their household."""
+"""Sitting tenancies: read, contested, settled."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -13,13 +13,12 @@ from chassis.work import Work
 from contracts.landlord import FieldError
 from contracts.values import PersonId, RplsId, Siren, Value
 from demand import store
-from demand.api.applications import found_application
 from demand.api.forms import Why
 from demand.domain.conditions import FACT_BEHIND, Condition, Verdict
 from demand.domain.days import latest_today
 from demand.domain.tenancy import AlreadyContested, Fact, NothingStated, Settlement, Tenancy
 from demand.domain.tenancy_due import ASSESS
-from demand.tenure import assess_tenancy, confirm_application, refuse_application
+from demand.tenure import assess_tenancy
 
 router = APIRouter(route_class=CommandRoute, tags=["tenancies"])
 
@@ -97,16 +96,6 @@ class StepDocument(Value):
     at: dt.datetime
 
 
-class LinkDocument(Value):
-    application_id: UUID
-    tenancy_id: UUID
-    state: Literal["found", "confirmed", "refused"]
-    same_names: Annotated[int, Field(description="Applicants who have a leaseholder's name.")]
-    found_at: dt.datetime
-    decided_by: str | None
-    decided_at: dt.datetime | None
-
-
 class ContestForm(Command):
     fact: Fact
     reason: Reason
@@ -116,11 +105,6 @@ class SettlementForm(Command):
     stands: bool
     """Whether what the landlord stated counts again; else it stays unknown until the landlord states it anew."""
     reason: Reason
-
-
-class LinkForm(Command):
-    confirmed: bool
-    """Whether the application is of the tenancy's household."""
 
 
 class RefusalForm(Command):
@@ -219,40 +203,6 @@ async def count_refusal(tenancy_id: UUID, form: RefusalForm, agent: Agent, work:
     return OffersSummary(tenancy_id=after.id, version=after.version, refused_offers=after.refused_offers)
 
 
-@router.get("/tenancy-applications")
-async def list_links(
-    _: Agent,
-    work: CommandWork,
-    state: Annotated[Literal["found", "confirmed", "refused"], Query()] = "found",
-    tenancy_id: Annotated[UUID | None, Query()] = None,
-    after: Annotated[UUID | None, Query(description="The last application of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> list[LinkDocument]:
-    """Applications that name the home of a sitting tenancy, for an agent to say whether they are its household's."""
-    found = await store.links(work.session, tenancy_id=tenancy_id, state=state, after=after, limit=limit)
-    return [_link_document(one) for one in found]
-
-
-@router.put("/tenancies/{tenancy_id}/applications/{application_id}")
-async def decide_link(
-    tenancy_id: UUID, application_id: UUID, form: LinkForm, agent: Agent, work: CommandWork
-) -> LinkDocument:
-    """Say whether an application is of the tenancy's household; if so, the conditions are checked from now on."""
-    tenancy = await found_tenancy(tenancy_id, work, lock=True)
-    application = await found_application(application_id, work, lock=True)
-    other = await store.tenancy_of(work.session, application_id)
-    if form.confirmed and other not in {None, tenancy_id}:
-        raise Conflict(f"The application {application_id} is of the tenancy {other}; refuse that one first.")
-    if form.confirmed and not application.open:
-        raise Conflict(f"The application {application_id} is closed.")
-    decide = confirm_application if form.confirmed else refuse_application
-    await decide(work, application, tenancy, who=agent.subject)
-    step = "application_confirmed" if form.confirmed else "application_refused"
-    await store.log_step(work.session, tenancy_id, step, who=agent.subject, reason=str(application_id), now=work.now)
-    links = await store.links(work.session, tenancy_id=tenancy_id, limit=1000)
-    return next(_link_document(one) for one in links if one.application_id == application_id)
-
-
 async def found_tenancy(tenancy_id: UUID, work: Work, *, lock: bool = False) -> Tenancy:
     found = await store.tenancy(work.session, tenancy_id, lock=lock)
     if found is None:
@@ -342,7 +292,3 @@ def _contest_document(tenancy: Tenancy, fact: Fact) -> ContestDocument:
         if settled
         else None,
     )
-
-
-def _link_document(link: store.Link) -> LinkDocument:
-    return LinkDocument.model_validate(link, from_attributes=True)
