@@ -30,9 +30,11 @@ _CHANGE = """
         sent_at = CASE o.state WHEN 'sent' THEN $1 ELSE d.sent_at END
     FROM unnest($2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::int[])
         AS o(id, attempt, state, due_at, suppression, reference, reason, unknown)
-    WHERE d.id = o.id AND d.attempt = o.attempt AND d.state IN ('pending', 'sending')
+    WHERE d.id = o.id AND d.attempt = o.attempt AND coalesce(d.state, '') IN ('pending', 'sending')
     RETURNING d.id
 """
+"""`coalesce` keeps the planner from the index of what is due: where statistics were taken while nothing was, it would
+go through all that is under its lease once for each outcome."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
