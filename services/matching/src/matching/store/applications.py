@@ -62,14 +62,16 @@ _UPSERT = _arrays(
     meets_transfer_conditions=Boolean,
     expires_on=Date,
 )
-_LOOK = """
+_READ = """
     SELECT id, version, kind, status, registered_on, person_ids, household::text, wishes::text, current_home::text,
         light, meets_transfer_conditions
-    FROM application WHERE id = ANY($1) ORDER BY id
+    FROM application
 """
+_LOOK = f"{_READ} WHERE id = ANY($1) ORDER BY id"
 _LOCK = f"{_LOOK} FOR SHARE"
 _BELOW = "AND (SELECT count(*) FROM call_slot AS held WHERE held.application_id = application.id) < $2 ORDER BY"
 _LOOK_BELOW, _LOCK_BELOW = _LOOK.replace("ORDER BY", _BELOW), _LOCK.replace("ORDER BY", _BELOW)
+_NEXT = f"{_READ} WHERE id > $1 ORDER BY id LIMIT $2 FOR UPDATE"
 _EXPIRIES = "SELECT id, expires_on FROM application WHERE id = ANY($1)"
 _POST_UNDER = text(
     """
@@ -107,14 +109,7 @@ async def posted(session: AsyncSession) -> bool:
 
 async def repost(session: AsyncSession, after: UUID, limit: int, policies: InForce) -> UUID | None:
     """Post again, under these policies, the next applications by id; return the last, None at the end."""
-    rows = await session.scalars(
-        select(ApplicationRow)
-        .where(col(ApplicationRow.id) > after)
-        .order_by(col(ApplicationRow.id))
-        .limit(limit)
-        .with_for_update()
-    )
-    applications = [row.application() for row in rows]
+    applications = [_application(*row) for row in await sql.fetch(session, _NEXT, after, limit)]
     if not applications:
         return None
     await _post(session, applications, policies)
@@ -165,8 +160,8 @@ async def expiries(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, dt.
 
 
 async def load(session: AsyncSession, application_id: UUID) -> Application | None:
-    row = await session.get(ApplicationRow, application_id)
-    return None if row is None else row.application()
+    """One application as committed last."""
+    return (await read(session, [application_id], lock=False)).get(application_id)
 
 
 def _application(  # one row of the hot path: no ORM object, no dictionary in between
@@ -209,11 +204,9 @@ def _application_columns(events: Sequence[ApplicationRecorded]) -> dict[str, lis
         "status": [event.status.value for event in events],
         "registered_on": [event.registered_on for event in events],
         "person_ids": ["{" + ",".join(map(str, event.person_ids)) + "}" for event in events],
-        "household": [event.household.model_dump_json(exclude_defaults=True) for event in events],
-        "wishes": [event.wishes.model_dump_json(exclude_defaults=True) for event in events],
-        "current_home": [
-            event.current_home and event.current_home.model_dump_json(exclude_defaults=True) for event in events
-        ],
+        "household": [_said(event.household) for event in events],
+        "wishes": [_said(event.wishes) for event in events],
+        "current_home": [event.current_home and _said(event.current_home) for event in events],
         "light": [event.light and event.light.value for event in events],
         "meets_transfer_conditions": [event.meets_transfer_conditions for event in events],
         "expires_on": [event.expires_on for event in events],

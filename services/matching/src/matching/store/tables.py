@@ -9,11 +9,8 @@ from sqlalchemy.dialects.postgresql import JSON, JSONB, TIMESTAMP
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from contracts.demand import ApplicationStatus, CurrentHome, HouseholdFacts, Wishes
-from contracts.household import Light
 from contracts.inventory import Designation
-from contracts.values import ApplicationKind, DwellingFacts
-from matching.domain.application import Application
+from contracts.values import DwellingFacts
 from matching.domain.call import Call, CallStatus
 from matching.domain.place import buckets_reaching
 from matching.domain.pool import likeness
@@ -44,21 +41,6 @@ class ApplicationRow(Table, table=True):
     light: str | None = Field(sa_type=Text)
     meets_transfer_conditions: bool | None
     expires_on: dt.date | None
-
-    def application(self) -> Application:
-        return Application(
-            id=self.id,
-            version=self.version,
-            kind=ApplicationKind(self.kind),
-            status=ApplicationStatus(self.status),
-            registered_on=self.registered_on,
-            person_ids=tuple(self.person_ids),
-            household=HouseholdFacts.model_validate(self.household),
-            wishes=Wishes.model_validate(self.wishes),
-            current_home=None if self.current_home is None else CurrentHome.model_validate(self.current_home),
-            light=None if self.light is None else Light(self.light),
-            meets_transfer_conditions=self.meets_transfer_conditions,
-        )
 
 
 class VacancyRow(Table, table=True):
