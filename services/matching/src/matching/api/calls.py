@@ -4,16 +4,17 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter
 from pydantic import Field
 
 from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, Gone, NotFound
-from chassis.links import BadLink, LinkExpired, Links
+from chassis.links import Links
 from chassis.work import Work
 from contracts.matching import Answer, CallWithdrawalReason
 from contracts.values import Language
 from matching.acts import filing
+from matching.api.links import CallLinks, Token, subject_of
 from matching.api.spoken import Spoken
 from matching.domain.call import AnswerRefused, Refusal
 from matching.domain.candidacy import CandidacyRefused
@@ -22,7 +23,7 @@ from matching.store.tables import CallRow
 from matching.views.calls import AskedView, CallView
 from matching.words import wording
 
-__all__ = ["Signed", "Token", "call_of", "router"]
+__all__ = ["call_of", "router"]
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
@@ -37,15 +38,6 @@ class AnswerGiven(Command):
 class AnswerByLink(AnswerGiven):
     token: Annotated[str, Field(max_length=2000)]
     """What the link in the message carries."""
-
-
-def _links(request: Request) -> Links:
-    links: Links = request.app.state.links
-    return links
-
-
-Signed = Annotated[Links, Depends(_links)]
-Token = Annotated[str, Query(max_length=2000)]
 
 
 @router.get("/calls/{call_id}")
@@ -68,7 +60,7 @@ async def answer_on_behalf(call_id: UUID, given: AnswerGiven, agent: Agent, work
 
 
 @router.get("/answers")
-async def show_asked(token: Token, spoken: Spoken, links: Signed, work: CommandWork) -> AskedView:
+async def show_asked(token: Token, spoken: Spoken, links: CallLinks, work: CommandWork) -> AskedView:
     """What a household is asked. Following a link answers nothing: mail scanners follow links too."""
     call = await calls.load(work.session, call_of(token, links, work, spoken))
     if call is None:
@@ -77,7 +69,7 @@ async def show_asked(token: Token, spoken: Spoken, links: Signed, work: CommandW
 
 
 @router.post("/answers")
-async def answer_by_link(given: AnswerByLink, spoken: Spoken, links: Signed, work: CommandWork) -> AskedView:
+async def answer_by_link(given: AnswerByLink, spoken: Spoken, links: CallLinks, work: CommandWork) -> AskedView:
     """A household answers from the message itself, without an account. The same answer twice is one."""
     call = await _answer(call_of(given.token, links, work, spoken), given, work, spoken)
     if call is None:
@@ -113,13 +105,9 @@ async def _asked(call: CallRow, work: Work) -> AskedView:
 
 
 def call_of(token: str, links: Links, work: Work, spoken: Language) -> UUID:
-    """The call of an answer link, or what to tell whoever followed one that is too old or not ours."""
-    try:
-        return links.verify(token, now=work.now)
-    except LinkExpired:
-        raise Gone(wording.too_late(Refusal.AFTER_THE_DEADLINE, spoken)) from None
-    except BadLink:
-        raise NotFound(wording.unknown_link(spoken)) from None
+    """The call of an answer link."""
+    expired = wording.too_late(Refusal.AFTER_THE_DEADLINE, spoken)
+    return subject_of(token, links, work, expired=expired, unknown=wording.unknown_link(spoken))
 
 
 def _no_call(call_id: UUID) -> str:

@@ -15,6 +15,7 @@ from contracts.allocation import CandidacyOrigin
 from contracts.landlord import FieldError
 from contracts.values import Language
 from matching.acts import filing
+from matching.api.known import no_vacancy
 from matching.api.spoken import Spoken
 from matching.domain.candidacy import ADDED_BY, CandidacyRefused, Refused
 from matching.domain.checklist import Item, PieceRefused
@@ -62,7 +63,7 @@ class PieceSeen(Command):
 async def list_candidacies(vacancy_id: UUID, agent: Agent, work: CommandWork) -> list[CandidacySummary]:
     """Every file for a home, those that ended included."""
     if await vacancies.load(work.session, vacancy_id) is None:
-        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
+        raise no_vacancy(vacancy_id)
     log.info("candidacies read", by=agent.subject, vacancy_id=str(vacancy_id))
     rows = await candidacies.of_vacancy(work.session, vacancy_id)
     checklists = await filing.checklists_of(rows, civil_day(work.now), work)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, NotFound
+from matching.api.known import no_vacancy
 from matching.domain.rules.adapted import is_adapted
 from matching.store import circumstances, draws, vacancies
 from matching.views.draws import DrawView
@@ -40,7 +41,7 @@ async def record_search(vacancy_id: UUID, search: SearchRecorded, agent: Agent, 
     """Record that nobody disabled, or elderly in need, was found for an adapted home: others are called from now on."""
     held = await vacancies.hold(work.session, vacancy_id)
     if held is None:
-        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
+        raise no_vacancy(vacancy_id)
     home = held.vacancy().dwelling
     if home is None or not is_adapted(home):
         raise Conflict("vacancy_id: the home is not adapted for disability, so nobody has to be searched for first.")

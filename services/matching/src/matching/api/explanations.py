@@ -12,18 +12,18 @@ from chassis.work import Work
 from contracts.values import Language
 from matching.acts.placing import place
 from matching.acts.supplying import Busy, year_of
+from matching.api.known import known_application, known_home
 from matching.api.spoken import Spoken
 from matching.domain.application import Application
 from matching.domain.explanation import explain
-from matching.domain.vacancy import Vacancy
 from matching.grounds import basis
 from matching.policies import library
-from matching.store import applications, calls, vacancies
+from matching.store import calls
 from matching.views.explanations import CallExplanationView, ExplanationView
 from matching.views.supply import SupplyView
 from matching.words import wording
 
-__all__ = ["known_home", "router", "supply_view"]
+__all__ = ["router", "supply_view"]
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
@@ -42,7 +42,7 @@ async def explain_application(
     nearest: Nearest = True,
 ) -> ExplanationView:
     """Rule by rule and rubric by rubric, in which place, and for a miss the nearest changes, as both are now."""
-    application = await _application(application_id, work)
+    application = await known_application(application_id, work)
     vacancy = await known_home(vacancy_id, work)
     assert vacancy.dwelling is not None
     log.info("explanation read", by=agent.subject, application_id=str(application_id), vacancy_id=str(vacancy_id))
@@ -56,7 +56,7 @@ async def explain_application(
 @router.get("/applications/{application_id}/supply")
 async def show_supply(application_id: UUID, agent: Agent, spoken: Spoken, work: CommandWork) -> SupplyView:
     """Twelve months: homes that reached the wanted places, misses by rule, what would open most, expected waits."""
-    application = await _application(application_id, work)
+    application = await known_application(application_id, work)
     log.info("supply read", by=agent.subject, application_id=str(application_id))
     return await supply_view(application, work, spoken)
 
@@ -81,18 +81,3 @@ async def supply_view(application: Application, work: Work, spoken: Language) ->
     except Busy:
         raise Unavailable(wording.busy(spoken)) from None
     return SupplyView.of(application.id, year, spoken)
-
-
-async def known_home(vacancy_id: UUID, work: Work) -> Vacancy:
-    row = await vacancies.load(work.session, vacancy_id)
-    vacancy = None if row is None else row.vacancy()
-    if vacancy is None or vacancy.dwelling is None:
-        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id} of a known home.")
-    return vacancy
-
-
-async def _application(application_id: UUID, work: Work) -> Application:
-    read = await applications.read(work.session, [application_id], lock=False)
-    if (application := read.get(application_id)) is None:
-        raise NotFound(f"application_id: there is no application {application_id}; it may have been erased.")
-    return application

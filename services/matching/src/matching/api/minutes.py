@@ -6,9 +6,10 @@ import structlog
 from fastapi import APIRouter, Response
 
 from chassis.auth import Agent
-from chassis.http import CommandRoute, CommandWork, NotFound
+from chassis.http import CommandRoute, CommandWork
 from chassis.work import Work
 from matching.acts.minutes import minutes_of
+from matching.api.committee import no_session
 from matching.domain.minutes import Minutes
 from matching.store import committee
 from matching.words.minutes_csv import table
@@ -37,7 +38,7 @@ async def export_minutes(session_id: UUID, agent: Agent, work: CommandWork) -> R
 async def _minutes(session_id: UUID, by: str, work: Work) -> Minutes:
     row = await committee.load_session(work.session, session_id)
     if row is None:
-        raise NotFound(f"session_id: there is no session {session_id}; list them under /v1/committee-sessions.")
+        raise no_session(session_id)
     log.info("minutes read", by=by, session_id=str(session_id))
     return await minutes_of(row, work)
 

@@ -5,16 +5,18 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter
 from pydantic import Field
 
 from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, Gone, NotFound
-from chassis.links import BadLink, LinkExpired, Links
+from chassis.links import Links
 from chassis.work import Work
 from contracts.allocation import OfferRefusedBecause
 from contracts.values import Language
 from matching.acts import offering
+from matching.api.known import no_vacancy
+from matching.api.links import OfferLinks, Token, subject_of
 from matching.api.spoken import Spoken
 from matching.domain.offer import Unanswerable, Why
 from matching.store import offers, vacancies
@@ -62,20 +64,11 @@ class ConditionMet(Command):
     """The piece that an allocation is conditional on was seen by the agent of the token."""
 
 
-def _links(request: Request) -> Links:
-    links: Links = request.app.state.offer_links
-    return links
-
-
-Signed = Annotated[Links, Depends(_links)]
-Token = Annotated[str, Query(max_length=2000)]
-
-
 @router.get("/vacancies/{vacancy_id}/offers")
 async def list_offers(vacancy_id: UUID, agent: Agent, work: CommandWork) -> list[OfferView]:
     """To whom a home was offered, in the order of the offers."""
     if await vacancies.load(work.session, vacancy_id) is None:
-        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
+        raise no_vacancy(vacancy_id)
     log.info("offers read", by=agent.subject, vacancy_id=str(vacancy_id))
     return [OfferView.of(row) for row in await offers.of_vacancy(work.session, vacancy_id)]
 
@@ -112,7 +105,7 @@ async def meet_condition(candidacy_id: UUID, _met: ConditionMet, agent: Agent, w
 
 
 @router.get("/offer-answers")
-async def show_offered(token: Token, spoken: Spoken, links: Signed, work: CommandWork) -> OfferedView:
+async def show_offered(token: Token, spoken: Spoken, links: OfferLinks, work: CommandWork) -> OfferedView:
     """What a household is offered. Following a link answers nothing: mail scanners follow links too."""
     row = await offers.load(work.session, _offer_of(token, links, work, spoken))
     if row is None:
@@ -122,7 +115,7 @@ async def show_offered(token: Token, spoken: Spoken, links: Signed, work: Comman
 
 @router.post("/offer-answers")
 async def answer_offer_by_link(
-    given: OfferAnsweredByLink, spoken: Spoken, links: Signed, work: CommandWork
+    given: OfferAnsweredByLink, spoken: Spoken, links: OfferLinks, work: CommandWork
 ) -> OfferedView:
     """A household answers from the message itself, without an account. The same answer twice is one."""
     row = await _answer(_offer_of(given.token, links, work, spoken), given, work, spoken)
@@ -155,12 +148,8 @@ async def _offered(row: OfferRow, work: Work) -> OfferedView:
 
 
 def _offer_of(token: str, links: Links, work: Work, spoken: Language) -> UUID:
-    try:
-        return links.verify(token, now=work.now)
-    except LinkExpired:
-        raise Gone(wording.unanswerable(Why.LAST_DAY_OVER, spoken)) from None
-    except BadLink:
-        raise NotFound(wording.unknown_link(spoken)) from None
+    expired = wording.unanswerable(Why.LAST_DAY_OVER, spoken)
+    return subject_of(token, links, work, expired=expired, unknown=wording.unknown_link(spoken))
 
 
 def _no_offer(offer_id: UUID) -> str:

@@ -8,13 +8,11 @@ from fastapi import APIRouter, Query
 from pydantic import model_validator
 
 from chassis.auth import Agent
-from chassis.http import Command, CommandRoute, CommandWork, Conflict, Invalid, NotFound
-from contracts.landlord import FieldError
+from chassis.http import Command, CommandRoute, CommandWork, NotFound
 from contracts.tenancy import SuitableHome
 from contracts.values import Siren
 from matching.acts import opining
-from matching.api.sessions import open_session
-from matching.domain.committee import CommitteeRefused, NotNow
+from matching.api.committee import open_session, refusals
 from matching.store import examinations
 from matching.views.examinations import ExaminationItemView, ExaminationView
 
@@ -65,12 +63,8 @@ async def put_examination(
     session_id: UUID, listed: ExaminationListed, agent: Agent, work: CommandWork
 ) -> ExaminationItemView:
     """Put an examined lease on the agenda of its landlord's committee."""
-    try:
+    with refusals():
         row = await opining.put_examination(await open_session(session_id, work), listed.examination_id, work)
-    except CommitteeRefused as refused:
-        raise _invalid(refused) from None
-    except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
     if row is None:
         raise _none(listed.examination_id)
     log.info("examination put on agenda", by=agent.subject, examination_id=str(row.id))
@@ -80,10 +74,8 @@ async def put_examination(
 @router.delete("/committee-sessions/{session_id}/examinations/{examination_id}", status_code=204)
 async def take_examination_off(session_id: UUID, examination_id: UUID, agent: Agent, work: CommandWork) -> None:
     """Take a lease off the agenda."""
-    try:
+    with refusals():
         taken = await opining.take_examination_off(await open_session(session_id, work), examination_id, work)
-    except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
     if not taken:
         raise _not_listed(examination_id)
     log.info("examination taken off agenda", by=agent.subject, examination_id=str(examination_id))
@@ -95,7 +87,7 @@ async def give_opinion(
 ) -> ExaminationItemView:
     """Enter the committee's opinion; demand records it with the examination."""
     suitable = SuitableHome.model_validate(form.suitable.model_dump()) if form.suitable else None
-    try:
+    with refusals():
         row = await opining.give_opinion(
             await open_session(session_id, work, shared=True),
             examination_id,
@@ -104,18 +96,10 @@ async def give_opinion(
             by=agent.subject,
             work=work,
         )
-    except CommitteeRefused as refused:
-        raise _invalid(refused) from None
-    except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
     if row is None:
         raise _not_listed(examination_id)
     log.info("opinion given", by=agent.subject, examination_id=str(examination_id))
     return ExaminationItemView.of(row)
-
-
-def _invalid(refused: CommitteeRefused) -> Invalid:
-    return Invalid([FieldError(field=one.field, message=one.message) for one in refused.objections])
 
 
 def _none(examination_id: UUID) -> NotFound:

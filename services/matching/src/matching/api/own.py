@@ -4,14 +4,15 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends
 
 from chassis.http import CommandRoute, CommandWork, Gone, NotFound
-from chassis.links import BadLink, LinkExpired, Links
 from matching.acts import filing
 from matching.acts.placing import place
-from matching.api.calls import Signed, Token, call_of
-from matching.api.explanations import known_home, supply_view
+from matching.api.calls import call_of
+from matching.api.explanations import supply_view
+from matching.api.known import known_home
+from matching.api.links import CallLinks, RecordLinks, Token, subject_of
 from matching.api.spoken import Spoken
 from matching.domain.application import Application
 from matching.domain.days import civil_day
@@ -31,19 +32,12 @@ log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
 
 
-async def _linked(
-    request: Request, token: Annotated[str, Query(max_length=2000)], spoken: Spoken, work: CommandWork
-) -> Application:
+async def _linked(token: Token, links: RecordLinks, spoken: Spoken, work: CommandWork) -> Application:
     """The application of the link to its record: the one of the renewal notice, or that an agent gave."""
-    links: Links = request.app.state.record_links
-    try:
-        application_id = links.verify(token, now=work.now)
-    except LinkExpired:
-        raise Gone(wording.link_expired(spoken)) from None
-    except BadLink:
-        raise NotFound(wording.not_ours(spoken)) from None
-    read = await applications.read(work.session, [application_id], lock=False)
-    if (application := read.get(application_id)) is None:
+    expired, unknown = wording.link_expired(spoken), wording.not_ours(spoken)
+    application_id = subject_of(token, links, work, expired=expired, unknown=unknown)
+    application = await applications.load(work.session, application_id)
+    if application is None:
         raise NotFound(wording.no_application(spoken))
     return application
 
@@ -52,7 +46,7 @@ Linked = Annotated[Application, Depends(_linked)]
 
 
 @router.get("/answers/explanation")
-async def explain_own_call(token: Token, spoken: Spoken, links: Signed, work: CommandWork) -> OwnExplanationView:
+async def explain_own_call(token: Token, spoken: Spoken, links: CallLinks, work: CommandWork) -> OwnExplanationView:
     """Why the household of an answer link was called: as it was at the call, and nothing of the others."""
     call = await calls.load(work.session, call_of(token, links, work, spoken))
     if call is None:

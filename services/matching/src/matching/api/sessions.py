@@ -10,23 +10,23 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from chassis.auth import Agent
-from chassis.http import Command, CommandRoute, CommandWork, Conflict, Invalid, NotFound
+from chassis.http import Command, CommandRoute, CommandWork, NotFound
 from chassis.work import Work
 from contracts.allocation import DecisionKind, DecisionReason, FewerFilesBecause, MovedBecause
-from contracts.landlord import FieldError
 from contracts.values import CommuneCode, Language, Siren
 from matching.acts import deciding, sitting
+from matching.api.committee import no_session, open_session, refusals
 from matching.api.spoken import Spoken
-from matching.domain.committee import CommitteeRefused, Member, NotNow, Seat
+from matching.domain.committee import Member, Seat
 from matching.domain.decision import Ballot, Proposal
 from matching.policies import library
 from matching.store import candidacies, committee, examinations
-from matching.store.committee_tables import AgendaFileRow, AgendaHomeRow, SessionRow
+from matching.store.committee_tables import AgendaFileRow, AgendaHomeRow
 from matching.views.examinations import ExaminationItemView
 from matching.views.explanations import KeptExplanationView
 from matching.views.sessions import AgendaHomeSummary, AgendaHomeView, SessionSummary, SessionView
 
-__all__ = ["open_session", "router"]
+__all__ = ["router"]
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
@@ -102,7 +102,7 @@ class DecisionsForm(Command):
 @router.post("/committee-sessions", status_code=201)
 async def plan_session(form: SessionForm, agent: Agent, work: CommandWork, response: Response) -> SessionSummary:
     """Plan a session of a landlord's committee."""
-    try:
+    with refusals():
         row = await sitting.plan(
             landlord=form.landlord,
             held_on=form.held_on,
@@ -112,8 +112,6 @@ async def plan_session(form: SessionForm, agent: Agent, work: CommandWork, respo
             by=agent.subject,
             work=work,
         )
-    except CommitteeRefused as refused:
-        raise _invalid(refused) from None
     response.headers["Location"] = f"/v1/committee-sessions/{row.id}"
     return SessionSummary.of(row)
 
@@ -136,7 +134,7 @@ async def show_session(session_id: UUID, agent: Agent, spoken: Spoken, work: Com
     """A session with its homes, their files as the engine ranked them, and what was decided. The reading is logged."""
     row = await committee.load_session(work.session, session_id)
     if row is None:
-        raise _none(session_id)
+        raise no_session(session_id)
     log.info("committee session read", by=agent.subject, session_id=str(session_id))
     homes = await committee.homes_of(work.session, session_id)
     files = await committee.files_of(work.session, session_id)
@@ -149,18 +147,16 @@ async def show_session(session_id: UUID, agent: Agent, spoken: Spoken, work: Com
 @router.put("/committee-sessions/{session_id}/members")
 async def set_members(session_id: UUID, form: MembersForm, _: Agent, work: CommandWork) -> SessionSummary:
     """Say who sits and who is there: before the decisions, because they rest on it."""
-    try:
+    with refusals():
         row = await open_session(session_id, work)
         sitting.change_members(row, [one.member() for one in form.members], form.quorum)
-    except CommitteeRefused as refused:
-        raise _invalid(refused) from None
     return SessionSummary.of(row)
 
 
 @router.post("/committee-sessions/{session_id}/homes", status_code=201)
 async def put_home(session_id: UUID, form: AgendaForm, agent: Agent, work: CommandWork) -> AgendaHomeSummary:
     """Put a home on the agenda with its files; the engine ranks and explains them as of now."""
-    try:
+    with refusals():
         home = await sitting.put_home(
             await open_session(session_id, work),
             form.vacancy_id,
@@ -169,10 +165,6 @@ async def put_home(session_id: UUID, form: AgendaForm, agent: Agent, work: Comma
             justification=form.justification,
             work=work,
         )
-    except CommitteeRefused as refused:
-        raise _invalid(refused) from None
-    except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
     log.info("home put on agenda", by=agent.subject, session_id=str(session_id), vacancy_id=str(form.vacancy_id))
     return await _brief(home, work)
 
@@ -180,10 +172,8 @@ async def put_home(session_id: UUID, form: AgendaForm, agent: Agent, work: Comma
 @router.delete("/committee-sessions/{session_id}/homes/{vacancy_id}", status_code=204)
 async def take_home_off(session_id: UUID, vacancy_id: UUID, agent: Agent, work: CommandWork) -> None:
     """Take a home off the agenda: its files are free for another one."""
-    try:
+    with refusals():
         taken = await sitting.take_home_off(await open_session(session_id, work), vacancy_id, work)
-    except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
     if not taken:
         raise _not_listed(vacancy_id)
     log.info("home taken off agenda", by=agent.subject, session_id=str(session_id), vacancy_id=str(vacancy_id))
@@ -194,7 +184,7 @@ async def decide_home(
     session_id: UUID, vacancy_id: UUID, form: DecisionsForm, agent: Agent, work: CommandWork
 ) -> AgendaHomeSummary:
     """Enter what the committee decided on all files of a home, whole or not at all."""
-    try:
+    with refusals():
         home = await deciding.decide_home(
             await open_session(session_id, work, shared=True),
             vacancy_id,
@@ -203,10 +193,6 @@ async def decide_home(
             by=agent.subject,
             work=work,
         )
-    except CommitteeRefused as refused:
-        raise _invalid(refused) from None
-    except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
     if home is None:
         raise _not_listed(vacancy_id)
     log.info("home decided", by=agent.subject, session_id=str(session_id), vacancy_id=str(vacancy_id))
@@ -216,24 +202,11 @@ async def decide_home(
 @router.post("/committee-sessions/{session_id}/close")
 async def close_session(session_id: UUID, agent: Agent, work: CommandWork) -> SessionSummary:
     """End a session. Its minutes are final; homes that it did not decide on may go before another one."""
-    try:
+    with refusals():
         row = await open_session(session_id, work)
         await sitting.close_session(row, by=agent.subject, work=work)
-    except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
     log.info("committee session closed", by=agent.subject, session_id=str(session_id))
     return SessionSummary.of(row)
-
-
-async def open_session(session_id: UUID, work: Work, *, shared: bool = False) -> SessionRow:
-    """The session, held open while it is changed. Raises `NotFound`, and `Conflict` once it is closed."""
-    try:
-        row = await sitting.open_session(session_id, work, shared=shared)
-    except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
-    if row is None:
-        raise _none(session_id)
-    return row
 
 
 async def _explanations(
@@ -259,14 +232,6 @@ async def _brief(home: AgendaHomeRow, work: Work) -> AgendaHomeSummary:
     files = await committee.files_of(work.session, home.session_id, home.vacancy_id)
     decisions = await committee.decisions_of(work.session, home.session_id, home.vacancy_id)
     return AgendaHomeSummary.of(home, files, decisions)
-
-
-def _invalid(refused: CommitteeRefused) -> Invalid:
-    return Invalid([FieldError(field=one.field, message=one.message) for one in refused.objections])
-
-
-def _none(session_id: UUID) -> NotFound:
-    return NotFound(f"session_id: there is no session {session_id}; list them under /v1/committee-sessions.")
 
 
 def _not_listed(vacancy_id: UUID) -> NotFound:

@@ -6,8 +6,9 @@ import structlog
 from fastapi import APIRouter
 
 from chassis.auth import Agent
-from chassis.http import CommandRoute, CommandWork, NotFound
+from chassis.http import CommandRoute, CommandWork
 from matching.acts import calling
+from matching.api.known import no_vacancy
 from matching.grounds import basis
 from matching.store import calls, vacancies
 from matching.views.calls import CallView, NextView, ShortlistView
@@ -23,7 +24,7 @@ async def shortlist(vacancy_id: UUID, agent: Agent, work: CommandWork) -> Shortl
     """The households called for a home and those like it, by rank, and the next in line for this one."""
     row = await vacancies.load(work.session, vacancy_id)
     if row is None:
-        raise NotFound(f"vacancy_id: there is no vacancy {vacancy_id}; its announcement may still be on its way.")
+        raise no_vacancy(vacancy_id)
     log.info("shortlist read", by=agent.subject, vacancy_id=str(vacancy_id))
     vacancy = row.vacancy()
     now = await basis(work.session, vacancy, work.now)

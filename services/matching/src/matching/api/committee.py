@@ -1,0 +1,38 @@
+"""What the routes of sessions, agendas, opinions and minutes share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from chassis.http import Conflict, Invalid, NotFound
+from chassis.work import Work
+from contracts.landlord import FieldError
+from matching.acts import sitting
+from matching.domain.committee import CommitteeRefused, NotNow
+from matching.store.committee_tables import SessionRow
+
+__all__ = ["no_session", "open_session", "refusals"]
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Tell what is refused: what is wrong with a command field by field, what is not for now in a sentence."""
+    try:
+        yield
+    except CommitteeRefused as refused:
+        raise Invalid([FieldError(field=one.field, message=one.message) for one in refused.objections]) from None
+    except NotNow as not_now:
+        raise Conflict(str(not_now)) from None
+
+
+async def open_session(session_id: UUID, work: Work, *, shared: bool = False) -> SessionRow:
+    """The session, held open while it is changed. Raises `NotFound`, and `Conflict` once it is closed."""
+    with refusals():
+        row = await sitting.open_session(session_id, work, shared=shared)
+    if row is None:
+        raise no_session(session_id)
+    return row
+
+
+def no_session(session_id: UUID) -> NotFound:
+    return NotFound(f"session_id: there is no session {session_id}; list them under /v1/committee-sessions.")
