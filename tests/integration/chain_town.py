@@ -4,6 +4,7 @@ The edge, handlers, jobs and routes are the services' own; only Kafka between th
 silence take no ten days.
 """
 
+import asyncio
 import datetime as dt
 import json
 from contextlib import AsyncExitStack
@@ -19,6 +20,7 @@ from chassis.migrations import upgrade
 from chassis.record import Record
 from chassis.testing import EdgeHarness, bearer
 from contracts.topics import TOPICS
+from matching.engine import warm_up
 
 SERVICES = ("inventory", "demand", "matching", "notifications")
 SECRET = SecretStr("s" * 32)
@@ -37,6 +39,7 @@ class ChainTown:
         self._topics: dict[str, set[str]] = {}
 
     async def __aenter__(self) -> Self:
+        await asyncio.to_thread(warm_up)  # as a replica does before it is ready: no transaction waits for the compiler
         for service in SERVICES:
             name = f"chain_{service}"
             url = self._server.create_database(name)

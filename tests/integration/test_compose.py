@@ -199,7 +199,12 @@ def test_messages_go_to_the_mailbox_and_it_reports_back(services):
     paths = import_module("notifications.main").service.openapi()["paths"]
     assert mailbox["MAILBOX_REPORT_URL"].removeprefix("http://notifications:8000") in paths
     assert told["NOTIFICATIONS_LINK_SECRET"] == services["demand"]["environment"]["DEMAND_LINK_SECRET"]
-    for link, name, port in (("ANSWER", "matching", 8003), ("RECORD", "demand", 8001), ("TENANCY", "demand", 8001)):
+    for link, name, port in (
+        ("ANSWER", "matching", 8003),
+        ("OFFER", "matching", 8003),
+        ("RECORD", "demand", 8001),
+        ("TENANCY", "demand", 8001),
+    ):
         (page, _, token) = told[f"NOTIFICATIONS_{link}_URL"].partition("?")
         assert page.removeprefix(f"http://127.0.0.1:{port}") in import_module(f"{name}.main").service.openapi()["paths"]
         assert token == "token={token}"
