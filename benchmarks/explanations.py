@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.figures import Spread
 from benchmarks.machine import Machine, load_average
+from benchmarks.ranking import vacancy_of
 from chassis import sql
 from chassis.database import Database
 from chassis.migrations import upgrade
@@ -27,7 +28,8 @@ from contracts.values import Language
 from matching.acts.placing import place
 from matching.acts.supplying import year_of
 from matching.domain.explanation import explain
-from matching.domain.vacancy import Vacancy, VacancyStatus
+from matching.domain.vacancy import Vacancy
+from matching.engine import warm_up
 from matching.grounds import basis
 from matching.index import index
 from matching.policies import in_force
@@ -89,7 +91,7 @@ async def measure(database: str, vacancies: Sequence[PlannedVacancy], everyone: 
     try:
         for planned in vacancies[:PAIRS]:
             async with pool.session() as session, session.begin():
-                vacancy = _vacancy(planned)
+                vacancy = vacancy_of(planned)
                 on_list = await index.shortlist(session, vacancy, await basis(session, vacancy, now), limit=_DEEP)
                 asked = [("missed", chance.choice(everyone))]
                 asked += [("listed", chance.choice(on_list).application_id)] if on_list else []
@@ -127,12 +129,6 @@ async def _year(session: AsyncSession, who: UUID, now: dt.datetime) -> str:
     return SupplyView.of(who, await year_of(session, application, now), Language.FRENCH).model_dump_json()
 
 
-def _vacancy(planned: PlannedVacancy) -> Vacancy:
-    return Vacancy(
-        id=planned.vacancy_id, status=VacancyStatus.RELEASED, landlord=planned.landlord, dwelling=planned.dwelling
-    )
-
-
 async def fill(database: str, territory: Territory) -> tuple[list[UUID], list[PlannedVacancy]]:
     """All applications of a territory into matching's tables, and a year of homes that came free."""
     await upgrade(database, "matching")
@@ -150,7 +146,7 @@ async def fill(database: str, territory: Territory) -> tuple[list[UUID], list[Pl
             async with pool.session() as session, session.begin():
                 for number, planned in enumerate(homes[start : start + _PAGE], start=start):
                     row = VacancyRow(id=planned.vacancy_id, told_on=now.date() - dt.timedelta(days=number % 365))
-                    row.show(replace(_vacancy(planned), dwelling_version=1, status_version=1))
+                    row.show(replace(vacancy_of(planned), dwelling_version=1, status_version=1))
                     session.add(row)
         async with pool.session() as session, session.begin():
             for table in ("application", "posting", "vacancy"):
@@ -178,6 +174,7 @@ async def _main(size: str, most: int | None = None) -> None:
             began = time.perf_counter()
             ids, homes = await fill(url, territory)
             print(f"{len(ids):,} applications, {len(homes):,} homes filled in {time.perf_counter() - began:.0f} s")
+            await asyncio.to_thread(warm_up)
             print(await measure(url, homes, ids))
         finally:
             await asyncio.to_thread(server.stop)

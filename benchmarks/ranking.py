@@ -19,12 +19,7 @@ async def measure(database: str, vacancies: Sequence[PlannedVacancy], *, limit: 
     took: list[float] = []
     try:
         for planned in vacancies:
-            vacancy = Vacancy(
-                id=planned.vacancy_id,
-                status=VacancyStatus.RELEASED,
-                landlord=planned.landlord,
-                dwelling=planned.dwelling,
-            )
+            vacancy = vacancy_of(planned)
             async with pool.session() as session:
                 on = await basis(session, vacancy, now)
                 began = time.perf_counter()
@@ -33,3 +28,10 @@ async def measure(database: str, vacancies: Sequence[PlannedVacancy], *, limit: 
     finally:
         await pool.close()
     return Spread.of(took)
+
+
+def vacancy_of(planned: PlannedVacancy) -> Vacancy:
+    """The home as matching knows it once it is released."""
+    return Vacancy(
+        id=planned.vacancy_id, status=VacancyStatus.RELEASED, landlord=planned.landlord, dwelling=planned.dwelling
+    )

@@ -12,12 +12,10 @@ import asyncpg
 
 from benchmarks.events import released
 from benchmarks.figures import Throughput
+from benchmarks.relaying import relay_of
 from benchmarks.tables import make_chassis_tables
 from chassis import outbox, topics
 from chassis.bus import producer
-from chassis.health import Health
-from chassis.metrics import Metrics
-from chassis.relay import Relay
 from chassis.work import Outgoing
 
 _POLL_S = 0.005
@@ -58,13 +56,7 @@ async def _fill(connection: asyncpg.Connection, events: Sequence[Outgoing]) -> f
 
 async def _relay(connection: asyncpg.Connection, kafka: str, database: str) -> float:
     """From the moment the relay leads: a replica that starts into a full outbox."""
-    relay = Relay(
-        database,
-        producer=lambda: producer(kafka, name="benchmark"),
-        name="benchmark",
-        health=Health(),
-        metrics=Metrics(),
-    )
+    relay = relay_of(database, kafka)
     running = asyncio.create_task(relay.run())
     try:
         await relay.leading.wait()

@@ -31,14 +31,19 @@ async def relaying(database: str, kafka: str) -> AsyncIterator[None]:
         await process.wait()
 
 
-async def _main() -> None:
-    relay = Relay(
-        os.environ["RELAYED_DATABASE"],
-        producer=lambda: producer(os.environ["RELAYED_KAFKA"], name="benchmark"),
+def relay_of(database: str, kafka: str) -> Relay:
+    """A relay by itself, without a service around it."""
+    return Relay(
+        database,
+        producer=lambda: producer(kafka, name="benchmark"),
         name="benchmark",
         health=Health(),
         metrics=Metrics(),
     )
+
+
+async def _main() -> None:
+    relay = relay_of(os.environ["RELAYED_DATABASE"], os.environ["RELAYED_KAFKA"])
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: asyncio.ensure_future(relay.stop()))
     running = asyncio.create_task(relay.run())
     await relay.leading.wait()
