@@ -225,15 +225,26 @@ def test_without_the_seed_it_is_said_where_the_lot_alone_parts_the_called_from_t
     assert len(found.calls[VACANCY]) == 20
 
 
-def test_a_home_that_comes_free_later_is_counted_for_that_day(policies):
-    """Two points a month make no difference between two; a home free in the past counts for today."""
-    one = application("one", registered_on=dt.date(2026, 11, 30), wishes={"max_rent_cents": 52_000})
-    columns, days = columns_of([one]), {VACANCY: dt.date(2027, 1, 1)}
+@pytest.mark.parametrize(
+    ("on", "free", "first"),
+    [
+        (TODAY, None, "waited"),
+        (TODAY, TODAY, "waited"),
+        (TODAY, dt.date(2026, 12, 1), "waits"),
+        (dt.date(2026, 12, 1), TODAY, "waits"),
+    ],
+)
+def test_a_home_that_comes_free_later_is_counted_for_that_day(policies, on, free, first):
+    """Ten months count, which one has behind it and the other in December; a home is ranked for no day that is past."""
+    file = policies.folder / "2026-11-01.toml"
+    file.write_text(file.read_text().replace("points_per_month = 2", "points_per_month = 2\ncap_months = 10"))
     both = [
-        expected_alerts(columns, [(VACANCY, home())], policies=policies.folder, on=TODAY, available_on=free)
-        for free in (None, days)
+        application("waits", registered_on=dt.date(2026, 2, 15), wishes={"max_rent_cents": 53_000}),
+        application("waited", registered_on=dt.date(2025, 1, 15), wishes={"max_rent_cents": 52_000}),
     ]
-    assert both[0].calls == both[1].calls
+    days = {} if free is None else {VACANCY: free}
+    found = expected_alerts(columns_of(both), [(VACANCY, home())], policies=policies.folder, on=on, available_on=days)
+    assert found.calls[VACANCY][0] == ids(first)[0]
 
 
 def test_the_worth_of_the_home_left_counts_for_tenants_alone(policies):
