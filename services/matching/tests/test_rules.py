@@ -171,6 +171,10 @@ PARIS, PROVINCE = home(), home(commune="69381")
         (of(3, 52_741), PARIS, UNLAWFUL, "income.above_ceiling"),
         (of(3, 62_968, applicants=1), PARIS, UNKNOWN, "income.category_to_verify"),
         (of(3, 62_969, applicants=1), PARIS, UNLAWFUL, "income.above_ceiling"),
+        # three of whom one is said to be disabled: category 4
+        (of(3, 62_968, disabled_persons=1), PARIS, UNKNOWN, "income.category_to_verify"),
+        (of(3, 62_969, disabled_persons=1), PARIS, UNLAWFUL, "income.above_ceiling"),
+        (of(3, 52_741, disabled_persons=0), PARIS, UNLAWFUL, "income.above_ceiling"),
         (of(8, 84_304 + 2 * 9_394), PARIS, FITS, "income.within_ceiling"),
         (of(8, 84_304 + 2 * 9_394 + 1), PARIS, UNLAWFUL, "income.above_ceiling"),
         (of(1, 90_000), home(financing=Financing.UNKNOWN), UNKNOWN, "income.no_ceiling_known"),

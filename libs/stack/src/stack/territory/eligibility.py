@@ -139,6 +139,8 @@ def _nothing_told_excludes(
         category = household.get("income_category")
         if category is None:
             category = int(_category(applications.households.take(np.array([row])))[0])
+            if household.get("disabled_persons"):
+                category = max(category, int(applications.households.persons_for_ceiling[row]) + 1)
         else:
             category += household.get("income_category_extra_persons") or 0
         income = household.get("ceiling_income_euros")

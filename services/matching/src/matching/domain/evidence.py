@@ -48,6 +48,7 @@ READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "income_category",
             "income_category_extra_persons",
             "persons_for_ceiling",
+            "disabled_persons",
             "needs_wheelchair",
             "needs_step_free",
             "applicants",
@@ -108,6 +109,8 @@ _NOT_READ = frozenset(
     }
 )
 """Of a code's second part: the rule came to nothing that it would have read the household for."""
+_IN_DOUBT: Mapping[str, frozenset[str]] = {"income": frozenset({"disabled_persons"})}
+"""What a rule reads only where it does not fit at the first look: who is below the lowest ceiling is below them all."""
 _ALWAYS = ("registered_on", "kind", "refused_offers", "persons_for_occupancy")
 """What the built-in rubrics read."""
 _HOME = "current_home."
@@ -150,7 +153,8 @@ class _Reading(NamedTuple):
 
 @lru_cache(maxsize=10_000)
 def _readings(doubtful: tuple[Rule, ...], fitting: tuple[Rule, ...], counting: tuple[str, ...]) -> tuple[_Reading, ...]:
-    names = dict.fromkeys((*_ALWAYS, *(name for rule in fitting for name in READS.get(rule, ()))), False)
+    rested = (name for rule in fitting for name in READS.get(rule, ()) if name not in _IN_DOUBT.get(rule, ()))
+    names = dict.fromkeys((*_ALWAYS, *rested), False)
     names |= {name: True for rule in doubtful for name in READS.get(rule, ())}
     names |= {name: True for fact in counting for name in BEHIND.get(fact, (fact,))}
     return tuple(_Reading(name, matters, _reader(name), _word(name)) for name, matters in sorted(names.items()))

@@ -66,15 +66,15 @@ def highest_category(application: Application) -> int:
     """The highest category the household may be in, as far as the facts tell.
 
     Annex of the arrêté of 29 July 1987: a young couple, a parent alone with dependants, and a household with a
-    disabled person count one category higher. An application does not say who is young, dependant or disabled:
-    two persons may be a young couple or a parent and a child, one applicant with others may be a parent alone,
-    and a need for an accessible home may go with a disability card.
+    disabled person count one category higher. Where the category was not worked out, nobody said who is young or
+    dependant, nor perhaps who is disabled: two persons may be a young couple or a parent and a child, one applicant
+    with others may be a parent alone, and a need for an accessible home may go with a disability card.
     """
     household = application.household
     if (known := _known_category(household)) is not None:
         return known
     alone_with_others = len(application.person_ids) == 1 and household.persons_for_ceiling > 1
-    may_be_disabled = household.needs_wheelchair or household.needs_step_free
+    may_be_disabled = bool(household.disabled_persons) or household.needs_wheelchair or household.needs_step_free
     higher = household.persons_for_ceiling == _COUPLE or alone_with_others or may_be_disabled
     return household.persons_for_ceiling + higher
 
