@@ -7,6 +7,9 @@ from contracts.demand import RentPolicy
 
 __all__ = ["moving_base_rent_cents"]
 
+_HUNDREDTHS = 100
+"""Areas are reckoned in whole ones of a square metre, so that a cent is a cent on every machine."""
+
 
 def moving_base_rent_cents(
     policy: RentPolicy,
@@ -19,7 +22,7 @@ def moving_base_rent_cents(
     """Principal rent a month of the home she would move to; None where what the policy asks for is not known.
 
     `relet`: what anybody would pay. `same_per_m2`: what she pays a square metre, times the new area. `freeze`: what
-    she pays now. The last two never cost more than `relet`.
+    she pays now. The last two never cost more than `relet`; cents are rounded down.
     """
     if policy is RentPolicy.RELET:
         return reletting_base_rent_cents
@@ -29,4 +32,5 @@ def moving_base_rent_cents(
         return min(current_base_rent_cents, reletting_base_rent_cents)
     if not current_area_m2 or not new_area_m2:
         return None
-    return min(round(current_base_rent_cents * new_area_m2 / current_area_m2), reletting_base_rent_cents)
+    kept = current_base_rent_cents * round(new_area_m2 * _HUNDREDTHS) // round(current_area_m2 * _HUNDREDTHS)
+    return min(kept, reletting_base_rent_cents)

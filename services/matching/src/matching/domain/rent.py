@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from contracts.demand import RentPolicy
 from contracts.values import DwellingFacts
+from law.rent import moving_base_rent_cents
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.whose import moves_inside
@@ -12,8 +13,6 @@ __all__ = ["KEEPING", "OfferedRent", "offered_rent"]
 
 KEEPING = frozenset({RentPolicy.SAME_PER_M2, RentPolicy.FREEZE})
 """What a landlord may do for its own tenants instead of re-letting at the rent it asks of others."""
-
-_HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +36,22 @@ class OfferedRent:
 def offered_rent(application: Application, home: DwellingFacts, basis: Basis) -> OfferedRent:
     """The rent of re-letting; for a tenant who moves inside the landlord's stock, as its published rent policy says.
 
-    `same_per_m2` keeps the present principal rent a square metre, `freeze` the present principal rent. Neither is ever
-    above the rent of re-letting.
+    `law.rent.moving_base_rent_cents` says what each policy means.
     """
     method, present = basis.around.rent_policy, application.current_home
     relet = home.base_rent_cents
-    kept = method in KEEPING and moves_inside(application, basis)
-    if not kept:
+    if method not in KEEPING or not moves_inside(application, basis):
         return OfferedRent(base_cents=relet, charges_cents=home.service_charges_cents, method=RentPolicy.RELET)
-    rent, area = (None, None) if present is None else (present.base_rent_cents, present.living_area_m2)
-    if rent is not None and method is RentPolicy.SAME_PER_M2:
-        rent = rent * round(home.living_area_m2 * _HUNDREDTHS) // round(area * _HUNDREDTHS) if area else None
+    current, area = (None, None) if present is None else (present.base_rent_cents, present.living_area_m2)
+    rent = moving_base_rent_cents(
+        method,
+        reletting_base_rent_cents=relet,
+        current_base_rent_cents=current,
+        current_area_m2=area,
+        new_area_m2=home.living_area_m2,
+    )
     return OfferedRent(
-        base_cents=relet if rent is None else min(relet, rent),
+        base_cents=relet if rent is None else rent,
         charges_cents=home.service_charges_cents,
         method=method,
         missing=rent is None,
