@@ -161,14 +161,14 @@ async def forget_person(work: Work, person: Person) -> None:
         work.erase(DEMAND_CONTACT, str(helper))
 
 
-def tell_persons(work: Work, application: Application, step: Step) -> list[Did]:
-    """Send each person the notice of this step; returns what to record, one for each."""
+def tell_persons(work: Work, application: Application, step: Step, **why: object) -> list[Did]:
+    """Send each person the notice of this step; returns what to record, one for each, with `why` it was sent."""
     dids = []
     for person_id in application.persons:
         notice = _notice(application, person_id, step)
         work.emit(notice)
         detail = notice.model_dump(mode="json", include={"expires_on", "closes_on"})
-        dids.append(Did(step, detail, about=notice.notice_id))
+        dids.append(Did(step, detail | why, about=notice.notice_id))
     return dids
 
 

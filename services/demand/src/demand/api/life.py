@@ -107,9 +107,7 @@ async def warn_of_closure(
     after = _decided(lambda: life.warn(before, ClosureReason(form.reason.value), work.now.date()))
     if after is before:
         return summary(before, response)
-    told = tell_persons(work, after, Step.CLOSURE_WARNED)
-    detail = {"reason": form.reason.value, "since": form.since}
-    steps = [Did(did.step, {**did.detail, **detail}, did.about) for did in told]
+    steps = tell_persons(work, after, Step.CLOSURE_WARNED, reason=form.reason.value, since=form.since)
     return summary(await keep(work, before, after, steps, who=agent.subject), response)
 
 

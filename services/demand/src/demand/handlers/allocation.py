@@ -1,8 +1,8 @@
 """From the file to the lease, into the record of CCH R441-2-15; what a refusal or an inadmissible file means for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -32,12 +32,11 @@ from contracts.values import PersonId
 from demand import store
 from demand.domain import life
 from demand.domain.record import Entry, Step
+from demand.handlers.entries import Told, entry_of
 from demand.handling import Did, keep, note, tell_persons
 
 log = structlog.get_logger(__name__)
 handlers = Handlers()
-Told: TypeAlias = tuple[Step, Callable[[Any], Mapping[str, object]]]
-
 _FILES: Mapping[type[CandidacyEvent], Told] = {
     CandidacyOpened: (
         Step.CANDIDACY_OPENED,
@@ -80,7 +79,7 @@ _TOLD: Mapping[type[OfferEvent], str] = {
 @handlers.reaction_batch(CandidacyOpened, CandidacyCompleted, CandidacyParked, CandidacyRevived, CandidacyClosed)
 async def record_files(received: Sequence[Received[Any]], work: Work) -> None:
     """A household's file for a home, and what became of it."""
-    await store.note(work.session, [_entry(one, _FILES, one.event.candidacy_id) for one in received])
+    await store.note(work.session, [entry_of(one, _FILES, one.event.candidacy_id) for one in received])
 
 
 @handlers.reaction_batch(OfferMade, OfferReminded, OfferAccepted, OfferWithdrawn)
@@ -88,7 +87,7 @@ async def record_offers(received: Sequence[Received[Any]], work: Work) -> None:
     """An offer and what became of it; a refusal does more than be recorded."""
     entries = []
     for one in received:
-        entries.append(_entry(one, _OFFERS, one.event.offer_id))
+        entries.append(entry_of(one, _OFFERS, one.event.offer_id))
         if what := _TOLD.get(type(one.event)):
             entries += [_notified(one, one.event.offer_id, person_id, what) for person_id in one.event.person_ids]
     await store.note(work.session, entries)
@@ -127,10 +126,10 @@ async def record_decisions(event: CommitteeDecided, work: Work) -> None:
             log.warning("an inadmissible file was not warned of", application_id=str(before.id), why=str(refused))
             await note(work, before, decided)
             continue
-        detail = {"reason": ClosureReason.INADMISSIBLE.value, "since": event.on}
-        told = [] if after is before else tell_persons(work, after, Step.CLOSURE_WARNED)
-        steps = [Did(did.step, {**did.detail, **detail}, did.about) for did in told]
-        await keep(work, before, after, [*decided, *steps])
+        if after is not before:
+            why = {"reason": ClosureReason.INADMISSIBLE.value, "since": event.on}
+            decided += tell_persons(work, after, Step.CLOSURE_WARNED, **why)
+        await keep(work, before, after, decided)
 
 
 def _of_decision(one: Decision, event: CommitteeDecided) -> Mapping[str, object]:
@@ -151,15 +150,4 @@ def _notified(one: Received[Any], about: UUID, person_id: PersonId, what: str) -
         application_id=one.event.application_id,
         about=notice_id(about, person_id, what),
         detail={"of": what},
-    )
-
-
-def _entry(one: Received[Any], steps: Mapping[Any, Told], about: Any) -> Entry:
-    step, detail = steps[type(one.event)]
-    return Entry(
-        step=step,
-        at=one.envelope.time,
-        application_id=one.event.application_id,
-        about=about,
-        detail=detail(one.event),
     )

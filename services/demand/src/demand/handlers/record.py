@@ -1,7 +1,7 @@
 """Others' steps in an application's handling go into its record: calls, messages, an allocation, the lease."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from chassis.handlers import Handlers, Received
 from chassis.work import Work
@@ -19,10 +19,10 @@ from contracts.notifications import (
 from demand import store
 from demand.domain import life
 from demand.domain.record import Entry, Step
+from demand.handlers.entries import Told, entry_of
 from demand.handling import Did, keep, note
 
 handlers = Handlers()
-Told: TypeAlias = tuple[Step, Callable[[Any], Mapping[str, object]]]
 
 _CALLS: Mapping[type[CallEvent], Told] = {
     CallIssued: (
@@ -61,20 +61,7 @@ _OF_APPLICATIONS = {
 @handlers.reaction_batch(CallIssued, CallAnswered, CallLapsed, CallWithdrawn)
 async def record_calls(received: Sequence[Received[Any]], work: Work) -> None:
     """A call and what became of it; rows of many calls in one statement."""
-    await store.note(
-        work.session,
-        [
-            Entry(
-                step=step,
-                at=one.envelope.time,
-                application_id=one.event.application_id,
-                about=one.event.call_id,
-                detail=detail(one.event),
-            )
-            for one in received
-            for step, detail in [_CALLS[type(one.event)]]
-        ],
-    )
+    await store.note(work.session, [entry_of(one, _CALLS, one.event.call_id) for one in received])
 
 
 @handlers.reaction_batch(DeliverySent, DeliveryDelivered, DeliveryFailed, DeliverySuppressed)
