@@ -29,6 +29,7 @@ async def ask(event: MoveSigned, work: Work) -> None:
     home = await store.dwelling(work.session, left.reference, lock=True) if left.reference else None
     if left.reference and home is None:
         log.warning("the home left by a move is in no stock that is recorded here", vacancy_id=str(event.vacancy_id))
+    dwelling_type = home.facts.dwelling_type if home else left.dwelling_type
     row = store.HomeLeftRow(
         vacancy_id=event.vacancy_id,
         application_id=event.application_id,
@@ -37,7 +38,7 @@ async def ask(event: MoveSigned, work: Work) -> None:
         landlord=home.landlord if home else left.landlord,
         reference=left.reference,
         commune=home.facts.commune if home else left.commune,
-        dwelling_type=_code(home.facts.dwelling_type if home else left.dwelling_type),
+        dwelling_type=dwelling_type.value if dwelling_type else None,
         chain_id=event.chain_id,
         step=event.step,
         asked_at=work.now,
@@ -99,7 +100,3 @@ async def deny(row: store.HomeLeftRow, because: HomeLeftDenial, said: str | None
 def _confirm(row: store.HomeLeftRow, vacancy_id: UUID, work: Work) -> None:
     row.state, row.followed_by, row.denied_because = LeftState.CONFIRMED.value, vacancy_id, None
     row.answered_by, row.answered_at, row.version = row.answered_by or "notice", work.now, row.version + 1
-
-
-def _code(value: object) -> str | None:
-    return None if value is None else str(getattr(value, "value", value))

@@ -36,11 +36,10 @@ async def receive(event: LandlordEvent, work: Work, *, same_body: bool) -> Recei
 
 async def take_answer(event: OfferEvent, work: Work) -> bool:
     """Take what matching says of an offer; False where there is no such vacancy."""
-    vacancy = await store.hold(work.session, event.vacancy_id)
-    if vacancy is None:
+    held = await store.hold_at_home(work.session, event.vacancy_id)
+    if held is None:
         return False
-    home = await store.dwelling(work.session, vacancy.dwelling_reference)
-    assert home, "a vacancy is of a dwelling that is recorded"
+    vacancy, home = held
     cause = work.cause
     told = Told(event=event, time=cause.time, source=cause.source, event_id=cause.id)
     standing = fold((*await store.told_of(work.session, vacancy.id), told))

@@ -46,6 +46,10 @@ _SAVE = f"""
     WHERE v.dwelling_reference = excluded.dwelling_reference
     RETURNING id
 """  # noqa: S608 - constants
+_TOLD_OF = f"""
+    SELECT source, event_id, type, happened_at, body FROM vacancy_event
+    WHERE vacancy_id = $1 AND outcome = '{_ACCEPTED}' ORDER BY arrival
+"""  # noqa: S608 - a constant
 _LEDGER = f"""
     SELECT source, event_id, type, happened_at, body_hash, body, outcome, vacancy_id FROM vacancy_event
     WHERE (landlord = $1 AND event_id = $2 AND source = $3) OR (vacancy_id = $4 AND outcome = '{_ACCEPTED}')
@@ -123,7 +127,7 @@ async def enter(
 
 async def told_of(session: AsyncSession, vacancy_id: UUID) -> tuple[Told, ...]:
     """All that counts of what was told of a vacancy, in order of arrival."""
-    return tuple(_told(row) for row in await sql.fetch(session, _LEDGER, "", "", "", vacancy_id))
+    return tuple(_told(row) for row in await sql.fetch(session, _TOLD_OF, vacancy_id))
 
 
 async def enter_answer(
@@ -173,13 +177,20 @@ async def vacancy(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
 
 async def hold(session: AsyncSession, vacancy_id: UUID) -> Vacancy | None:
     """The vacancy, its dwelling locked as an arrival locks it: nothing else moves it until the transaction ends."""
-    found = await vacancy(session, vacancy_id)
+    held = await hold_at_home(session, vacancy_id)
+    return held[0] if held else None
+
+
+async def hold_at_home(session: AsyncSession, vacancy_id: UUID) -> tuple[Vacancy, Dwelling] | None:
+    """The vacancy and its dwelling, locked."""
+    found = await sql.first(session, _VACANCY, vacancy_id)
     if found is None:
         return None
-    await stock.dwelling(session, found.dwelling_reference, lock=True)
+    home = await stock.dwelling(session, found["dwelling_reference"], lock=True)
     row = await sql.first(session, _VACANCY, vacancy_id)
+    assert home, "a vacancy is of a dwelling that is recorded"
     assert row, "it was found a moment ago"
-    return _vacancy(row)
+    return _vacancy(row), home
 
 
 async def open_vacancies(session: AsyncSession, dwelling_reference: str) -> list[Vacancy]:
