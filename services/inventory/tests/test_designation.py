@@ -4,8 +4,8 @@ import datetime as dt
 from uuid import UUID
 
 import pytest
-from inventory_samples import cancelled
-from rights_samples import AGENT, AS_CITY, AS_PREFECT, CITY, MINE, PREFECT, TODAY, in_stock
+from inventory_samples import available, cancelled, notice
+from rights_samples import AGENT, AS_CITY, AS_PREFECT, CITY, MINE, PREFECT, TODAY, in_stock, terms
 
 
 @pytest.fixture
@@ -64,3 +64,41 @@ async def test_a_delegated_turn_is_the_landlords_to_name_and_has_no_date(stock):
     url, body = f"/v1/vacancies/{vacancy}/designation", {"applications": [str(UUID(int=1))]}
     assert (await stock.client.post(url, json=body, headers=AS_CITY)).status_code == 403
     assert (await stock.client.post(url, json=body, headers=MINE)).status_code == 200
+
+
+async def test_a_reserved_home_says_whose_it_is_from_the_notice_on(stock):
+    await stock.agree(in_stock(designation_days=10))
+    await stock.reserve(PREFECT, "7500123456")
+    await stock.say(notice(TODAY))
+    (announced,) = await stock.harness.outbox("inventory.vacancy.announced.v1")
+    told = announced.payload["designation"]
+    assert (told["holder"], told["mode"], told["reservation"], told["until"]) == (PREFECT, "direct", "stock", None)
+    assert await stock.harness.scalar("SELECT count(*) FROM turn") == 0, "its turn is given at the release"
+    assert await stock.told("designation-due") == []
+    await stock.say(available(TODAY))
+    (released,) = await stock.harness.outbox("inventory.vacancy.released.v1")
+    assert (released.payload["designation"]["holder"], released.payload["designation"]["until"]) == (
+        PREFECT,
+        "2026-12-02",
+    )
+    assert len(await stock.told("designation-due")) == 1
+
+
+async def test_a_home_no_longer_reserved_at_its_release_is_nobodys(stock):
+    await stock.agree(in_stock())
+    await stock.reserve(PREFECT, "7500123456")
+    await stock.say(notice(TODAY))
+    await stock.reserve(PREFECT)
+    await stock.say(available(TODAY))
+    (released,) = await stock.harness.outbox("inventory.vacancy.released.v1")
+    assert released.payload["designation"] is None
+
+
+async def test_in_the_flow_a_notice_is_nobodys_turn(stock):
+    await stock.agree(terms())
+    vacancy = await stock.say(notice(TODAY))
+    (announced,) = await stock.harness.outbox("inventory.vacancy.announced.v1")
+    assert announced.payload["designation"] is None
+    await stock.say(cancelled(TODAY))
+    assert (await stock.client.get(f"/v1/vacancies/{vacancy}/turn", headers=MINE)).status_code == 404
+    assert await stock.harness.scalar("SELECT count(*) FROM flow") == 0, "a notice taken back counts for nobody"

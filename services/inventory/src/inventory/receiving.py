@@ -73,6 +73,8 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
             standing=standing,
         )
         vacancy = replace(vacancy, link=await chains.link_of(vacancy, work))
+        if standing.state is VacancyState.ANNOUNCED:
+            vacancy = await rights.foresee(vacancy, work)
     released = _is_released(standing, before.vacancy)
     let = _is_let_unreleased(standing, before.vacancy)
     if released or let:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from contracts.inventory import (
+    Designation,
     DesignationDue,
     RightRestituted,
 )
@@ -20,6 +21,21 @@ from inventory.rights.times import morning
 from reference import communes
 
 
+async def foresee(vacancy: Vacancy, work: Work) -> Vacancy:
+    """An announced vacancy with the holder that its home is bound to; nobody has a turn before the release.
+
+    What is reserved in stock, or left for a home that was lent, is its holder's on whatever day it comes free, and has
+    no last day until then. Whose turn it is in the flow is decided at the release alone: a notice that is taken back
+    counts for nobody.
+    """
+    department = communes.commune(vacancy.facts.commune).department
+    _, agreement = await _holder_of(await _bound(vacancy, department, work), work)
+    if agreement is None:
+        return vacancy
+    designation = await _designation(vacancy, agreement, work)
+    return replace(vacancy, designation=designation.model_copy(update={"until": None}))
+
+
 async def orient(vacancy: Vacancy, home: HomeFacts, work: Work, *, let: bool = False) -> Vacancy:
     """The vacancy with the designation of whoever's turn its release is; nobody's where no agreement binds it.
 
@@ -27,23 +43,13 @@ async def orient(vacancy: Vacancy, home: HomeFacts, work: Work, *, let: bool = F
     other of the landlord's own first gives back what no home was left for, and else takes its place in the flow.
     A home that was let without having been released has its turn too (`let`), but nobody is asked to designate.
     """
-    department = communes.commune(home.commune).department
-    bound = await store.bound(
-        work.session,
-        dwelling=vacancy.dwelling_reference,
-        landlord=vacancy.landlord,
-        department=department,
-        vacancy_id=vacancy.id,
-    )
+    vacancy, department = replace(vacancy, designation=None), communes.commune(home.commune).department
+    bound = await _bound(vacancy, department, work)
     if bound.free:
         return vacancy
-    today, agreement, right = work.now.date(), None, None
-    mode = ReservationMode.STOCK
-    if bound.owed and (right := await store.right(work.session, bound.owed)) and right.ended_on is None:
-        agreement = await store.agreement(work.session, right.agreement_id)
-    elif bound.reserved:
-        agreement = await store.agreement(work.session, bound.reserved)
-    if agreement is None or not agreement.holds(today):
+    today, mode = work.now.date(), ReservationMode.STOCK
+    right, agreement = await _holder_of(bound, work)
+    if agreement is None:
         if bound.deducted:
             return vacancy
         right = await store.right_owed(
@@ -57,6 +63,36 @@ async def orient(vacancy: Vacancy, home: HomeFacts, work: Work, *, let: bool = F
             return vacancy
         agreement = None if party == OWN else await store.agreement(work.session, UUID(party))
     return await _give(vacancy, agreement, mode, right, department, work, ask=not let)
+
+
+async def _bound(vacancy: Vacancy, department: str, work: Work) -> store.Bound:
+    return await store.bound(
+        work.session,
+        dwelling=vacancy.dwelling_reference,
+        landlord=vacancy.landlord,
+        department=department,
+        vacancy_id=vacancy.id,
+    )
+
+
+async def _holder_of(bound: store.Bound, work: Work) -> tuple[RightLine | None, Agreement | None]:
+    """The agreement that holds today of whoever this home itself is owed to or reserved for, and the right owed."""
+    right = await store.right(work.session, bound.owed) if bound.owed else None
+    if right is not None and right.ended_on is not None:
+        right = None
+    named = right.agreement_id if right else bound.reserved
+    agreement = await store.agreement(work.session, named) if named else None
+    if agreement is None or not agreement.holds(work.now.date()):
+        return None, None
+    return right, agreement
+
+
+async def _designation(vacancy: Vacancy, agreement: Agreement, work: Work) -> Designation:
+    today = work.now.date()
+    terms = await store.parameters_in_force(work.session, vacancy.landlord, today)
+    assert terms.designation_mode, "the national parameters say it"
+    assert terms.designation_days, "the national parameters say it"
+    return agreement.designates(today, mode=terms.designation_mode, days=terms.designation_days)
 
 
 async def _turn_in_flow(landlord: str, department: str, home: HomeFacts, work: Work) -> str | None:
@@ -87,12 +123,8 @@ async def _give(
     *,
     ask: bool,
 ) -> Vacancy:
-    today, designation = work.now.date(), None
-    if agreement:
-        terms = await store.parameters_in_force(work.session, vacancy.landlord, today)
-        assert terms.designation_mode, "the national parameters say it"
-        assert terms.designation_days, "the national parameters say it"
-        designation = agreement.designates(today, mode=terms.designation_mode, days=terms.designation_days)
+    today = work.now.date()
+    designation = await _designation(vacancy, agreement, work) if agreement else None
     row = store.TurnRow(
         vacancy_id=vacancy.id,
         landlord=vacancy.landlord,
