@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from chassis.auth import Role
 from chassis.links import ANSWER, RECORD, Links
 from chassis.testing import bearer
-from contracts.inventory import VacancyAllocated, VacancyLet
+from contracts.inventory import Designation, VacancyAllocated, VacancyDesignated, VacancyLet
 from contracts.matching import CallAnswered, CallIssued, CallLapsed
 from contracts.notifications import DeliveryDelivered, DeliveryPurpose, DeliverySent
 
@@ -274,6 +274,28 @@ class TestRecord:
         assert await steps(client, application_id) == ["registered", "completed", "allocated", "let", "closed", "let"]
         await until(harness, "2027-11-21")
         assert await notices(harness) == []
+
+    async def test_a_household_that_a_holder_names_reads_it_once(self, client, harness):
+        application_id = UUID((await register(client))["application_id"])
+        other = UUID((await register(client, number="2" * 18))["application_id"])
+        turn = Designation(agreement_id=uuid4(), holder="999100001", mode="direct", until=dt.date(2026, 12, 2))
+        vacancy_id, on = uuid4(), dt.date(2026, 11, 20)
+        for version, named in ((2, (application_id,)), (3, (application_id, other, uuid4()))):
+            await harness.handle(
+                VacancyDesignated(
+                    vacancy_id=vacancy_id,
+                    version=version,
+                    designation=turn,
+                    candidates=len(named),
+                    on=on,
+                    application_ids=named,
+                )
+            )
+        for one in (application_id, other):
+            assert await steps(client, one) == ["registered", "completed", "designated"]
+        record = (await client.get(f"/v1/applications/{application_id}/record", params=WHY)).json()
+        named = record["steps"][-1]
+        assert (named["about"], named["detail"]) == (str(vacancy_id), {"holder": "999100001", "on": "2026-11-20"})
 
     async def test_an_agents_reading_is_logged(self, client):
         summary = await register(client)

@@ -36,6 +36,8 @@ class Step(StrEnum):
     CALL_ANSWERED = "call_answered"
     CALL_LAPSED = "call_lapsed"
     CALL_WITHDRAWN = "call_withdrawn"
+    DESIGNATED = "designated"
+    """The holder of a home's reservation named the household for it, or the landlord for the holder."""
     CANDIDACY_OPENED = "candidacy_opened"
     """A file for one home; the steps until it is closed name the same candidacy."""
     CANDIDACY_COMPLETED = "candidacy_completed"

@@ -1,4 +1,4 @@
-"""Others' steps in an application's handling go into its record: calls, messages, an allocation, the lease."""
+"""Others' steps in an application's handling go into its record: calls, messages, a holder, an allocation, a lease."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from chassis.handlers import Handlers, Received
 from chassis.work import Work
 from contracts.demand import ClosureReason
-from contracts.inventory import VacancyAllocated, VacancyLet
+from contracts.inventory import VacancyAllocated, VacancyDesignated, VacancyLet
 from contracts.matching import CallAnswered, CallEvent, CallIssued, CallLapsed, CallWithdrawn
 from contracts.notifications import (
     DeliveryDelivered,
@@ -86,6 +86,19 @@ async def record_messages(received: Sequence[Received[Any]], work: Work) -> None
             for step, detail in [_MESSAGES[type(one.event)]]
         ],
     )
+
+
+@handlers.reaction(VacancyDesignated)
+async def record_designation(event: VacancyDesignated, work: Work) -> None:
+    """A holder named these households for a home. Each naming tells all names so far; a household's is one step."""
+    for application_id in sorted(event.application_ids):
+        application = await store.application(work.session, application_id, lock=True)
+        if application is None:
+            continue
+        steps = await store.record(work.session, application_id)
+        if not any(one.step is Step.DESIGNATED and one.about == event.vacancy_id for one in steps):
+            named = {"holder": event.designation.holder, "on": event.on}
+            await note(work, application, [Did(Step.DESIGNATED, named, event.vacancy_id)])
 
 
 @handlers.reaction(VacancyAllocated)
