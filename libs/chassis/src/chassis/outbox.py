@@ -5,11 +5,11 @@ Only the edge writes here, last in its transaction, in one statement. That state
 other order than their numbers (measured), and the relay would send the older state last.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import sql
@@ -124,4 +124,4 @@ def columns(rows: Iterable[Outgoing]) -> tuple[list[Any], ...]:
 
 def encode_headers(envelope: Envelope) -> str:
     """The record's headers as the JSON object the row keeps."""
-    return json.dumps({name: value.decode() for name, value in envelope.headers()})
+    return to_json(envelope.attributes()).decode()

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -17,6 +18,8 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST = 200
 """Characters of an attribute; fits the inbox's key."""
+_TIMES = 1024
+"""Events come many at a time, and those of one transaction, or of one story, say the same moment."""
 _REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time")
 _KEPT = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_subject", "correlationid", "causationid")
 
@@ -134,6 +137,10 @@ class Envelope:
 
     def headers(self) -> list[tuple[str, bytes]]:
         """Kafka headers of the binary mode."""
+        return [(name, value.encode()) for name, value in self.attributes().items()]
+
+    def attributes(self) -> dict[str, str]:
+        """What the headers say, as text."""
         values = {
             "ce_specversion": "1.0",
             "ce_id": self.id,
@@ -147,7 +154,7 @@ class Envelope:
             "traceparent": self.traceparent,
             "storytime": _text_of_time(self.story_time) if self.story_time else None,
         }
-        return [(name, value.encode()) for name, value in values.items() if value is not None]
+        return {name: value for name, value in values.items() if value is not None}
 
     @classmethod
     def from_headers(cls, headers: Iterable[tuple[str, bytes | None]]) -> Self:
@@ -162,13 +169,13 @@ class Envelope:
                 msg = f"header {name}: missing; a record has ce_id, ce_type, ce_source, ce_time (CloudEvents, binary)"
                 raise EnvelopeError(msg)
         for name in _KEPT:
-            value = values.get(name, "")
-            if len(value) > _LONGEST:
+            if len(values.get(name, "")) > _LONGEST:
                 msg = f"header {name}: longer than {_LONGEST} characters"
                 raise EnvelopeError(msg)
-            if _CONTROL.search(value):
-                msg = f"header {name}: {value!r} has a control character"
-                raise EnvelopeError(msg)
+        if _CONTROL.search("".join([values.get(name, "") for name in _KEPT])):
+            name = next(name for name in _KEPT if _CONTROL.search(values.get(name, "")))
+            msg = f"header {name}: {values[name]!r} has a control character"
+            raise EnvelopeError(msg)
         if values.get("ce_specversion", "1.0") != "1.0":
             msg = f"header ce_specversion: {values['ce_specversion']!r} is not 1.0"
             raise EnvelopeError(msg)
@@ -199,6 +206,7 @@ def _text_of(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     return values
 
 
+@lru_cache(_TIMES)
 def _text_of_time(time: dt.datetime) -> str:
     return time.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
@@ -210,6 +218,7 @@ def _time_or_none(text: str | None) -> dt.datetime | None:
         return None
 
 
+@lru_cache(_TIMES)
 def _time_of(text: str) -> dt.datetime:
     try:
         time = dt.datetime.fromisoformat(text)
