@@ -9,8 +9,9 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import uvicorn
@@ -141,7 +142,7 @@ def run(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
             app = service.app(settings)
             garbage.settle()
             if service.patience_ms:
-                os.nice(_BEHIND)
+                give_way()
             uvicorn.run(
                 app,
                 host=settings.http_host,
@@ -152,6 +153,18 @@ def run(service: Service[Any], arguments: Sequence[str] | None = None) -> None:
                 access_log=False,
                 timeout_graceful_shutdown=10,
             )
+
+
+def give_way() -> None:
+    """Let others have the processor first.
+
+    Linux shares it out among sessions before it looks at niceness within one (sched_autogroup). A supervisor gives each
+    process a session of its own, which then has a niceness to be lowered; one shared with others is left alone.
+    """
+    os.nice(_BEHIND)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(_BEHIND))
 
 
 async def _replay(service: Service[Any], settings: ServiceSettings) -> int:
