@@ -12,10 +12,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from benchmarks.pace import evenly
 from benchmarks.pairing import Arrived, Published, Story, pair
+from reference.days import civil_day
 from stack.demo.mailbox import MailboxReader
 from stack.demo.plan import make_plan
 from stack.landlord_system import LandlordSystem
@@ -79,7 +79,7 @@ def draw(territory: Territory, sizes: Iterable[int], *, label: str, policies: Pa
 
     Homes are left out as `stack.demo.plan` says: under policies without limits only those that a lot decides.
     """
-    on = dt.datetime.now(ZoneInfo("Europe/Paris")).date()
+    on = civil_day(dt.datetime.now(dt.UTC))
     sizes = list(sizes)
     plan = make_plan(territory, sum(sizes), label=label, on=on, policies=policies, notice_share=0.0)
     alerts = plan.expected.alerts_by_vacancy()

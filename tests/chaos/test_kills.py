@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from reference.days import civil_day
 from stack.demo.performance import perform
 from stack.demo.plan import make_plan
 from stack.parts import Choice
@@ -82,7 +83,7 @@ async def test_killing_one_loses_no_alert_and_doubles_none_but_attempts_in_fligh
         TERRITORY,
         VACANCIES,
         label=f"kill-{victim}",
-        on=dt.datetime.now(dt.UTC).date(),
+        on=civil_day(dt.datetime.now(dt.UTC)),
         policies=Path(town.state.policies),
     )
     assert len(plan.expected.alerts) > VACANCIES, "too few alerts to prove anything"

@@ -125,7 +125,7 @@ def test_an_sms_that_would_be_too_late_in_the_morning_leaves_at_night():
     ],
 )
 def test_quiet_hours_end_in_the_morning_of_paris(hours, at, end):
-    from notifications.domain.reach import PARIS
+    from reference.days import PARIS
 
     now = dt.datetime.fromisoformat(at).replace(tzinfo=PARIS).astimezone(dt.UTC)
     expected = dt.datetime.fromisoformat(end).replace(tzinfo=PARIS) if end else None

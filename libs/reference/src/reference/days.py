@@ -1,10 +1,23 @@
-"""Periods in months run from date to date (loi 89-462 art. 15; Code de procédure civile art. 641)."""
+"""Periods in months run from date to date (loi 89-462 art. 15; Code de procédure civile art. 641); days are Paris's."""
 
 import calendar
 import datetime as dt
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-__all__ = ["add_months"]
+__all__ = ["PARIS", "add_months", "after_the_last_moment_of", "civil_day"]
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def civil_day(now: dt.datetime) -> dt.date:
+    """The day that it is in Paris."""
+    return now.astimezone(PARIS).date()
+
+
+def after_the_last_moment_of(day: dt.date) -> dt.datetime:
+    """The midnight that ends a day in Paris, in UTC."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=PARIS).astimezone(dt.UTC)
 
 
 @lru_cache(maxsize=1 << 14)

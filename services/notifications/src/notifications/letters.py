@@ -17,12 +17,12 @@ from notifications.domain.attempt import without_addresses
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.notice import Post, message, why_no_letter
 from notifications.domain.post import Said, Taken, after
-from notifications.domain.reach import PARIS
 from notifications.rendering.notices import NoticeRenderer
 from notifications.rendering.paper import Sheet
 from notifications.store import deliveries, letters, post
 from notifications.store.letters import Numbered, Page, Posted, Queued, moment
 from notifications.store.post import Unreached
+from reference.days import civil_day
 
 MANIFEST = (
     "place",
@@ -196,7 +196,7 @@ def _numbered(going: Sequence[Queued], numbers: Sequence[str]) -> list[Numbered]
 
 
 def _dated(made_at: dt.datetime, language: Language) -> str:
-    day = wording.day(made_at.astimezone(PARIS).date(), language, weekday=False)
+    day = wording.day(civil_day(made_at), language, weekday=False)
     return f"Le {day}" if language is Language.FRENCH else day
 
 

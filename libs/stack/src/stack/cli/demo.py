@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import psutil
 import typer
 
 from contracts.matching import CallIssued
+from reference.days import civil_day
 from stack.cli.app import app
 from stack.cli.loading import load_showing
 from stack.cli.options import Database, Kafka, LogLevel, Redis, Seed, Size
@@ -132,7 +132,7 @@ def _planned(show: Show, held: Held | None = None) -> "asyncio.Task[Plan]":
     plan = partial(
         make_plan,
         label=f"{now:%m%d-%H%M%S}",
-        on=now.astimezone(ZoneInfo("Europe/Paris")).date(),
+        on=civil_day(now),
         policies=policies_folder(),
     )
     if held is not None:

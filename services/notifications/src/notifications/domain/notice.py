@@ -15,8 +15,8 @@ from contracts.notifications import SuppressionReason
 from contracts.values import Channel, DwellingFacts, PersonId, Siren, Value
 from notifications.domain.contact import CHANNELS, Contact
 from notifications.domain.delivery import Delivery, DeliveryState, Purpose, delivery_id
-from notifications.domain.reach import PARIS
 from notifications.domain.routing import why_not
+from reference.days import after_the_last_moment_of
 
 ROUTE_NOTICE = "notifications.route-notice"
 """The work that decides on a notice's channels once its persons are known."""
@@ -86,7 +86,7 @@ class Notice:
         day = self.ends_on or self.respond_by
         if day is None:
             return self.taken_at + WITHOUT_DATE
-        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), PARIS).astimezone(dt.UTC)
+        return after_the_last_moment_of(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from contracts.values import Channel
 from notifications.domain.contact import usable_email, usable_phone
-
-PARIS = ZoneInfo("Europe/Paris")
+from reference.days import PARIS
 
 
 class Mode(StrEnum):

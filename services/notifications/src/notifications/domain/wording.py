@@ -3,8 +3,8 @@
 import datetime as dt
 
 from contracts.values import DwellingFacts, Language
-from notifications.domain.reach import PARIS
 from reference.communes import commune, exists
+from reference.days import PARIS
 from reference.territories import department
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"

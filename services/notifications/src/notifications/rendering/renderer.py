@@ -15,11 +15,11 @@ from notifications.domain import gsm7, reasons, wording
 from notifications.domain.call import Call
 from notifications.domain.contact import Contact
 from notifications.domain.delivery import Purpose
-from notifications.domain.reach import PARIS
 from notifications.rendering import home
 from notifications.rendering.letter import Letter, Mail, Sms
 from notifications.rendering.quoted import mailbox, spliced, words
 from notifications.rendering.skeleton import Marks, Skeleton, unmarked
+from reference.days import civil_day
 
 AnswerLink = Callable[[Call], str]
 """Signs the address at which a household answers a call."""
@@ -168,7 +168,7 @@ class Renderer:
             home=home.home_words(call.dwelling, call.available_on, language, expected=call.available_on_expected),
             asked=home.asked(call.called, language, like_homes=call.like_homes),
             answer_by=wording.moment(call.answer_by, language),
-            answer_day=wording.day(call.answer_by.astimezone(PARIS).date(), language, year=False),
+            answer_day=wording.day(civil_day(call.answer_by), language, year=False),
             short_answer_by=wording.short_moment(call.answer_by, language),
             policy=call.policy,
             why=home.why_withdrawn(call, language),
