@@ -4,8 +4,8 @@ import datetime as dt
 from uuid import UUID
 
 import pytest
-from inventory_samples import available, cancelled, notice
-from rights_samples import AGENT, AS_CITY, AS_PREFECT, CITY, MINE, PREFECT, TODAY, in_stock, terms
+from inventory_samples import LANDLORD, available, cancelled, notice
+from rights_samples import AGENT, AS_CITY, AS_PREFECT, CITY, MINE, PREFECT, THEIRS, TODAY, in_stock, terms
 
 
 @pytest.fixture
@@ -102,3 +102,25 @@ async def test_in_the_flow_a_notice_is_nobodys_turn(stock):
     await stock.say(cancelled(TODAY))
     assert (await stock.client.get(f"/v1/vacancies/{vacancy}/turn", headers=MINE)).status_code == 404
     assert await stock.harness.scalar("SELECT count(*) FROM flow") == 0, "a notice taken back counts for nobody"
+
+
+async def test_a_holder_lists_the_homes_that_wait_for_its_candidates(stock, vacancy):
+    await stock.agree(in_stock(CITY, designation="delegated"))
+    await stock.reserve(CITY, "7500000002")
+    other = await stock.release("7500000002")
+
+    async def waiting(who):
+        return (await stock.client.get("/v1/turns", headers=who)).json()["homes"]
+
+    (home,) = await waiting(AS_PREFECT)
+    assert (home["vacancy_id"], home["until"], home["dwelling"]["commune"]) == (str(vacancy), "2026-12-02", "75118")
+    assert (home["landlord"], home["available_on"]) == (LANDLORD, TODAY)
+    assert [one["vacancy_id"] for one in await waiting(AS_CITY)] == [str(other)]
+    assert [one["vacancy_id"] for one in await waiting(MINE)] == [str(vacancy), str(other)], "the first date first"
+    assert await waiting(THEIRS) == []
+    page = (await stock.client.get("/v1/turns?limit=1", headers=AGENT)).json()
+    assert (len(page["homes"]), page["next_skip"]) == (1, 1)
+    stock.harness.clock.advance(dt.timedelta(days=11))
+    assert await waiting(AS_PREFECT) == [], "its date is over"
+    await stock.say(cancelled(TODAY, dwelling_reference="7500000002", vacancy_reference="V-7500000002"))
+    assert await waiting(AGENT) == []

@@ -1,11 +1,15 @@
 """Who may read what: a landlord its own, agents and operators everything."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Request, Security
 
 from chassis.auth import Principal, Role, bearer
-from chassis.problems import Forbidden, Unauthorized
+from chassis.problems import Forbidden, NotFound, Unauthorized
+from chassis.work import Work
+from inventory import store
+from inventory.domain.vacancy import Vacancy
 
 
 def _reader(request: Request, _documented: Annotated[Any, Security(bearer)] = None) -> Principal:
@@ -38,6 +42,12 @@ def scope_of(reader: Principal) -> str | None:
     return reader.siren if Role.LANDLORD in reader.roles else None
 
 
+def sides_of(partner: Principal) -> tuple[str | None, str | None]:
+    """(landlord, holder) whose rights this partner sees: its own side's; both None for all of them."""
+    landlord = scope_of(partner)
+    return landlord, partner.siren if landlord is None and Role.HOLDER in partner.roles else None
+
+
 def may_read(reader: Principal, landlord: str) -> bool:
     return scope_of(reader) in {None, landlord}
 
@@ -49,3 +59,11 @@ def concerns(partner: Principal, *, landlord: str, holder: str | None) -> bool:
     if Role.HOLDER in partner.roles:
         return partner.siren == holder
     return bool(partner.roles & {Role.AGENT, Role.OPERATOR})
+
+
+async def found_own(vacancy_id: UUID, reader: Principal, work: Work) -> Vacancy:
+    """The vacancy, held, of a landlord for whom this reader may act."""
+    vacancy = await store.hold(work.session, vacancy_id)
+    if vacancy is None or not may_read(reader, vacancy.landlord):
+        raise NotFound(f"No vacancy {vacancy_id} that this token may act on is known here.")
+    return vacancy

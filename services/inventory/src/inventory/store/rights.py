@@ -1,10 +1,11 @@
 """Queries on turns, deductions, letters, the ledger of rights lent, and whom they concern."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -12,9 +13,13 @@ from sqlmodel import col, select
 from contracts.demand import ApplicationRecorded
 from contracts.inventory import ParticipationRecorded, Scheme
 from contracts.values import ApplicationKind
+from inventory.domain.agreement import Agreement
 from inventory.domain.ledger import Ending, Household, RightLine
+from inventory.domain.standing import VacancyState
+from inventory.domain.vacancy import Vacancy
 from inventory.store.right_tables import (
     HOUSEHOLD,
+    AgreementRow,
     AnnouncedDeductionRow,
     DeductionRow,
     HouseholdRow,
@@ -23,6 +28,8 @@ from inventory.store.right_tables import (
     ParticipationRow,
     TurnRow,
 )
+from inventory.store.tables import VacancyRow
+from inventory.store.vacancies import vacancy_of
 
 _KEEP = insert(HOUSEHOLD)
 _KEEP_NEWER = _KEEP.on_conflict_do_update(
@@ -44,6 +51,29 @@ async def designated(session: AsyncSession, vacancy_ids: Iterable[UUID]) -> set[
         )
     )
     return set(rows)
+
+
+async def open_turns(
+    session: AsyncSession, *, on: dt.date, landlord: str | None, holder: str | None, skip: int, limit: int
+) -> list[tuple[Vacancy, TurnRow, Agreement]]:
+    """A page of the turns in which a holder's candidates may be named on this day, the first date first."""
+    query = (
+        select(TurnRow, VacancyRow, AgreementRow)
+        .join(VacancyRow, col(VacancyRow.id) == TurnRow.vacancy_id)
+        .join(AgreementRow, col(AgreementRow.id) == TurnRow.agreement_id)
+        .where(
+            col(VacancyRow.state) == VacancyState.AVAILABLE.value,
+            col(TurnRow.lapsed_on).is_(None),
+            or_(col(TurnRow.until).is_(None), col(TurnRow.until) >= on),
+        )
+    )
+    if landlord is not None:
+        query = query.where(TurnRow.landlord == landlord)
+    if holder is not None:
+        query = query.where(AgreementRow.holder == holder)
+    query = query.order_by(col(TurnRow.until).nulls_last(), col(TurnRow.vacancy_id))
+    rows = await session.execute(query.offset(skip).limit(limit))
+    return [(vacancy_of(home), turn, Agreement.model_validate(agreed.terms)) for turn, home, agreed in rows]
 
 
 async def add(session: AsyncSession, row: TurnRow | DeductionRow | LentRightRow | LetterRow) -> None:
