@@ -16,7 +16,6 @@ from matching.domain.call import Candidate, answer, end, free_places, issue, lap
 from matching.domain.draw import ties
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
-from matching.domain.score import RankKey, rank_key
 from matching.domain.vacancy import Vacancy
 from matching.grounds import basis
 from matching.index import index
@@ -111,12 +110,7 @@ async def candidates(
         seen |= {one.application_id for one in ranked}
         dropped = len(seen) - len(excluding) - len(found)
         wanted = limit - len(found) + dropped
-    return sorted(found, key=lambda one: _place(one, vacancy, now))[:limit]
-
-
-def _place(one: Candidate, vacancy: Vacancy, now: Basis) -> RankKey:
-    explained = one.explanation
-    return rank_key(one.application, explained.score, vacancy.id, now.seed, order=explained.order)
+    return sorted(found, key=lambda one: one.explanation.key(one.application, vacancy.id, now.seed))[:limit]
 
 
 async def lapse_overdue(held: VacancyRow, work: Work) -> None:

@@ -1,5 +1,7 @@
 """The minutes of a session, from what the database holds of it."""
 
+from dataclasses import replace
+
 from chassis.work import Work
 from contracts.allocation import CandidacyOrigin, DecisionKind, DecisionReason, FewerFilesBecause, MovedBecause
 from contracts.tenancy import SuitableHome
@@ -65,11 +67,8 @@ def _file(file: AgendaFileRow, row: CandidacyRow, decision: DecisionRow | None) 
     )
     if decision is None:
         return said
-    return MinutesFile(
-        number=said.number,
-        origin=said.origin,
-        proposed_rank=said.proposed_rank,
-        score=said.score,
+    return replace(
+        said,
         kind=DecisionKind(decision.kind),
         rank=decision.rank,
         moved_because=MovedBecause(decision.moved_because) if decision.moved_because else None,

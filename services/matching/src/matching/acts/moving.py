@@ -6,10 +6,10 @@ from uuid import UUID
 import structlog
 
 from chassis.work import Work
-from contracts.allocation import HomeLeft, MoveSigned
-from contracts.values import ApplicationKind
+from contracts.allocation import CandidacyEnd, HomeLeft, MoveSigned
 from matching.domain.application import Application
 from matching.domain.offer import OfferStatus
+from matching.domain.whose import is_transfer
 from matching.store import applications, chains, offers, supply, vacancies
 from matching.store.offer_tables import MoveRow
 
@@ -47,8 +47,10 @@ async def sign(vacancy_id: UUID, application_id: UUID, signed_on: dt.date, *, si
     accepted = next(
         (row for row in made if row.application_id == application_id and row.status == OfferStatus.ACCEPTED.value), None
     )
-    others = any(row.application_id != application_id and row.withdrawn_because == "vacancy_let" for row in made)
-    left = home_left(application)
+    others = any(
+        row.application_id != application_id and row.withdrawn_because == CandidacyEnd.VACANCY_LET.value for row in made
+    )
+    left = _home_left(application)
     event = MoveSigned(
         vacancy_id=vacancy_id,
         landlord=held.landlord,
@@ -91,9 +93,9 @@ def tell_later(
     )
 
 
-def home_left(application: Application | None) -> HomeLeft | None:
+def _home_left(application: Application | None) -> HomeLeft | None:
     """The home of the stock that a household leaves; None for one that leaves none, a split among them."""
-    if application is None or application.kind is not ApplicationKind.TRANSFER or application.current_home is None:
+    if application is None or not is_transfer(application) or application.current_home is None:
         return None
     home = application.current_home
     return HomeLeft(

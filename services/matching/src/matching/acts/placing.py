@@ -11,7 +11,7 @@ from matching.domain.application import Application
 from matching.domain.explanation import Explanation
 from matching.domain.near_miss import NearMiss, near_misses
 from matching.domain.policy import Basis
-from matching.domain.score import RankKey, draw, points, rank_key
+from matching.domain.score import RankKey, draw, points
 from matching.domain.vacancy import Vacancy
 from matching.index import index
 from matching.store import applications
@@ -69,7 +69,7 @@ async def place(
     others = await _keys(session, vacancy, now, size, application.id)
     keys, rank = [key for key, _ in others], None
     if explanation.fits:
-        key = rank_key(application, explanation.score, vacancy.id, now.seed, order=explanation.order)
+        key = explanation.key(application, vacancy.id, now.seed)
         rank = bisect_left(keys, key) + 1
         if rank > size:
             rank = await index.ahead(session, vacancy, now, key, excluding={application.id}) + 1

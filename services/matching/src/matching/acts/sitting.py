@@ -27,7 +27,6 @@ from matching.domain.days import civil_day
 from matching.domain.explanation import Explanation, explain
 from matching.domain.policy import Basis
 from matching.domain.rationale import Rationale
-from matching.domain.score import rank_key
 from matching.grounds import basis
 from matching.store import applications, candidacies, committee, vacancies
 from matching.store.candidacy_tables import CandidacyRow
@@ -221,7 +220,7 @@ def _explained(application: Application | None, home: DwellingFacts, now: Basis)
 def _ranked(session_id: UUID, files: Sequence[File], vacancy_id: UUID, now: Basis) -> list[AgendaFileRow]:
     """The files as the engine ranks them: by score, equals as on the shortlist."""
     explained = [(file, file.application, file.explanation) for file in files if file.application and file.explanation]
-    order = sorted(explained, key=lambda one: rank_key(one[1], one[2].score, vacancy_id, now.seed, order=one[2].order))
+    order = sorted(explained, key=lambda one: one[2].key(one[1], vacancy_id, now.seed))
     return [
         AgendaFileRow(
             session_id=session_id,

@@ -9,6 +9,7 @@ from contracts.allocation import CandidacyOrigin
 from contracts.household import Priority, Reason
 from contracts.values import ApplicationKind
 from matching.domain.application import Application
+from matching.domain.whose import is_transfer
 from reference.checklist import Requirement, Situation, requirements
 from reference.pieces import Piece
 
@@ -59,7 +60,7 @@ _APPLIES: Mapping[Situation, Callable[[Application, CandidacyOrigin], bool]] = {
     Situation.COUNTS_MORE_PERSONS: lambda one, _: (
         (one.household.persons_for_type or 0) > one.household.persons_for_occupancy
     ),
-    Situation.TENANT_OF_THE_STOCK: lambda one, _: one.kind is ApplicationKind.TRANSFER,
+    Situation.TENANT_OF_THE_STOCK: lambda one, _: is_transfer(one),
     Situation.HOSTED_BY_A_TENANT: lambda one, _: one.kind is ApplicationKind.SPLIT,
     Situation.HOUSED_ELSEWHERE: lambda one, _: (
         one.kind is ApplicationKind.FIRST and Reason.NO_HOME not in one.household.reasons

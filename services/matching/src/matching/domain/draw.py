@@ -9,14 +9,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from contracts.allocation import DrawCommitted, DrawRevealed
-from matching.domain.score import rank_key
-
-if TYPE_CHECKING:
-    from matching.domain.call import Candidate
+from matching.domain.call import Candidate
 
 __all__ = ["SEED_BYTES", "Draw", "Tie", "commit", "reveal", "ties"]
 
@@ -65,12 +61,11 @@ def reveal(drawn: Draw, landlord: str, *, now: dt.datetime) -> tuple[Draw, DrawR
     return replace(drawn, revealed_at=now), told
 
 
-def ties(candidates: Sequence["Candidate"], vacancy_id: UUID, seed: str) -> list[Tie]:
+def ties(candidates: Sequence[Candidate], vacancy_id: UUID, seed: str) -> list[Tie]:
     """Those of a shortlist, in its order, that only the lot parted."""
 
-    def but_for_the_lot(one: "Candidate") -> tuple[int, int, dt.date]:
-        explained = one.explanation
-        return rank_key(one.application, explained.score, vacancy_id, seed, order=explained.order)[:3]
+    def but_for_the_lot(one: Candidate) -> tuple[int, int, dt.date]:
+        return one.explanation.key(one.application, vacancy_id, seed)[:3]
 
     groups = (tuple(one.application.id for one in equal) for _, equal in groupby(candidates, key=but_for_the_lot))
     return [group for group in groups if len(group) > 1]

@@ -3,13 +3,15 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
-from contracts.values import ApplicationKind, DwellingFacts
+from contracts.values import DwellingFacts
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rules import Finding, Verdict, findings
 from matching.domain.rules.adapted import order_of
-from matching.domain.score import Rubric, points_and_criteria
+from matching.domain.score import RankKey, Rubric, points_and_criteria, rank_key
+from matching.domain.whose import is_transfer
 from policy.scoring import Counted
 
 __all__ = ["Explanation", "explain"]
@@ -59,6 +61,10 @@ class Explanation:
     def excluding(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.excludes)
 
+    def key(self, application: Application, vacancy_id: UUID, seed: str) -> RankKey:
+        """The explained application's place on the home's shortlist, against others'."""
+        return rank_key(application, self.score, vacancy_id, seed, order=self.order)
+
     @property
     def to_verify(self) -> tuple[str, ...]:
         return tuple(finding.code for finding in self.findings if finding.verdict is Verdict.UNKNOWN)
@@ -82,6 +88,6 @@ def _reasons(application: Application, found: tuple[Finding, ...], counted: Mapp
     told = [_TOLD[finding.code] for finding in found if finding.code in _TOLD]
     if counted[Rubric.SENIORITY] > 0:
         told.append("seniority")
-    if application.kind is ApplicationKind.TRANSFER and counted[Rubric.KIND] > 0:
+    if is_transfer(application) and counted[Rubric.KIND] > 0:
         told.append("transfer")
     return tuple(told)

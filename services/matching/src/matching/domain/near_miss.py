@@ -21,7 +21,7 @@ from matching.domain.explanation import Explanation, explain
 from matching.domain.place import place_rank
 from matching.domain.policy import Basis
 from matching.domain.rules import Fact, Finding, findings
-from matching.domain.score import RankKey, rank_key
+from matching.domain.score import RankKey
 from reference import communes
 from reference.figures import Figure, figure
 
@@ -104,8 +104,7 @@ def near_misses(
         after = explain(change.after, home, basis)
         if not after.fits:
             continue
-        key = rank_key(change.after, after.score, vacancy_id, basis.seed, order=after.order)
-        rank = bisect_left(others, key) + 1
+        rank = bisect_left(others, after.key(change.after, vacancy_id, basis.seed)) + 1
         if rank <= size:
             found.append(NearMiss(change=change, rank=rank, score=after.score))
     order = list(ChangeCode)

@@ -183,7 +183,7 @@ async def standing_for(
 ) -> list[CallRow]:
     """Calls that hold a place for a vacancy, of these applications or of all."""
     statement = select(CallRow).where(
-        col(col(CallRow.vacancy_id)) == vacancy_id,
+        col(CallRow.vacancy_id) == vacancy_id,
         col(CallRow.status).in_(_STANDING),
     )
     if application_ids is not None:
@@ -196,9 +196,9 @@ async def overdue(session: AsyncSession, vacancy_id: UUID, now: dt.datetime) -> 
     found = await session.scalars(
         select(CallRow)
         .where(
-            col(col(CallRow.vacancy_id)) == vacancy_id,
+            col(CallRow.vacancy_id) == vacancy_id,
             col(CallRow.status) == CallStatus.OPEN.value,
-            col(col(CallRow.answer_by)) <= now,
+            col(CallRow.answer_by) <= now,
         )
         .execution_options(populate_existing=True)
     )

@@ -56,7 +56,7 @@ async def vacancy_of(session: AsyncSession, offer_id: UUID) -> UUID | None:
 
 
 async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[OfferRow]:
-    """Every offer of a home, by the committee's rank."""
+    """Every offer of a home, in the order in which they were made."""
     found = await session.scalars(
         select(OfferRow)
         .where(col(OfferRow.vacancy_id) == vacancy_id)

@@ -30,10 +30,7 @@ class CandidacySummary(View):
 
     @classmethod
     def of(cls, row: CandidacyRow, checklist: Checklist | None) -> Self:
-        return cls(
-            **_state(row),
-            missing=[one.item.requirement for one in checklist.missing] if checklist else [],
-        )
+        return cls(**_state(row, checklist))
 
 
 class LineView(View):
@@ -95,8 +92,7 @@ class CandidacyView(CandidacySummary):
         language: Language,
     ) -> Self:
         return cls(
-            **_state(row),
-            missing=[one.item.requirement for one in checklist.missing] if checklist else [],
+            **_state(row, checklist),
             call_id=row.call_id,
             score=row.score,
             policy=row.policy,
@@ -118,7 +114,7 @@ class CandidacyView(CandidacySummary):
         )
 
 
-def _state(row: CandidacyRow) -> dict[str, Any]:
+def _state(row: CandidacyRow, checklist: Checklist | None) -> dict[str, Any]:
     return {
         "id": row.id,
         "vacancy_id": row.vacancy_id,
@@ -126,4 +122,5 @@ def _state(row: CandidacyRow) -> dict[str, Any]:
         "version": row.version,
         "status": CandidacyStatus(row.status),
         "origin": CandidacyOrigin(row.origin),
+        "missing": [one.item.requirement for one in checklist.missing] if checklist else [],
     }

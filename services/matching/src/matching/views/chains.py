@@ -50,7 +50,7 @@ class FileStep(View):
     closed_on: dt.date | None
     closed_because: str | None
     verdicts: dict[str, Verdict]
-    """By the finding's code, for example `effort.net_of_aid`."""
+    """By the finding's code, for example `effort.affordable_with_aid`."""
 
 
 class DecisionStep(View):

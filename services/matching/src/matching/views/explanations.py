@@ -6,7 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from contracts.values import Language
-from matching.acts.placing import Placing
+from matching.acts.placing import Ahead, Placing
 from matching.domain.application import Application
 from matching.domain.evidence import Evidence, Word
 from matching.domain.explanation import Explanation
@@ -98,6 +98,10 @@ class AheadView(View):
     score: int
     points: dict[str, int]
 
+    @classmethod
+    def of(cls, one: Ahead | CallRow) -> Self:
+        return cls(rank=one.rank, application_id=one.application_id, score=one.score, points=one.points)
+
 
 class Explained(View):
     """What all of an agent's explanations hold. A score only aids a decision, which is the committee's."""
@@ -182,10 +186,7 @@ class ExplanationView(Explained):
             on_shortlist=placing.on_shortlist,
             shortlist_size=placing.size,
             ahead_count=placing.ahead,
-            ahead=[
-                AheadView(rank=one.rank, application_id=one.application_id, score=one.score, points=one.points)
-                for one in placing.first
-            ],
+            ahead=[AheadView.of(one) for one in placing.first],
             nearest=[ChangeView.of(one, language) for one in placing.nearest],
             call_id=None if call is None else call[0],
             rank_at_call=None if call is None else call[1],
@@ -213,10 +214,7 @@ class CallExplanationView(Explained):
             call_id=call.id,
             issued_at=call.issued_at,
             rank=call.rank,
-            ahead=[
-                AheadView(rank=one.rank, application_id=one.application_id, score=one.score, points=one.points)
-                for one in ahead
-            ],
+            ahead=[AheadView.of(one) for one in ahead],
         )
 
 

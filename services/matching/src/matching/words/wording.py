@@ -6,6 +6,7 @@ from matching.domain.call import Refusal
 from matching.domain.offer import Why
 
 __all__ = [
+    "busy",
     "decided",
     "decides",
     "language_of",
@@ -15,6 +16,7 @@ __all__ = [
     "no_rationale",
     "not_ours",
     "too_late",
+    "unanswerable",
     "unknown_link",
     "withdrawn",
 ]

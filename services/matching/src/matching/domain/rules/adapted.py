@@ -32,8 +32,8 @@ def is_adapted(home: DwellingFacts) -> bool:
 def class_of(application: Application, on: dt.date) -> AdaptedHomeOrder:
     """Disabled persons; then the elderly whose state justifies it, or who houses them; then everybody else.
 
-    Elderly: over the age that the CCH protects some day of that year, with a need of access or a reason of health. The
-    year alone counts, so that what an index keeps holds until the next.
+    Elderly: over the age that the CCH protects on every day of that year, with a need of access or a reason of health.
+    The year alone counts, so that what an index keeps holds until the next.
     """
     household = application.household
     disabled = bool(household.disabled_persons) or household.needs_wheelchair

@@ -1,12 +1,13 @@
 """What a tenant of the stock may move to, and when: the law on rents, the landlord's conditions, works at the home."""
 
 from contracts.household import Light
-from contracts.values import ApplicationKind, DwellingFacts
+from contracts.values import DwellingFacts
 from law.transfer import rent_is_lawful
 from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rent import offered_rent
 from matching.domain.rules.finding import Finding, Rule, Verdict
+from matching.domain.whose import is_transfer
 
 __all__ = ["conditions", "light", "may_leave", "rent", "rent_below"]
 
@@ -27,7 +28,7 @@ _LIGHTS = {
 
 def gives_back(application: Application) -> bool:
     """Whether the household under-occupies the home of the stock that it would leave (CCH L621-2)."""
-    return application.kind is ApplicationKind.TRANSFER and application.household.under_occupied is True
+    return is_transfer(application) and application.household.under_occupied is True
 
 
 def rent_below(application: Application) -> int | None:
@@ -57,7 +58,7 @@ def conditions(application: Application, _home: DwellingFacts, _basis: Basis) ->
     """The current landlord's conditions, by the tenancy facts in force and uncontested (DOMAIN §11.9)."""
     if application.meets_transfer_conditions is not None:
         return _CONDITIONS[application.meets_transfer_conditions]
-    return _CONDITIONS_UNKNOWN if application.kind is ApplicationKind.TRANSFER else _NO_CONDITIONS
+    return _CONDITIONS_UNKNOWN if is_transfer(application) else _NO_CONDITIONS
 
 
 def light(application: Application, _home: DwellingFacts, _basis: Basis) -> Finding:
