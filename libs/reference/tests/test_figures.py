@@ -28,6 +28,9 @@ def test_every_figure_has_a_row_with_its_text(name):
         (Figure.MOBILITY_AID_MOVERS_EUROS, 1_000),
         (Figure.MOBILITY_AID_LUMP_SUM_EUROS, 400),
         (Figure.EXAMINATION_YEARS, 3),
+        (Figure.COMMITTEE_LEAST_FILES, 3),
+        (Figure.COMMITTEE_MOST_MEMBERS, 6),
+        (Figure.OFFER_LEAST_DAYS, 10),
     ],
 )
 def test_figures_of_the_texts(name, value):

@@ -40,6 +40,9 @@ class Figure(StrEnum):
     MOBILITY_AID_WORKS_EUROS = "mobility_aid_works_euros"
     MOBILITY_AID_WORKS_DEPENDANT_EUROS = "mobility_aid_works_dependant_euros"
     EXAMINATION_YEARS = "examination_years"
+    COMMITTEE_LEAST_FILES = "committee_least_files"
+    COMMITTEE_MOST_MEMBERS = "committee_most_members"
+    OFFER_LEAST_DAYS = "offer_least_days"
 
 
 class Reading(StrEnum):

@@ -45,7 +45,7 @@ async def plan(
     Raises:
         CommitteeRefused: the day is over, or the members make no committee.
     """
-    found = check_members(members, quorum)
+    found = check_members(members, quorum, held_on=held_on)
     if held_on < civil_day(work.now):
         found.append(Objection("held_on", f"{held_on} is over; a session is planned for today or later"))
     if found:
@@ -66,7 +66,7 @@ async def plan(
 
 def change_members(row: SessionRow, members: Sequence[Member], quorum: int | None) -> None:
     """Say who sits and who is there. Raises `CommitteeRefused` for what makes no committee."""
-    if found := check_members(members, quorum):
+    if found := check_members(members, quorum, held_on=row.held_on):
         raise CommitteeRefused(found)
     row.members, row.quorum = _said(members), quorum
     row.version += 1

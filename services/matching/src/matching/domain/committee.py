@@ -12,10 +12,9 @@ from matching.domain.application import Application
 from matching.domain.candidacy import Candidacy, CandidacyStatus, unlawful
 from matching.domain.explanation import Explanation
 from matching.domain.place import inside
+from reference.figures import Figure, figure
 
 __all__ = [
-    "LEAST_FILES",
-    "MOST_MEMBERS",
     "CommitteeRefused",
     "File",
     "Member",
@@ -28,11 +27,6 @@ __all__ = [
     "mayor_of",
     "voting",
 ]
-
-LEAST_FILES = 3
-"""For each vacant home (CCH R441-3)."""
-MOST_MEMBERS = 6
-"""Named by the landlord's board, one of them for the tenants (CCH R441-9); the others sit beside them."""
 
 
 class SessionStatus(StrEnum):
@@ -60,7 +54,7 @@ class Seat(StrEnum):
         return self not in (Seat.HOLDER, Seat.ASSOCIATION)
 
     @property
-    def one_of_the_six(self) -> bool:
+    def named_by_the_landlord(self) -> bool:
         return self in (Seat.CHAIR, Seat.MEMBER, Seat.TENANTS)
 
 
@@ -107,11 +101,13 @@ class File:
     explanation: Explanation | None
 
 
-def check_members(members: Sequence[Member], quorum: int | None) -> list[Objection]:
+def check_members(members: Sequence[Member], quorum: int | None, *, held_on: dt.date) -> list[Objection]:
+    """What stands against these seats on the session's day (CCH R441-9)."""
     found = []
-    of_the_six = [one for one in members if one.seat.one_of_the_six]
-    if len(of_the_six) > MOST_MEMBERS:
-        message = f"the committee has {MOST_MEMBERS} members besides those who sit by right, not {len(of_the_six)}"
+    named = sum(one.seat.named_by_the_landlord for one in members)
+    most = figure(Figure.COMMITTEE_MOST_MEMBERS, held_on).value
+    if named > most:
+        message = f"the committee has {most} members besides those who sit by right, not {named}"
         found.append(Objection("members", message))
     found += [
         Objection("members", f"there is one {seat.value}")
@@ -163,7 +159,8 @@ def check_files(
         seen.add(one.id)
         if sentence := _stands_against(file, vacancy_id, held_on):
             found.append(Objection(field, sentence))
-    return found + _check_count(files, len(seen), home, fewer_because, justification)
+    least = figure(Figure.COMMITTEE_LEAST_FILES, held_on).value
+    return found + _check_count(files, len(seen), home, fewer_because, justification, least=least)
 
 
 def _stands_against(file: File, vacancy_id: UUID, held_on: dt.date) -> str | None:
@@ -197,8 +194,10 @@ def _check_count(
     home: DwellingFacts,
     because: FewerFilesBecause | None,
     justification: str | None,
+    *,
+    least: int,
 ) -> list[Objection]:
-    if count >= LEAST_FILES:
+    if count >= least:
         if because is not None:
             return [Objection("fewer_files_because", f"there are {count} files; leave it out")]
         return []
@@ -206,7 +205,7 @@ def _check_count(
         return [Objection("candidacies", "a home goes on the agenda with its files; name one at least")]
     if because is None:
         known = ", ".join(one.value for one in FewerFilesBecause if one is not FewerFilesBecause.UNKNOWN)
-        message = f"a committee looks at {LEAST_FILES} files a home (CCH R441-3); add files, or say which of {known}"
+        message = f"a committee looks at {least} files a home (CCH R441-3); add files, or say which of {known}"
         return [Objection("fewer_files_because", message)]
     if because is FewerFilesBecause.TOO_FEW_CANDIDATES and not justification:
         return [Objection("justification", "too few candidates are justified in the minutes: say what was tried")]

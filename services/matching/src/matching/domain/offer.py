@@ -23,9 +23,9 @@ from contracts.allocation import (
 from matching.domain.candidacy import Candidacy
 from matching.domain.days import civil_day
 from matching.domain.vacancy import Vacancy
+from reference.figures import Figure, figure
 
 __all__ = [
-    "LEAST_DAYS",
     "Offer",
     "OfferStatus",
     "Unanswerable",
@@ -40,8 +40,6 @@ __all__ = [
 ]
 
 Told = TypeVar("Told", bound=OfferEvent)
-LEAST_DAYS = 10
-"""CCH R441-10; a policy may give more."""
 
 
 class OfferStatus(StrEnum):
@@ -94,7 +92,7 @@ def make(
 ) -> tuple[Offer, OfferMade]:
     """The offer of a home to the household whose turn it is; one a candidacy, so its id follows from it.
 
-    `days` to answer are counted after the day it is made, and never fewer than `LEAST_DAYS`.
+    `days` to answer are counted after the day it is made, and never fewer than the law gives (CCH R441-10).
     """
     assert vacancy.dwelling is not None, "a committee decides on a home that is known"
     assert vacancy.available_on is not None, "a committee decides on a home whose day is known"
@@ -108,7 +106,7 @@ def make(
         application_id=candidacy.application_id,
         person_ids=candidacy.person_ids,
         rank=candidacy.rank,
-        answer_by=made_on + dt.timedelta(days=max(days, LEAST_DAYS)),
+        answer_by=made_on + dt.timedelta(days=max(days, figure(Figure.OFFER_LEAST_DAYS, made_on).value)),
         on_condition=on_condition,
     )
     return offer, _told(
