@@ -1,7 +1,7 @@
 """Rows as lines of COPY: made anywhere, in a process of its own for instance, and written where the transaction is.
 
 For bulk loads, whose events are the first of aggregates that the transaction makes: nobody else can know their keys,
-so they need none of the outbox's locks (see `chassis.outbox`). Their numbers are still drawn in the transaction.
+so they need none of the outbox's locks (see `chassis.outbox`). Their numbers are drawn where they are written.
 """
 
 import datetime as dt
@@ -13,15 +13,14 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import sql
-from chassis.outbox import MAX_PAYLOAD_BYTES, Unsendable, encode_headers
+from chassis.outbox import MAX_PAYLOAD_BYTES, Unsendable, encode_headers, has_zero
 from chassis.telemetry import current_traceparent
 from chassis.work import follow_up
 from contracts.event import Envelope, Event
 from contracts.topics import topic_of
 
 NULL = "\\N"
-_NUMBERS = "SELECT nextval('outbox_seq') FROM generate_series(1, $1)"
-_OUTBOX = ("seq", "id", "aggregatetype", "aggregateid", "type", "payload", "headers", "occurred_at")
+_OUTBOX = ("id", "aggregatetype", "aggregateid", "type", "payload", "headers", "occurred_at")
 _DUE = ("due_at", "id", "kind", "subject", "payload", "traceparent", "cause_id", "correlation_id", "story_time")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -39,17 +38,17 @@ def json_cell(text: str | None) -> str:
 class Ids:
     """Fresh UUIDs of version 7 (RFC 9562): those made together lie together in an index.
 
-    The first of them draws 72 bits, the others count on from it (§6.2, method 2).
+    The first of them draws 71 bits, the others count on from it (§6.2, method 2).
     """
 
     def __init__(self) -> None:
-        self._time = f"{time.time_ns() // 1_000_000:012x}"
-        self._next = int.from_bytes(os.urandom(9)) >> 1  # room to count on
+        now, signs = f"{time.time_ns() // 1_000_000:012x}", os.urandom(3).hex()
+        self._head = f"{now[:8]}-{now[8:]}-7{signs[:3]}-8{signs[3:]}-"
+        self._next = int.from_bytes(os.urandom(6)) >> 1  # room to count on
 
     def __call__(self) -> str:
         self._next += 1
-        signs, time = f"{self._next:018x}", self._time
-        return f"{time[:8]}-{time[8:]}-7{signs[:3]}-8{signs[3:6]}-{signs[6:]}"
+        return f"{self._head}{self._next:012x}"
 
 
 class EventLines:
@@ -66,9 +65,12 @@ class EventLines:
         self._time = f"\t{now.isoformat()}\n"
 
     def line(self, key: str, payload: str) -> bytes:
-        """The event with this body. Raise `Unsendable` where it fits into no record."""
+        """The event with this body. Raise `Unsendable` where it fits into no record, or not into the event log."""
         if len(payload) * 4 > MAX_PAYLOAD_BYTES and len(payload.encode()) > MAX_PAYLOAD_BYTES:
             msg = f"{self._event.TYPE} of {key} is larger than {MAX_PAYLOAD_BYTES} bytes, which fit into a record"
+            raise Unsendable(msg)
+        if has_zero(payload):
+            msg = f"{self._event.TYPE} of {key} has a zero byte in a text, which the event log does not take"
             raise Unsendable(msg)
         own = self._ids()
         return (
@@ -92,10 +94,7 @@ class DueLines:
 
 async def tell(session: AsyncSession, lines: Sequence[bytes]) -> None:
     """Write lines of `EventLines` in their order: the first events of aggregates that this transaction made."""
-    if lines:
-        numbers = await sql.column(session, _NUMBERS, len(lines))
-        numbered = [b"%d\t%b" % pair for pair in zip(numbers, lines, strict=True)]
-        await sql.copy_lines(session, "outbox", _OUTBOX, numbered)
+    await sql.copy_lines(session, "outbox", _OUTBOX, lines)
 
 
 async def leave_due(session: AsyncSession, lines: Sequence[bytes]) -> None:

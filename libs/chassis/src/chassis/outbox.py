@@ -5,6 +5,7 @@ Only the edge writes here, last in its transaction, in one statement. That state
 other order than their numbers (measured), and the relay would send the older state last.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,13 @@ from contracts.topics import TOPICS, topic_of
 MAX_PAYLOAD_BYTES = 900_000
 """Under the broker's limit for a record (1 MiB) with room for headers."""
 
+_ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _TOPIC_NAMES = {topic.name for topic in TOPICS}
 
 _ARRAYS = "unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])"
 _INSERT = f"""
     INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
-    SELECT nextval('outbox_seq'), id, topic, key, type, payload::jsonb, headers::jsonb, occurred_at
+    SELECT nextval('outbox_seq'), id, topic, key, type, payload::json, headers::json, occurred_at
     FROM (
         SELECT r.*, pg_advisory_xact_lock(hashtextextended(topic || '/' || key, 0))
         FROM {_ARRAYS} WITH ORDINALITY AS r(id, topic, key, type, payload, headers, occurred_at, place)
@@ -34,14 +36,14 @@ _INSERT = f"""
 """  # noqa: S608 - constants
 _NEW_KEYS = f"""
     INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
-    SELECT nextval('outbox_seq'), id, topic, key, type, payload::jsonb, headers::jsonb, occurred_at
+    SELECT nextval('outbox_seq'), id, topic, key, type, payload::json, headers::json, occurred_at
     FROM {_ARRAYS} AS r(id, topic, key, type, payload, headers, occurred_at)
 """  # noqa: S608 - constants
 """Without locks, which are few (`max_locks_per_transaction`), for keys that nobody else can know yet."""
 
 
 class Unsendable(ValueError):
-    """An event that the broker would refuse: too large, or for a topic that is not in the table."""
+    """An event that nobody would take: larger than a record, for no topic of the table, or with a zero byte in it."""
 
 
 def check(outgoing: Outgoing) -> None:
@@ -89,8 +91,8 @@ async def insert_selected(
         session,
         f"""
         INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
-        SELECT nextval('outbox_seq'), id, ${first}, key, ${first + 1}, payload,
-               ${first + 2}::jsonb || jsonb_build_object('ce_id', id, 'ce_subject', key), ${first + 3}
+        SELECT nextval('outbox_seq'), id, ${first}, key, ${first + 1}, payload::json,
+               (${first + 2}::jsonb || jsonb_build_object('ce_id', id, 'ce_subject', key))::json, ${first + 3}
         FROM (SELECT r.*, gen_random_uuid() AS id{lock} FROM ({rows}) AS r ORDER BY key) AS told
         """,  # noqa: S608 - a constant of the caller's and numbers of our own
         *values,
@@ -116,10 +118,19 @@ def columns(rows: Iterable[Outgoing]) -> tuple[list[Any], ...]:
         topics.append(row.topic)
         keys.append(row.key)
         types.append(row.envelope.type)
-        payloads.append(None if row.payload is None else row.payload.decode())
-        headers.append(encode_headers(row.envelope))
+        payload, header = row.payload.decode() if row.payload else None, encode_headers(row.envelope)
+        if has_zero(payload or "") or has_zero(header):
+            msg = f"{row.envelope.type} of {row.key} has a zero byte in a text, which the event log does not take"
+            raise Unsendable(msg)
+        payloads.append(payload)
+        headers.append(header)
         times.append(row.envelope.time)
     return ids, topics, keys, types, payloads, headers, times
+
+
+def has_zero(encoded: str) -> bool:
+    """Whether this JSON says a zero byte, which is all of JSON that the event log's jsonb does not take."""
+    return "\\u0000" in encoded and _ZERO.search(encoded) is not None
 
 
 def encode_headers(envelope: Envelope) -> str:

@@ -123,6 +123,16 @@ CREATE OR REPLACE FUNCTION notify_relay() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN IF current_setting('parcours.tells', true) IS DISTINCT FROM 'itself' THEN PERFORM pg_notify('outbox', ''); END IF; RETURN NULL; END $$;
 """  # noqa: E501 - a function's body is on one line
 
+V3 = """
+-- What is sent is the text itself: as jsonb it was read on the way in, and written out again to be sent. The event log
+-- reads it, so `chassis.outbox` refuses what jsonb could not take. By its id nobody asks but for a row that is parked.
+ALTER TABLE outbox
+    ALTER payload TYPE json USING payload::json,
+    ALTER headers TYPE json USING headers::json,
+    ALTER seq SET DEFAULT nextval('outbox_seq'),
+    DROP CONSTRAINT outbox_id_key;
+"""
+
 
 class Operations(Protocol):
     """The part of Alembic's `op` that is needed."""
@@ -139,6 +149,12 @@ def create_v1(op: Operations) -> None:
 def create_v2(op: Operations) -> None:
     """The outbox notifies for those who do not say that they tell the relay themselves."""
     for statement in _statements(V2):
+        op.execute(statement)
+
+
+def create_v3(op: Operations) -> None:
+    """The outbox keeps what is sent as text, and no index of ids, which nobody asks for."""
+    for statement in _statements(V3):
         op.execute(statement)
 
 

@@ -35,6 +35,7 @@ async def harness(database: str) -> AsyncIterator[MakeHarness]:
     statements = _Statements()
     schema.create_v1(statements)
     schema.create_v2(statements)
+    schema.create_v3(statements)
     async with first.database.engine.begin() as connection:
         for statement in statements.all:
             await connection.execute(text(statement.replace(":", "\\:")))

@@ -91,3 +91,24 @@ def test_what_fits_into_no_record_is_refused():
     with pytest.raises(Unsendable):
         lines.line("one", "é" * (MAX_PAYLOAD_BYTES // 2 + 1))
     assert lines.line("one", "é" * (MAX_PAYLOAD_BYTES // 2))
+
+
+async def test_what_the_log_could_not_read_is_refused_where_it_is_written(harness):
+    edge = harness()
+    lines = EventLines(ContactRecorded, service="demand", now=NOON, cause=CAUSE)
+    names = ["a literal \\u0000", "\u0001\x1f"]
+    for told in map(contact, names):
+        async with edge.work() as work:
+            await copying.tell(work.session, [lines.line(told.key, told.encode().decode())])
+    told = contact("a zero byte: \0")
+    with pytest.raises(Unsendable):
+        async with edge.work() as work:
+            work.emit(told)
+    with pytest.raises(Unsendable):
+        async with edge.work() as work:
+            await copying.tell(work.session, [lines.line(told.key, told.encode().decode())])
+    log = "seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at"
+    async with edge.work() as work:
+        await sql.execute(work.session, f"INSERT INTO event_log ({log}) SELECT {log} FROM outbox")
+    logged = await rows_of(edge, "SELECT payload->>'given_name' AS name FROM event_log ORDER BY seq")
+    assert [row["name"] for row in logged] == names

@@ -239,7 +239,7 @@ async def test_a_row_refused_for_good_is_parked_with_the_later_rows_of_its_key(h
     await emit(edge, let(bad, 1))
     async with edge.work() as work:
         await work.session.execute(
-            text("UPDATE outbox SET payload = payload || jsonb_build_object('padding', repeat('x', 2000000))")
+            text("UPDATE outbox SET payload = payload::jsonb || jsonb_build_object('padding', repeat('x', 2000000))")
         )
     await emit(edge, let(bad, 2), let(good, 1))
     async with running(relay(edge, broker)):
