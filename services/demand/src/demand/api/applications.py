@@ -14,7 +14,7 @@ from contracts.demand import ApplicationStatus, ClosureReason, CurrentHome, Entr
 from contracts.landlord import FieldError
 from contracts.values import ApplicationKind, PersonId, Value
 from demand import store
-from demand.api.forms import FileForm, Number, PersonForm, RegistrationForm, Why
+from demand.api.forms import FileForm, PersonForm, RegistrationForm, Why
 from demand.domain import life
 from demand.domain.application import (
     Application,
@@ -27,8 +27,9 @@ from demand.domain.application import (
 from demand.domain.days import latest_today
 from demand.domain.declaration import Declaration
 from demand.domain.facts import StatedBy
-from demand.domain.person import Person, consent_errors, contact_errors
+from demand.domain.person import Person, person_errors
 from demand.domain.record import Step
+from demand.domain.written import Number
 from demand.handling import Did, keep, open_application
 
 router = APIRouter(route_class=CommandRoute, tags=["applications"])
@@ -143,7 +144,11 @@ def registration_form_errors(form: RegistrationForm, now: dt.datetime) -> list[F
         *registration_errors(_registered_on(form, now), today),
         *_way_errors(form),
         *file_errors(form.file, applicants=len(people), today=today),
-        *(error for role, person in people.items() for error in _person_errors(role, person, today)),
+        *(
+            error
+            for role, person in people.items()
+            for error in person_errors(role, person.contact, person.consents, today)
+        ),
     ]
 
 
@@ -211,11 +216,6 @@ def _lost(before: Application, form: FileForm) -> list[FieldError]:
         message = "an active application keeps its household; send declaration or household again"
         errors.append(FieldError(field="household", message=message))
     return errors
-
-
-def _person_errors(role: str, form: PersonForm, today: dt.date) -> list[FieldError]:
-    errors = [*contact_errors(form.contact, today), *consent_errors(form.consents, today)]
-    return [FieldError(field=f"{role}.{error.field}", message=error.message) for error in errors]
 
 
 def summary(application: Application, response: Response) -> ApplicationSummary:

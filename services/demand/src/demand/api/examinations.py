@@ -19,11 +19,12 @@ from contracts.notices import TransferSuggested
 from contracts.tenancy import ExaminationCase, SuitableHome
 from contracts.values import CommuneCode, DwellingType, PersonId, RplsId, Siren, Value
 from demand import store
-from demand.api.forms import Number, Why
+from demand.api.forms import Why
 from demand.api.tenancies import found_tenancy
 from demand.domain.days import latest_today
 from demand.domain.examination import Examination, Interview, Opinion, suitable_types
 from demand.domain.one_click import suggested_types
+from demand.domain.written import Number
 from demand.tenure import Taken, examine_tenancy, record_opinion, start_application
 
 router = APIRouter(route_class=CommandRoute, tags=["examinations"])

@@ -1,16 +1,16 @@
 """What an agent fills in. Each form makes what the domain decides on; what it does not know, it refuses by name."""
 
 import datetime as dt
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
 from chassis.http import Command
 from contracts.demand import Consent, CurrentHome, EntryWay, HouseholdFacts, PostalAddress, Wishes
 from contracts.household import AccessNeeds
-from contracts.values import Channel, Language, WantedPlace
+from contracts.values import Channel, WantedPlace
 from demand.domain.application import File, Host, Housing, Situation
 from demand.domain.declaration import (
     Declaration,
@@ -22,22 +22,9 @@ from demand.domain.declaration import (
     Resource,
     TaxIncome,
 )
-from demand.domain.email import email
-from demand.domain.number import application_number
 from demand.domain.person import Contact
-from demand.domain.phone import e164
+from demand.domain.written import Number, WrittenPerson
 
-
-def _optional(normalise: Callable[[str], str]) -> Callable[[str | None], str | None]:
-    return lambda written: normalise(written) if written is not None and written.strip() else None
-
-
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")
-]
-Number = Annotated[str, Field(max_length=40, examples=["1110318016982G1104"]), AfterValidator(application_number)]
-Email = Annotated[str | None, Field(max_length=300, examples=["awa@exemple.fr"]), AfterValidator(_optional(email))]
-Phone = Annotated[str | None, Field(max_length=40, examples=["06 12 34 56 78"]), AfterValidator(_optional(e164))]
 Why = Annotated[
     str,
     Query(
@@ -53,14 +40,7 @@ class AddressForm(PostalAddress, Command):
     pass
 
 
-class ContactForm(Command):
-    given_name: Name
-    family_name: Name
-    birth_date: dt.date | None = None
-    email: Email = None
-    phone: Phone = None
-    """As people write it, or E.164; kept as E.164."""
-    language: Language = Language.FRENCH
+class ContactForm(WrittenPerson, Command):
     address: AddressForm | None = None
     """Where a letter reaches the person."""
     safe_contact: bool = False
@@ -70,13 +50,8 @@ class ContactForm(Command):
 
     @property
     def contact(self) -> Contact:
-        return Contact(
-            given_name=self.given_name,
-            family_name=self.family_name,
-            birth_date=self.birth_date,
-            email=self.email,
-            phone=self.phone,
-            language=self.language,
+        return replace(
+            super().contact,
             address=PostalAddress.model_validate(self.address.model_dump()) if self.address else None,
             safe_contact=self.safe_contact,
             shared=self.shared,

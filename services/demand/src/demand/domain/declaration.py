@@ -4,8 +4,10 @@ It names persons and tells of health: it stays in demand's database. What the ru
 """
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -13,6 +15,7 @@ from contracts.household import AccessNeeds, Priority, Reason
 from contracts.landlord import FieldError
 from contracts.values import AreaM2, Cents, CommuneCode, DwellingType, PersonId, Value
 
+T = TypeVar("T")
 OLDEST = 130
 """Years; nobody has lived longer, so an earlier birth date is a slip."""
 _Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
@@ -246,10 +249,9 @@ def _member_errors(declaration: Declaration, applicants: int, today: dt.date) ->
         if (wrong := birth_date_error(member.birth_date, today))
     ]
     refs = [member.ref for member in members]
-    for name in dict.fromkeys(refs):
-        if (times := refs.count(name)) > 1:
-            message = f"ref {name} is given {times} times; each member has one of its own"
-            errors.append(FieldError(field="declaration.members", message=message))
+    for name, times in _repeated(refs):
+        message = f"ref {name} is given {times} times; each member has one of its own"
+        errors.append(FieldError(field="declaration.members", message=message))
     relations = [member.relation for member in members]
     if (applying := relations.count(Relation.APPLICANT)) != 1:
         message = f"one member is the applicant; here {applying} are"
@@ -281,18 +283,21 @@ def _means_errors(declaration: Declaration, today: dt.date) -> list[FieldError]:
         for place, one in enumerate(getattr(declaration, name) or ())
         if one.member is not None and one.member not in refs
     ]
-    incomes = [(one.year, one.member) for one in declaration.tax_incomes]
-    for year, member in dict.fromkeys(incomes):
-        if (times := incomes.count((year, member))) > 1:
-            whose = f"of {member}" if member else "of the household"
-            message = f"the income {whose} of {year} is given {times} times; give it once"
-            errors.append(FieldError(field="declaration.tax_incomes", message=message))
+    for (year, member), times in _repeated([(one.year, one.member) for one in declaration.tax_incomes]):
+        whose = f"of {member}" if member else "of the household"
+        message = f"the income {whose} of {year} is given {times} times; give it once"
+        errors.append(FieldError(field="declaration.tax_incomes", message=message))
     of_members = {one.year for one in declaration.tax_incomes if one.member}
     for year in sorted({one.year for one in declaration.tax_incomes if one.member is None}):
         if year in of_members:
             message = f"{year} has a sum of the household and incomes of members; give the one or the others"
             errors.append(FieldError(field="declaration.tax_incomes", message=message))
     return errors
+
+
+def _repeated(given: Sequence[T]) -> list[tuple[T, int]]:
+    """What is there more than once, in the order of its first, and how often."""
+    return [] if len(set(given)) == len(given) else [(one, n) for one, n in Counter(given).items() if n > 1]
 
 
 def _reason_errors(declaration: Declaration) -> list[FieldError]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.demand import HouseholdFacts
 from contracts.household import CeilingRegime
+from contracts.values import Value
 from demand.domain.application import Application, File, Situation
 from reference.pieces import Piece, pieces_for
 
@@ -171,29 +172,39 @@ def next_lapse(statements: Iterable[Statement], on: dt.date) -> dt.date | None:
 def _declared(file: File) -> dict[Fact, Any]:
     declared = file.declaration
     assert declared is not None
-    dumped = declared.model_dump(mode="json")
     composition = [
-        {name: member[name] for name in ("ref", "relation", "birth_date", "sex", "dependant")}
-        for member in dumped["members"]
+        {
+            "ref": member.ref,
+            "relation": member.relation.value,
+            "birth_date": member.birth_date.isoformat(),
+            "sex": member.sex and member.sex.value,
+            "dependant": member.dependant,
+        }
+        for member in declared.members
     ]
     values: dict[Fact, Any] = {Fact.COMPOSITION: composition}
-    if shared := [[member["ref"], member["custody"]] for member in dumped["members"] if member["custody"]]:
+    if shared := [[member.ref, member.custody.value] for member in declared.members if member.custody]:
         values[Fact.CUSTODY] = shared
-    if dumped["expected_births"]:
-        values[Fact.EXPECTED_BIRTH] = dumped["expected_births"]
-    if dumped["tax_incomes"]:
-        values[Fact.TAX_INCOME] = dumped["tax_incomes"]
+    if declared.expected_births:
+        values[Fact.EXPECTED_BIRTH] = _dumped(declared.expected_births)
+    if declared.tax_incomes:
+        values[Fact.TAX_INCOME] = _dumped(declared.tax_incomes)
         if len({one.year for one in declared.tax_incomes}) > 1:
-            values[Fact.RECENT_INCOME] = dumped["tax_incomes"]
+            values[Fact.RECENT_INCOME] = values[Fact.TAX_INCOME]
     if declared.resources is not None:
-        values[Fact.RESOURCES] = dumped["resources"]
+        values[Fact.RESOURCES] = _dumped(declared.resources)
     if declared.housing_aid_cents:
         values[Fact.HOUSING_AID] = declared.housing_aid_cents
     if (disabled := [member.ref for member in declared.members if member.disabled]) or declared.access_needs:
-        values[Fact.DISABILITY] = {"members": disabled, "needs": dumped["access_needs"]}
+        needs = declared.access_needs
+        values[Fact.DISABILITY] = {"members": disabled, "needs": needs.model_dump(mode="json") if needs else None}
     if declared.recognitions:
-        values[Fact.PRIORITY] = dumped["recognitions"]
+        values[Fact.PRIORITY] = _dumped(declared.recognitions)
     return values
+
+
+def _dumped(values: Iterable[Value]) -> list[Any]:
+    return [one.model_dump(mode="json") for one in values]
 
 
 def _counted(household: HouseholdFacts) -> dict[Fact, Any]:

@@ -14,6 +14,8 @@ def application_number(written: str) -> str:
     Raises:
         ValueError: a sentence that says what is wrong.
     """
+    if _NUMBER.fullmatch(written):
+        return written
     number = re.sub(r"[\s.-]", "", written).upper()
     if _NUMBER.fullmatch(number):
         return number

@@ -83,6 +83,12 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in letters if letter.isalpha())
 
 
+def person_errors(role: str, contact: Contact, consents: Sequence[Consent], today: dt.date) -> list[FieldError]:
+    """What is wrong with a person of a registration, each by the path of its field."""
+    errors = [*contact_errors(contact, today), *consent_errors(consents, today)]
+    return [FieldError(field=f"{role}.{error.field}", message=error.message) for error in errors]
+
+
 def contact_errors(contact: Contact, today: dt.date) -> list[FieldError]:
     errors = []
     if contact.birth_date and (wrong := birth_date_error(contact.birth_date, today)):

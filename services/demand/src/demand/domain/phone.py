@@ -23,10 +23,10 @@ def e164(written: str) -> str:
         ValueError: a sentence that says what is wrong, without the number: errors end up in logs.
     """
     number = _PUNCTUATION.sub("", written.replace("(0)", ""))
+    if _NATIONAL.fullmatch(number):
+        return f"+{_COUNTRY.get(number[:4], '33')}{number[1:]}"
     if number.startswith("00"):
         number = "+" + number[2:]
-    if _NATIONAL.fullmatch(number):
-        number = f"+{_COUNTRY.get(number[:4], '33')}{number[1:]}"
     if not _E164.fullmatch(number):
         raise ValueError("this is no telephone number; write ten digits as 06 12 34 56 78, or + and the country")
     if number.startswith("+33") and not re.fullmatch(r"\+33[1-9][0-9]{8}", number):

@@ -168,11 +168,12 @@ async def _read(
 
 
 async def _store(work: Work, prepared: Prepared, known: Mapping[str, imported.Known], tally: Tally) -> None:
-    entries = prepared.entries
-    for number, first in await imported.seen(work.session, {entry.number: entry.line for entry in entries.values()}):
+    entries, fresh = prepared.entries, prepared.openings
+    seen = dict(await imported.seen(work.session, {entry.number: entry.line for entry in entries.values()}))
+    for number, first in seen.items():
         prepared.refuse(twice(entries.pop(number), first))
-    fresh = {entry.number: entry.opened for entry in entries.values() if entry.opened}
-    taken = await openings.open_all(work.session, fresh) if fresh else set[str]()
+    fresh = fresh.without(seen) if seen else fresh
+    taken = await openings.open_all(work.session, fresh)
     for number in taken:
         prepared.refuse(_meanwhile(entries[number], "was registered"))
     hashes, changed = {}, 0
@@ -190,9 +191,9 @@ async def _store(work: Work, prepared: Prepared, known: Mapping[str, imported.Kn
         hashes[application_id] = entry.hash
         changed += moved
     await imported.mark(work.session, hashes)
-    tally.loaded += len(fresh) - len(taken)
+    tally.loaded += len(fresh.numbers) - len(taken)
     tally.changed += changed
-    tally.unchanged += len(entries) - len(fresh) - len(told) + len(hashes) - changed
+    tally.unchanged += len(entries) - len(fresh.numbers) - len(told) + len(hashes) - changed
 
 
 def _meanwhile(entry: Entry, what: str) -> Rejection:

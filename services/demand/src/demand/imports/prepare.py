@@ -19,40 +19,39 @@ from demand.handling import opening
 from demand.imports.blocks import Block, Said
 from demand.imports.change import WHO
 from demand.imports.told import told_by
-from demand.store.openings import Opened, Writer
+from demand.store.openings import Opened, Openings, Writer
 from intake import Rejection
 from intake.pieces import NotCut
 from intake.rejection import excerpt
 
 
 class Entry(NamedTuple):
-    """A line that can be taken: an application to open as it is written, one that is known as itself.
-
-    A line that says what it said the last time is neither: nothing of it was looked at but its hash.
-    """
+    """A line that can be taken; `told` is what it says of an application that is known, where that is anything new."""
 
     line: int
     number: str
     hash: bytes
-    opened: Opened | None = None
     told: tuple[Application, list[Person]] | None = None
 
 
 @dataclass(slots=True)
 class Prepared:
-    """A block's lines by number, and those that cannot be taken."""
+    """A block's lines by number, what those leave behind that are new, and those that cannot be taken."""
 
     read: int = 0
     position: int = 0
     entries: dict[str, Entry] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     rejected: int = 0
+    openings: Openings = field(default_factory=lambda: Openings.of({}))
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry) -> bool:
+        """Whether it is the first with its number."""
         if first := self.entries.get(entry.number):
             self.refuse(twice(entry, first.line))
-        else:
-            self.entries[entry.number] = entry
+            return False
+        self.entries[entry.number] = entry
+        return True
 
     def refuse(self, *rejections: Rejection) -> None:
         self.rejections += rejections
@@ -89,6 +88,7 @@ def prepare(
     writer = Writer(service=service, now=now, cause=cause, stated_by=StatedBy.IMPORT, who=WHO)
     ids = Ids()
     block, said = _kept.blocks.pop(serial)
+    opened: dict[str, Opened] = {}
     fresh = [place for place, one in enumerate(said) if not one.number or known.get(one.number) != one.hash]
     prepared = Prepared(block.read, block.position, {}, block.rejections, len(block.rejections))
     try:
@@ -112,9 +112,10 @@ def prepare(
                 )
             )
         elif number in known:
-            prepared.add(Entry(line, number, hashed, told=told))
-        else:
-            prepared.add(Entry(line, number, hashed, opened=_opened(writer, *told, hashed, now)))
+            prepared.add(Entry(line, number, hashed, told))
+        elif prepared.add(Entry(line, number, hashed)):
+            opened[number] = _opened(writer, *told, hashed, now)
+    prepared.openings = Openings.of(opened)
     return prepared
 
 

@@ -6,7 +6,7 @@ that the public structure does not explain are read for the least they can mean:
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 from xml.etree import ElementTree as ET
 
 from demand.domain.declaration import Custody
@@ -17,58 +17,35 @@ _COUPLES = frozenset("MPUV")
 """Married, PACS, living together, vie maritale: a joint tenant is then the spouse."""
 _CHILD = "E"
 _PAID = "listeRessourceVersee"
+_Named: TypeAlias = "defaultdict[str, list[ET.Element]]"
+"""An application's elements by their local names."""
 _SITUATIONS = {model.value: situation.value for model, situation in SITUATIONS.items()}
 
 
-class _Element:
-    """Reads the parts of an element that was stripped of namespaces."""
-
-    __slots__ = ("_element", "_named")
-
-    def __init__(self, element: ET.Element) -> None:
-        self._element = element
-        self._named: dict[str, list[ET.Element]] | None = None
-
-    def all(self, name: str) -> Iterator["_Element"]:
-        """Descendants of this name."""
-        if self._named is None:  # one look at all of them costs as much as three for a name
-            self._named = defaultdict(list)
-            for part in self._element.iter():
-                self._named[part.tag].append(part)
-        return map(_Element, self._named.get(name, ()))
-
-    def first(self, name: str) -> "_Element | None":
-        return next(self.all(name), None)
-
-    def parts(self) -> list["_Element"]:
-        return list(map(_Element, self._element))
-
-    @property
-    def nested(self) -> bool:
-        """Whether it has parts."""
-        return len(self._element) > 0
-
-    def text(self, name: str) -> str | None:
-        """What the direct part of this name says, by its code where it has one."""
-        part = self._element.find(name)
-        if part is None:
-            return None
-        code = part.get("code")
-        said = code if code is not None else (part.text or "")
-        return said.strip() or None
+def _text(part: ET.Element, name: str) -> str | None:
+    """What the direct part of this name says, by its code where it has one."""
+    found = part.find(name)
+    if found is None:
+        return None
+    code = found.get("code")
+    said = code if code is not None else (found.text or "")
+    return said.strip() or None
 
 
 def registration_of(element: ET.Element) -> dict[str, Any]:
     """The form; what is not told is left out, and the form says what it needs."""
-    told = _Element(element)
-    who = told.first("demandeur") or told.first("personnePhysique") or told
-    couple = who.text("situationFamiliale") in _COUPLES
+    told: _Named = defaultdict(list)
+    for part in element.iter():  # one look at all of them costs as much as three for a name
+        told[part.tag].append(part)
+    who = next((told[name][0] for name in ("demandeur", "personnePhysique") if name in told), element)
+    home = told["logementActuel"][0] if "logementActuel" in told else None
+    couple = _text(who, "situationFamiliale") in _COUPLES
     joint = list(_entries(told, "listeCotitulaire"))
     form = _known(
-        number=told.text("numUnique"),
-        registered_on=(told.text("dateCreationDemande") or "")[:10] or None,
+        number=_text(element, "numUnique"),
+        registered_on=(_text(element, "dateCreationDemande") or "")[:10] or None,
         applicant=_person(who),
-        co_applicant=_person(joint[0]) if joint and joint[0].text("nom") else None,
+        co_applicant=_person(joint[0]) if joint and _text(joint[0], "nom") else None,
     )
     form["declaration"] = _known(
         members=[
@@ -78,7 +55,7 @@ def registration_of(element: ET.Element) -> dict[str, Any]:
                 for place, one in enumerate(joint)
             ),
             *(
-                _member(one, 200 + place, "child" if one.text("lienParente") in {None, _CHILD} else "other")
+                _member(one, 200 + place, "child" if _text(one, "lienParente") in {None, _CHILD} else "other")
                 for place, one in enumerate(_entries(told, "listePersonneACharge"))
             ),
             *(
@@ -87,100 +64,100 @@ def registration_of(element: ET.Element) -> dict[str, Any]:
             ),
         ],
         expected_births=[
-            _known(due_on=one.text("dateNaissancePrevue"), children=one.text("nombre") or 1)
-            for one in told.all("personneANaitre")
+            _known(due_on=_text(one, "dateNaissancePrevue"), children=_text(one, "nombre") or 1)
+            for one in told["personneANaitre"]
         ],
         tax_incomes=list(_incomes(told)),
         resources=list(_resources(told)) or None,
-        dwelling=_dwelling(told.first("logementActuel")),
+        dwelling=_dwelling(home),
     )
-    form["current_housing"] = _housing(told.first("logementActuel"))
+    form["current_housing"] = _housing(home)
     return form
 
 
-def _entries(told: _Element, name: str) -> Iterator[_Element]:
+def _entries(told: _Named, name: str) -> Iterator[ET.Element]:
     """What a list holds: its parts, or itself where it is the only one."""
-    for one in told.all(name):
-        nested = [part for part in one.parts() if part.nested]
-        yield from nested or ([one] if one.nested else [])
+    for one in told[name]:
+        nested = [part for part in one if len(part)]
+        yield from nested or ([one] if len(one) else [])
 
 
-def _person(who: _Element) -> dict[str, Any]:
+def _person(who: ET.Element) -> dict[str, Any]:
     return _known(
-        given_name=who.text("prenom"),
-        family_name=who.text("nom"),
-        birth_date=who.text("dateNaissance"),
-        email=who.text("mel"),
-        phone=who.text("telPortable"),
+        given_name=_text(who, "prenom"),
+        family_name=_text(who, "nom"),
+        birth_date=_text(who, "dateNaissance"),
+        email=_text(who, "mel"),
+        phone=_text(who, "telPortable"),
     )
 
 
-def _member(who: _Element, number: int, relation: str, **more: Any) -> dict[str, Any]:
+def _member(who: ET.Element, number: int, relation: str, **more: Any) -> dict[str, Any]:
     return _known(
         ref=f"m{number}",
         relation=relation,
-        birth_date=who.text("dateNaissance"),
-        given_name=who.text("prenom"),
-        family_name=who.text("nom"),
+        birth_date=_text(who, "dateNaissance"),
+        given_name=_text(who, "prenom"),
+        family_name=_text(who, "nom"),
         **more,
     )
 
 
-def _work(told: _Element) -> str | None:
-    work = told.first("situationProfessionnelle")
-    return work.text("typeContratTravail") if work else None
+def _work(told: _Named) -> str | None:
+    work = told["situationProfessionnelle"]
+    return _text(work[0], "typeContratTravail") if work else None
 
 
-def _custody(one: _Element) -> str:
-    return one.text("coParentalite") or Custody.SHARED.value
+def _custody(one: ET.Element) -> str:
+    return _text(one, "coParentalite") or Custody.SHARED.value
 
 
-def _incomes(told: _Element) -> Iterator[dict[str, Any]]:
-    for one in told.all("revenuFiscal"):
+def _incomes(told: _Named) -> Iterator[dict[str, Any]]:
+    for one in told["revenuFiscal"]:
         for year in ("Moins2", "Moins1"):
-            if euros := one.text(f"montant{year}"):
-                yield _known(year=one.text(f"annee{year}"), euros=euros)
+            if euros := _text(one, f"montant{year}"):
+                yield _known(year=_text(one, f"annee{year}"), euros=euros)
 
 
-def _resources(told: _Element) -> Iterator[dict[str, Any]]:
+def _resources(told: _Named) -> Iterator[dict[str, Any]]:
     for name in ("listeRessourceRecue", _PAID):
         for one in _entries(told, name):
-            if amount := one.text("montant"):
-                code = one.text("ressource") or ("PAV" if name == _PAID else "AUT")
+            if amount := _text(one, "montant"):
+                code = _text(one, "ressource") or ("PAV" if name == _PAID else "AUT")
                 yield {"code": code, "monthly_cents": _cents(amount)}
 
 
-def _dwelling(home: _Element | None) -> dict[str, Any]:
+def _dwelling(home: ET.Element | None) -> dict[str, Any]:
     if home is None:
         return {}
-    rent = home.text("montantMensuelLoyer")
+    rent = _text(home, "montantMensuelLoyer")
     return _known(
-        model=home.text("modeleLogement"),
+        model=_text(home, "modeleLogement"),
         dwelling_type=_type(home),
-        living_area_m2=home.text("surface"),
-        occupants=home.text("nombreHabitant"),
+        living_area_m2=_text(home, "surface"),
+        occupants=_text(home, "nombreHabitant"),
         rent_cents=_cents(rent) if rent else None,
     )
 
 
-def _housing(home: _Element | None) -> dict[str, Any]:
-    model = home.text("modeleLogement") if home else None
+def _housing(home: ET.Element | None) -> dict[str, Any]:
+    model = None if home is None else _text(home, "modeleLogement")
     situation = _SITUATIONS.get(model or "", "other")
     housing: dict[str, Any] = {"situation": situation}
     if situation == "hosted":
         housing["hosted_by"] = "other"
-    if situation == "social_tenant" and home:
-        rent = home.text("montantMensuelLoyer")
+    if situation == "social_tenant" and home is not None:
+        rent = _text(home, "montantMensuelLoyer")
         housing["home"] = _known(
             dwelling_type=_type(home),
-            living_area_m2=home.text("surface"),
+            living_area_m2=_text(home, "surface"),
             base_rent_cents=_cents(rent) if rent else None,
         )
     return housing
 
 
-def _type(home: _Element) -> str | None:
-    written = home.text("typeLogementActuel")
+def _type(home: ET.Element) -> str | None:
+    written = _text(home, "typeLogementActuel")
     return TYPES.get(written, written) if written else None
 
 

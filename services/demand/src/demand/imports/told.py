@@ -13,34 +13,17 @@ from chassis.copying import Ids
 from chassis.incoming import field_errors
 from contracts.demand import Consent, CurrentHome, HouseholdFacts, Wishes
 from contracts.landlord import FieldError
-from contracts.values import CLOSED, Language, Value
-from demand.api.forms import Email, Name, Number, Phone
+from contracts.values import CLOSED, Value
 from demand.domain import life
 from demand.domain.application import Application, File, Host, Housing, Situation, file_errors, registration_errors
 from demand.domain.days import latest_today
 from demand.domain.declaration import Declaration
-from demand.domain.person import Contact, Person, consent_errors, contact_errors
+from demand.domain.person import Person, person_errors
+from demand.domain.written import Number, WrittenPerson
 
 
-class _Person(Value):
-    given_name: Name
-    family_name: Name
-    birth_date: dt.date | None = None
-    email: Email = None
-    phone: Phone = None
-    language: Language = Language.FRENCH
+class _Person(WrittenPerson):
     consents: Annotated[tuple[Consent, ...], Field(max_length=10)] = ()
-
-    @property
-    def contact(self) -> Contact:
-        return Contact(
-            given_name=self.given_name,
-            family_name=self.family_name,
-            birth_date=self.birth_date,
-            email=self.email,
-            phone=self.phone,
-            language=self.language,
-        )
 
 
 class _Housing(Value):
@@ -76,9 +59,9 @@ def told_by(form: dict[str, Any], now: dt.datetime, ids: Ids) -> tuple[Applicati
         *registration_errors(told.registered_on, today),
         *file_errors(file, applicants=len(people), today=today),
         *(
-            FieldError(field=f"{role}.{error.field}", message=error.message)
+            error
             for role, person in zip(people, persons, strict=True)
-            for error in (*contact_errors(person.contact, today), *consent_errors(person.consents, today))
+            for error in person_errors(role, person.contact, person.consents, today)
         ),
     ]
     if errors:

@@ -4,9 +4,12 @@ What is written is what `demand.handling.open_application` writes for one; a tes
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress
 from json.encoder import encode_basestring as quoted
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import asyncpg
 from pydantic import TypeAdapter
@@ -45,7 +48,35 @@ class Opened(NamedTuple):
     facts: bytes
     steps: bytes
     due: bytes
-    events: list[bytes]
+    events: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """Applications that are new, by number, and what all of them leave behind: one piece a table, soon handed over."""
+
+    numbers: list[str]
+    lines: list[bytes]
+    lengths: list["array[int]"]
+    """Of each application's part in the lines of each table."""
+
+    @classmethod
+    def of(cls, opened: Mapping[str, Opened]) -> Self:
+        tables = list(zip(*opened.values(), strict=True))
+        return cls(
+            list(opened), [b"".join(parts) for parts in tables], [array("L", map(len, parts)) for parts in tables]
+        )
+
+    def without(self, numbers: Collection[str]) -> "Openings":
+        """Those with other numbers than these."""
+        kept = [number not in numbers for number in self.numbers]
+        if all(kept):
+            return self
+        tables = [
+            list(compress(_parts(lines, lengths), kept))
+            for lines, lengths in zip(self.lines, self.lengths, strict=True)
+        ]
+        return Openings.of(dict(zip(compress(self.numbers, kept), map(Opened, *tables), strict=True)))
 
 
 class Writer:
@@ -126,7 +157,7 @@ class Writer:
             ).encode(),
             steps.encode(),
             b"".join([self._due.line(kind, key, at) for kind, at in due_at.items()]),
-            events,
+            b"".join(events),
         )
 
     def _person(self, person: Person) -> tuple[str, bytes]:
@@ -157,31 +188,39 @@ class Writer:
         return "\t".join(row) + "\n", told
 
 
-async def open_all(session: AsyncSession, fresh: Mapping[str, Opened]) -> set[str]:
-    """Register all, by number; gives the numbers that somebody else registered meanwhile, of which nothing is written.
+async def open_all(session: AsyncSession, openings: Openings) -> set[str]:
+    """Register all; gives the numbers that somebody else registered meanwhile, of which nothing is written.
 
     Looking costs nothing where, as nearly always, nobody did: their own index says it.
     """
     taken: set[str] = set()
-    while True:
-        new = {number: one for number, one in fresh.items() if number not in taken}
+    while openings.numbers:
+        applications, persons, facts, steps, due, events = openings.lines
         await sql.execute(session, "SAVEPOINT opening")
         try:
-            await sql.copy_lines(session, "application", _APPLICATION, [one.application for one in new.values()])
-            break
+            await sql.copy_lines(session, "application", _APPLICATION, [applications])
         except asyncpg.UniqueViolationError:
             await sql.execute(session, "ROLLBACK TO opening")
-            found = await sql.column(session, _TAKEN, list(new))
+            found = await sql.column(session, _TAKEN, openings.numbers)
             if not found:
                 raise
             taken.update(found)
-    rows = new.values()
-    await sql.copy_lines(session, "person", _PERSON, [one.persons for one in rows])
-    await sql.copy_lines(session, "fact", _FACT, [one.facts for one in rows])
-    await sql.copy_lines(session, "handling", _STEP, [one.steps for one in rows])
-    await copying.leave_due(session, [one.due for one in rows])
-    await copying.tell(session, [event for one in rows for event in one.events])
+            openings = openings.without(taken)
+            continue
+        await sql.copy_lines(session, "person", _PERSON, [persons])
+        await sql.copy_lines(session, "fact", _FACT, [facts])
+        await sql.copy_lines(session, "handling", _STEP, [steps])
+        await copying.leave_due(session, [due])
+        await copying.tell(session, [events])
+        break
     return taken
+
+
+def _parts(lines: bytes, lengths: "array[int]") -> Iterator[bytes]:
+    begin = 0
+    for length in lengths:
+        yield lines[begin : begin + length]
+        begin += length
 
 
 def _housing(housing: Housing, home: str) -> str:
