@@ -219,6 +219,19 @@ class TestApplications:
         assert (await client.get("/v1/tenancy-applications")).json() == []
         assert "tenancy_id" not in {name for name, value in (await self.recorded(harness))[-1].items() if value}
 
+    async def test_what_was_confirmed_by_mistake_is_taken_back_and_recorded(self, client, harness):
+        await tell(harness, lease())
+        await client.post("/v1/applications", json=REGISTRATION)
+        await harness.run_due()
+        link, _ = await self.linked(client)
+        path = f"/v1/tenancies/{TENANCY}/applications/{link['application_id']}"
+        assert (await client.put(path, json={"confirmed": False})).json()["state"] == "refused"
+        assert (await self.recorded(harness))[-1]["tenancy_id"] is None
+        read = (await client.get(f"/v1/applications/{link['application_id']}/record", params=WHY)).json()
+        kept = [(one["step"], one["detail"]) for one in read["steps"] if one["step"].startswith("tenancy")]
+        named = {"tenancy_id": str(TENANCY)}
+        assert kept == [("tenancy_confirmed", named), ("tenancy_refused", named)]
+
 
 async def test_an_ended_lease_is_forgotten_with_its_persons_a_year_later(client, harness):
     await tell(harness, lease())

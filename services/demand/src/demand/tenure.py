@@ -101,7 +101,8 @@ async def refuse_application(work: Work, application: Application, tenancy: Tena
     await store.decide_link(work.session, application.id, tenancy.id, confirmed=False, who=who, now=work.now)
     if application.tenancy_id != tenancy.id or not application.open:
         return application
-    return await keep(work, application, replace(application, tenancy_id=None, meets_transfer_conditions=None), who=who)
+    after = replace(application, tenancy_id=None, meets_transfer_conditions=None)
+    return await keep(work, application, after, [Did(Step.TENANCY_REFUSED, {"tenancy_id": str(tenancy.id)})], who=who)
 
 
 async def assess_application(work: Work, application_id: UUID, tenancy: Tenancy, assessment: Assessment) -> None:

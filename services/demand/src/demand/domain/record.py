@@ -30,6 +30,8 @@ class Step(StrEnum):
     """A step of help with the state of the home left, and the light it gives the move."""
     TENANCY_CONFIRMED = "tenancy_confirmed"
     """An agent said which lease the household holds."""
+    TENANCY_REFUSED = "tenancy_refused"
+    """An agent said that the lease confirmed before is another household's."""
     CONDITIONS_CHECKED = "conditions_checked"
     """Whether the landlord's conditions of transfer are met became another."""
     CALL_ISSUED = "call_issued"
