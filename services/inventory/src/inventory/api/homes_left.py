@@ -116,7 +116,7 @@ async def confirm_home_left(
         raise Conflict(
             f"dwelling_reference: the household leaves {row.reference}, not {reference}; leave the field out, or deny"
         )
-    if row.followed_by not in {None, id_of(row.landlord or "", told.vacancy_reference)}:
+    if row.followed_by not in {None, id_of(row.landlord, told.vacancy_reference)}:
         raise Conflict(f"vacancy_reference: the home left already comes free in vacancy {row.followed_by}.")
     row.reference, row.state, row.answered_by = reference, LeftState.AWAITING.value, reader.subject
     if row.followed_by is not None:
