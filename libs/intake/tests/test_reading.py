@@ -168,7 +168,7 @@ def test_known_columns_tell_the_delimiter():
     assert sniffed("a, b, c and d;rooms;rent", {"rooms", "rent"}) == ";"
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300))
 def test_no_bytes_crash_the_reader(read, content):
     rows, rejections, _ = read(HEADER.encode() + content + b"\n" + LINE.encode())
@@ -179,7 +179,7 @@ def test_no_bytes_crash_the_reader(read, content):
 cells = st.text(st.characters(codec="utf-8", exclude_characters='\0\r\n";', exclude_categories=["Cc"]), max_size=12)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(cells, min_size=1, max_size=3), max_size=8), st.integers(1, 4))
 def test_every_record_is_read_or_rejected_once_whatever_the_chunks(read, records, size):
     content = HEADER + "".join(";".join(record) + "\n" for record in records)

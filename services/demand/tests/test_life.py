@@ -264,5 +264,5 @@ class ALife(RuleBasedStateMachine):
         assert (self.one.closure is None) is self.one.open
 
 
-ALife.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+ALife.TestCase.settings = settings(max_examples=150, stateful_step_count=30)
 TestALife = ALife.TestCase

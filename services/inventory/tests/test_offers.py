@@ -83,7 +83,7 @@ said = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(said, max_size=8), st.randoms(use_true_random=False))
 def test_the_count_is_between_what_either_says_and_what_both_say(events, draw):
     shuffled = draw.sample(events, len(events))

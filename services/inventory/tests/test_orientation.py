@@ -30,7 +30,7 @@ def within_quota(flow):
         assert abs(away) < 1, f"{party} is {float(away)} away at {flow.n}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(shares(), st.lists(homes, min_size=1, max_size=120))
 def test_at_every_n_each_has_its_share_to_within_one_home_in_any_order(parties, released):
     flow = Flow(shares=parties)
@@ -41,7 +41,7 @@ def test_at_every_n_each_has_its_share_to_within_one_home_in_any_order(parties, 
         within_quota(flow)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(shares(), st.lists(st.tuples(homes, st.booleans()), min_size=1, max_size=80))
 def test_homes_that_leave_the_base_take_nobodys_turn(parties, story):
     """A home that leaves the base gives its party the next one; turns counted stay within quota throughout."""

@@ -290,7 +290,7 @@ stories = st.lists(st.tuples(landlord_events, st.integers(0, 5)), min_size=1, ma
 FORWARD = list(VacancyState)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(stories, st.data())
 def test_late_repeated_and_shuffled_arrivals_agree(story, data):
     reference, _ = play(story)
@@ -302,7 +302,7 @@ def test_late_repeated_and_shuffled_arrivals_agree(story, data):
         assert shuffled.facts == reference.facts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(stories, st.data())
 def test_what_the_world_is_told_makes_sense_in_every_order(story, data):
     vacancy, news = play(data.draw(st.permutations(story)))

@@ -71,7 +71,7 @@ def entered(draw):
     return files, proposals
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(entered(), st.randoms())
 def test_decisions_that_are_taken_rank_one_to_n_and_only_one_household_is_offered_at_a_time(said, chance):
     files, proposals = said

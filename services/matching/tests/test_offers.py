@@ -90,7 +90,7 @@ class TestDays:
         assert offer(made_at=dt.datetime.fromisoformat(made_at), days=days).answer_by == dt.date.fromisoformat(last)
 
     @given(st.datetimes(*YEARS, timezones=st.just(dt.UTC)), st.integers(0, 40))
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_ten_whole_days_and_silence_only_after_the_last(self, made_at, days):
         made = offer(made_at=made_at, days=days)
         end = after_the_last_moment_of(made.answer_by)
@@ -138,7 +138,7 @@ class TestAnswers:
                 assert after.version == self.of(status).version + (expected is not None)
 
     @given(st.lists(st.sampled_from(["accept", "refuse", "withdraw", "lapse", "remind"]), max_size=6))
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_versions_follow_each_other_and_an_end_is_an_end(self, acts):
         held, versions = offer(), [1]
         for act in acts:

@@ -214,7 +214,7 @@ def test_no_name_breaks_out_of_its_place(name, given_name):
     assert page.links == written()[2].links
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     name=st.text(max_size=80),
     street=st.text(min_size=1, max_size=200),
@@ -233,7 +233,6 @@ def test_whatever_the_words_a_mail_parses_to_exactly_them(name, street, token):
     assert page.links[0] == LINK + token
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_quoted_printable_comes_back_as_it_was(text):
     import quopri
