@@ -159,8 +159,8 @@ def test_points_of_an_import_are_looked_up_fast():
     points = [(chance.uniform(48.8, 49.0), chance.uniform(2.2, 2.6)) for _ in range(20_000)]
     runs = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         inside = sum(district_at(*point) is not None for point in points)
-        runs.append(time.perf_counter() - start)
+        runs.append(time.process_time() - start)
     assert inside > 1_000
     assert len(points) / min(runs) > 100_000

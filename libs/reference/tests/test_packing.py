@@ -18,11 +18,11 @@ PACK = Path(__file__).parents[1] / "tools" / "pack.py"
 
 LOADING = """
 import time
-start = time.perf_counter()
+start = time.process_time()
 from reference import communes
 communes.exists("75056")
 communes.neighbours("75118")
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
 
 
