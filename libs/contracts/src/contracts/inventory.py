@@ -75,7 +75,8 @@ class Designation(Value):
     holder: Siren
     mode: DesignationMode
     until: dt.date | None = None
-    """The last day to name somebody; after it the home is the landlord's to fill."""
+    """The last day to name somebody; after it the home is the landlord's to fill. None where delegated, and before the
+    release."""
     holder_kind: HolderKind | None = None
     reservation: ReservationMode | None = None
 
