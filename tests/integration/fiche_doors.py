@@ -95,6 +95,18 @@ class Doors:
         assert answer.is_success, f"{method} {where}: {answer.status_code} {answer.text}"
         return answer.json()
 
+    async def read(self, who: Who, where: str) -> bytes:
+        """A document, as it is."""
+        answer = await self._request(who, "GET", where, None, {})
+        assert answer.is_success, answer.text
+        return answer.content
+
+    async def refused(self, who: Who, method: str, where: str, body: Any = None) -> dict[str, Any]:
+        """The problem that the service answers with; what is taken fails the test."""
+        answer = await self._request(who, method, where, body, {})
+        assert answer.is_client_error, f"{method} {where}: {answer.status_code} {answer.text}"
+        return dict(answer.json())
+
     async def find(self, who: Who, where: str, **query: Any) -> Any | None:
         """The same of a reading; None where nothing is there yet."""
         answer = await self._request(who, "GET", where, None, query)
@@ -144,6 +156,11 @@ class Doors:
         wanted = " AND ".join(f"{name}::text = ${place}" for place, name in enumerate(row, start=1))
         query = f"SELECT EXISTS (SELECT FROM {table} WHERE {wanted})"
         await until(lambda: self._databases[service].fetchval(query, *row.values()), f"{service} knows {table} {row}")
+
+    async def dead_letters(self) -> dict[str, int]:
+        """How many records each service has put aside."""
+        counted = "SELECT count(*) FROM dead_letter"
+        return {service: await database.fetchval(counted) for service, database in self._databases.items()}
 
     async def history(self, event: type[Event], **body: Any) -> list[Told]:
         """The events of a type that have these fields, oldest first."""

@@ -1,5 +1,6 @@
 """From the file to the lease in the record of CCH R441-2-15; the refusals that count, and those that do not."""
 
+import datetime as dt
 from uuid import UUID, uuid4
 
 import pytest
@@ -105,7 +106,12 @@ async def test_every_step_is_in_the_record_with_its_messages(client, harness, ho
         OfferReminded(**of_offer(household), dwelling=DWELLING, available_on="2027-01-05", answer_by="2026-12-08"),
         OfferAccepted(**of_offer(household), accepted_on="2026-12-01"),
         OfferWithdrawn(**of_offer(household), because=CandidacyEnd.VACANCY_GONE),
-        CandidacyClosed(**of_file(household), because=CandidacyEnd.VACANCY_GONE, closed_at=harness.clock.now()),
+        CandidacyClosed(
+            **of_file(household),
+            because=CandidacyEnd.VACANCY_GONE,
+            closed_at=harness.clock.now(),
+            person_ids=household[1],
+        ),
     ]
     for event in story:
         await harness.handle(event)
@@ -134,9 +140,21 @@ async def test_every_step_is_in_the_record_with_its_messages(client, harness, ho
         "offer_withdrawn",
         *["notified"] * 2,
         "candidacy_closed",
+        *["notified"] * 2,
         *["message_sent"] * 2,
     ]
     assert await facts(harness, household) == [None], "an offer that was withdrawn counts against nobody"
+
+
+async def test_others_steps_stand_at_the_moment_they_were_done_not_when_they_were_heard_of(client, harness, household):
+    at = harness.clock.now()
+    harness.clock.advance(dt.timedelta(minutes=3))
+    one = decided(household, DecisionKind.NOT_ALLOCATED, DecisionReason.RENT_TOO_HIGH_FOR_RESOURCES)
+    for event in (made(household), one, refused(household)):
+        await harness.handle(event, envelope=Envelope.new(event.TYPE, source="matching", time=at))
+    moments = {step["step"]: step["at"] for step in (await record(client, household))[2:]}
+    assert set(moments) == {"offer_made", "committee_decided", "notified", "offer_refused"}
+    assert {dt.datetime.fromisoformat(moment) for moment in moments.values()} == {at}
 
 
 async def test_offers_refused_in_words_or_by_silence_count_and_calls_never(client, harness, household):

@@ -167,6 +167,7 @@ async def test_the_first_in_rank_is_offered_the_home_in_writing_and_nobody_else(
     assert (made["made_on"], made["answer_by"]) == (str(HELD_ON), str(LAST_DAY))
     assert made["dwelling"] == vacancy.dwelling.model_dump(mode="json")
     assert len(made["person_ids"]) == 2
+    assert made["available_on_expected"], "the home is announced"
     listed = (await client.get(f"/v1/vacancies/{vacancy.vacancy_id}/offers", headers=AGENT)).json()
     assert [(one["status"], one["rank"]) for one in listed] == [("standing", 1)]
     assert (
@@ -194,6 +195,9 @@ async def test_a_refusal_offers_the_home_to_the_next_at_once(harness, client):
     (event,) = await told(harness, OfferRefused)
     assert (event["because"], event["version"]) == ("rent", 2)
     assert "Trop cher" not in str(await told(harness, OfferRefused, OfferMade, CandidacyClosed))
+    for where in (f"vacancies/{first['vacancy_id']}/offers", f"chains/{first['vacancy_id']}"):
+        assert "Trop cher" not in (await client.get(f"/v1/{where}", headers=AGENT)).text, "in no list"
+    assert (await client.get(f"/v1/offers/{first['offer_id']}", headers=AGENT)).json()["said"] == "Trop cher."
     (closed,) = await told(harness, CandidacyClosed)
     assert (closed["candidacy_id"], closed["because"]) == (str(ids[0]), "offer_refused")
 
@@ -338,6 +342,13 @@ class TestEnds:
         assert ended["because"] == "vacancy_gone"
         assert {one["because"] for one in await told(harness, CandidacyClosed)} == {"vacancy_gone"}
         assert len(await offers(harness)) == 1
+
+    async def test_who_waited_behind_the_first_is_told_and_who_hears_otherwise_is_not_told_twice(self, harness, client):
+        vacancy, ids = await decided(harness, client)
+        await harness.handle(VacancyWithdrawn(vacancy_id=vacancy.vacancy_id, version=2, reason=WithdrawalReason.SOLD))
+        closed = {UUID(one["candidacy_id"]): one for one in await told(harness, CandidacyClosed)}
+        assert [len(closed[one]["person_ids"]) for one in ids] == [0, 2, 2], "the first by the end of its offer"
+        assert closed[ids[1]]["dwelling"]["street"] == vacancy.dwelling.street
 
     async def closed(self, harness, made):
         application = UUID(made["application_id"])

@@ -14,6 +14,7 @@ from test_notices import identity
 from chassis import links
 from chassis.links import Links
 from contracts.allocation import (
+    CandidacyClosed,
     CandidacyEnd,
     CommitteeDecided,
     Decision,
@@ -55,6 +56,12 @@ def reminded():
 
 def withdrawn(because=CandidacyEnd.VACANCY_GONE):
     return OfferWithdrawn(**WHAT, version=3, because=because)
+
+
+def closed(because=CandidacyEnd.VACANCY_LET, **changes):
+    file = {name: WHAT[name] for name in ("vacancy_id", "landlord", "candidacy_id", "application_id", "person_ids")}
+    at = dt.datetime(2026, 12, 8, 10, tzinfo=dt.UTC)
+    return CandidacyClosed(**file | {"version": 5, "because": because, "closed_at": at, "dwelling": DWELLING} | changes)
 
 
 def decided(*decisions):
@@ -100,6 +107,48 @@ async def test_each_person_is_told_once_by_consent_and_by_letter_where_no_email_
         [(person(1), "email", "pending"), (person(2), "email", "suppressed"), (person(2), "letter", "pending")]
     )
     assert await harness.scalar("SELECT count(*) FROM notice WHERE subject = :offer", offer=OFFER) == 2
+
+
+async def test_who_waited_for_a_home_that_another_has_is_told_once_and_a_no_to_letters_counts(harness):
+    await harness.handle(
+        recorded(1),
+        recorded(2, consents=(consent(Channel.EMAIL, granted=False), consent(Channel.LETTER, granted=False))),
+    )
+    await harness.handle(closed())
+    await harness.handle(closed())
+    await harness.handle(closed(candidacy_id=uuid5(FILE, "own"), person_ids=()))
+    await harness.run_due()
+    assert await told(harness, "file_closed") == sorted(
+        [(person(1), "email", "pending"), (person(2), "email", "suppressed"), (person(2), "letter", "suppressed")]
+    )
+    assert await harness.scalar("SELECT count(*) FROM notice") == 2
+
+
+@pytest.mark.parametrize(
+    ("because", "french", "english"),
+    [
+        (CandidacyEnd.VACANCY_LET, "loué à un autre ménage", "let to another household"),
+        (CandidacyEnd.VACANCY_GONE, "retiré ce logement", "taken this home off"),
+        (CandidacyEnd.RULE_BROKEN, "Votre situation a changé", "Your situation has changed"),
+        (CandidacyEnd.CONDITION_NOT_MET, "pas été donnée à temps", "not given in time"),
+    ],
+)
+def test_the_end_of_a_file_says_why_and_that_it_is_no_refusal(because, french, english):
+    notice = of(Purpose.FILE_CLOSED, dwelling=DWELLING, because=because)
+    said = " ".join(words(notice, Language.FRENCH).paragraphs)
+    assert french in said
+    assert "ne compte pas comme un refus" in said
+    assert DWELLING.street in said
+    said = " ".join(words(notice, Language.ENGLISH).paragraphs)
+    assert english in said
+    assert "does not count as a refusal" in said
+
+
+def test_an_offer_of_a_home_that_is_not_free_yet_says_that_the_day_may_change():
+    offer = {"dwelling": DWELLING, "available_on": dt.date(2027, 2, 1)}
+    expected = words(of(Purpose.OFFER, **offer, available_on_expected=True), Language.FRENCH)
+    assert "date prévue qui peut encore changer" in " ".join(expected.paragraphs)
+    assert "date prévue" not in " ".join(words(of(Purpose.OFFER, **offer), Language.FRENCH).paragraphs)
 
 
 async def test_a_reminder_is_a_message_of_its_own(harness):

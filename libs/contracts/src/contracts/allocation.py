@@ -126,6 +126,10 @@ class CandidacyClosed(CandidacyEvent):
     TYPE: ClassVar[str] = "matching.candidacy.closed.v1"
     because: CandidacyEnd
     closed_at: Utc
+    person_ids: tuple[PersonId, ...] = ()
+    """Whom to tell; nobody where the household ended it itself, or hears of it by another message."""
+    dwelling: DwellingFacts | None = None
+    """The home that the message names."""
 
 
 class DecisionKind(OpenEnum):
@@ -237,6 +241,8 @@ class OfferMade(OfferEvent):
     TYPE: ClassVar[str] = "matching.offer.made.v1"
     dwelling: DwellingFacts
     available_on: dt.date
+    available_on_expected: bool = False
+    """The home is not free yet: the day may still change."""
     answer_by: dt.date
     rank: Annotated[int, Field(ge=1)]
     on_condition: bool = False
@@ -250,6 +256,8 @@ class OfferReminded(OfferEvent):
     TYPE: ClassVar[str] = "matching.offer.reminded.v1"
     dwelling: DwellingFacts
     available_on: dt.date
+    available_on_expected: bool = False
+    """The home is not free yet: the day may still change."""
     answer_by: dt.date
     on_condition: bool = False
 

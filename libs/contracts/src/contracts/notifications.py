@@ -22,6 +22,8 @@ class DeliveryPurpose(OpenEnum):
     """The home offered, the condition or the application is gone."""
     NON_ALLOCATION = "non_allocation"
     """The committee did not allocate, with its reasons (CCH L441-2-2)."""
+    FILE_CLOSED = "file_closed"
+    """A file for a home ended otherwise: the home is gone, say, or another household has it."""
     UNKNOWN = "unknown"
 
 

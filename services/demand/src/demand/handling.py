@@ -35,6 +35,8 @@ class Did:
     step: Step
     detail: Mapping[str, object] = field(default_factory=dict)
     about: UUID | None = None
+    at: dt.datetime | None = None
+    """When somebody else did it, as its event tells; now where it is our own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +198,14 @@ def _notice(application: Application, person_id: UUID, step: Step) -> NoticeEven
 
 def _entries(application: Application, steps: Iterable[Did], now: dt.datetime, who: str | None) -> list[Entry]:
     return [
-        Entry(step=did.step, at=now, application_id=application.id, about=did.about, detail=dict(did.detail), who=who)
+        Entry(
+            step=did.step,
+            at=did.at or now,
+            application_id=application.id,
+            about=did.about,
+            detail=dict(did.detail),
+            who=who,
+        )
         for did in steps
     ]
 

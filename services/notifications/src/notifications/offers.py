@@ -1,4 +1,4 @@
-"""Offers and committees' refusals, told in writing to each person of the household (CCH R441-10, L441-2-2).
+"""Offers, committees' refusals and the ends of files, in writing to each person (CCH R441-10, L441-2-2).
 
 Nothing of any other household is in them, and of a refusal the coded reasons alone.
 """
@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.handlers import Handlers
 from chassis.work import Work
 from contracts.allocation import (
+    CandidacyClosed,
     CandidacyEnd,
     CommitteeDecided,
     DecisionKind,
@@ -34,7 +35,12 @@ async def tell_of_offer(event: OfferEvent, work: Work) -> None:
     """The home, the last day to answer, and the link by which the answer is given."""
     assert isinstance(event, OfferMade | OfferReminded)
     reminder = isinstance(event, OfferReminded)
-    home = OfHome(dwelling=event.dwelling, available_on=event.available_on, on_condition=event.on_condition)
+    home = OfHome(
+        dwelling=event.dwelling,
+        available_on=event.available_on,
+        available_on_expected=event.available_on_expected,
+        on_condition=event.on_condition,
+    )
     for person_id in event.person_ids:
         notice = Notice(
             notice_id=notice_id(event.offer_id, person_id, REMINDER if reminder else Purpose.OFFER.value),
@@ -90,6 +96,22 @@ async def tell_of_refusals(event: CommitteeDecided, work: Work) -> None:
                 taken_at=work.now,
             )
             await keep(notice, work)
+
+
+@handlers.reaction(CandidacyClosed)
+async def tell_of_closed_file(event: CandidacyClosed, work: Work) -> None:
+    """Nobody who waited for a home is left without news: the home is gone, or another household has it."""
+    for person_id in event.person_ids:
+        notice = Notice(
+            notice_id=notice_id(event.candidacy_id, person_id, Purpose.FILE_CLOSED.value),
+            purpose=Purpose.FILE_CLOSED,
+            person_id=person_id,
+            subject=event.application_id,
+            landlord=event.landlord,
+            of_home=OfHome(dwelling=event.dwelling, because=event.because),
+            taken_at=work.now,
+        )
+        await keep(notice, work)
 
 
 def _of_offer(event: OfferEvent) -> Iterable[UUID]:

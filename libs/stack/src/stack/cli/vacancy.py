@@ -3,6 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -56,6 +57,9 @@ def publish(
     rent: Annotated[float | None, typer.Option(help="Principal rent at re-letting, euros a month.")] = None,
     charges: Annotated[float | None, typer.Option(help="Recoverable charges, euros a month.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why it was cancelled.")] = None,
+    application: Annotated[
+        UUID | None, typer.Option(help="The application of the household that signed the lease.")
+    ] = None,
     event_id: Annotated[str | None, typer.Option("--id", help="The event's id; the same again is a duplicate.")] = None,
     *,
     http: Annotated[bool, typer.Option("--http", help="By POST instead of Kafka.")] = False,
@@ -73,6 +77,7 @@ def publish(
         "base_rent_cents": None if rent is None else round(rent * 100),
         "service_charges_cents": None if charges is None else round(charges * 100),
         "reason": reason,
+        "application_id": None if application is None else str(application),
     }
     event = event_of(kind, event_class, given)
     send(data, siren, event, event_id=event_id, door="inventory/v1/vacancy-events" if http else None)

@@ -78,8 +78,14 @@ _TOLD: Mapping[type[OfferEvent], str] = {
 
 @handlers.reaction_batch(CandidacyOpened, CandidacyCompleted, CandidacyParked, CandidacyRevived, CandidacyClosed)
 async def record_files(received: Sequence[Received[Any]], work: Work) -> None:
-    """A household's file for a home, and what became of it."""
-    await store.note(work.session, [entry_of(one, _FILES, one.event.candidacy_id) for one in received])
+    """A household's file for a home, and what became of it; whom notifications tells that it is over."""
+    entries = []
+    for one in received:
+        entries.append(entry_of(one, _FILES, one.event.candidacy_id))
+        if isinstance(one.event, CandidacyClosed):
+            told = one.event.person_ids
+            entries += [_notified(one, one.event.candidacy_id, person_id, "file_closed") for person_id in told]
+    await store.note(work.session, entries)
 
 
 @handlers.reaction_batch(OfferMade, OfferReminded, OfferAccepted, OfferWithdrawn)
@@ -99,7 +105,8 @@ async def count_refusal(event: OfferRefused, work: Work) -> None:
     before = await store.application(work.session, event.application_id, lock=True)
     if before is None:
         return
-    refused = Did(Step.OFFER_REFUSED, {"on": event.refused_on, "reason": event.because.value}, event.offer_id)
+    detail = {"on": event.refused_on, "reason": event.because.value}
+    refused = Did(Step.OFFER_REFUSED, detail, event.offer_id, work.cause.time)
     if not before.open:
         await note(work, before, [refused])
         return
@@ -113,10 +120,11 @@ async def record_decisions(event: CommitteeDecided, work: Work) -> None:
         before = await store.application(work.session, one.application_id, lock=True)
         if before is None:
             continue
-        decided = [Did(Step.COMMITTEE_DECIDED, _of_decision(one, event), one.candidacy_id)]
+        at = work.cause.time
+        decided = [Did(Step.COMMITTEE_DECIDED, _of_decision(one, event), one.candidacy_id, at)]
         if one.rank is None:
             about = [notice_id(one.candidacy_id, person_id, "non_allocation") for person_id in one.person_ids]
-            decided += [Did(Step.NOTIFIED, {"of": "non_allocation"}, notice) for notice in about]
+            decided += [Did(Step.NOTIFIED, {"of": "non_allocation"}, notice, at) for notice in about]
         if one.kind is not DecisionKind.INADMISSIBLE or not before.open:
             await note(work, before, decided)
             continue

@@ -55,6 +55,7 @@ _OF_APPLICATIONS = {
     DeliveryPurpose.OFFER,
     DeliveryPurpose.OFFER_WITHDRAWN,
     DeliveryPurpose.NON_ALLOCATION,
+    DeliveryPurpose.FILE_CLOSED,
 }
 
 
@@ -108,7 +109,7 @@ async def record_allocation(event: VacancyAllocated, work: Work) -> None:
         return
     application = await store.application(work.session, event.application_id)
     if application is not None:
-        await note(work, application, [Did(Step.ALLOCATED, {"on": event.on}, event.vacancy_id)])
+        await note(work, application, [Did(Step.ALLOCATED, {"on": event.on}, event.vacancy_id, work.cause.time)])
 
 
 @handlers.reaction(VacancyLet)
@@ -119,7 +120,7 @@ async def close_housed(event: VacancyLet, work: Work) -> None:
     before = await store.application(work.session, event.application_id, lock=True)
     if before is None:
         return
-    let = Did(Step.LET, {"lease_signed_on": event.lease_signed_on}, event.vacancy_id)
+    let = Did(Step.LET, {"lease_signed_on": event.lease_signed_on}, event.vacancy_id, work.cause.time)
     if not before.open:
         await note(work, before, [let])
         return

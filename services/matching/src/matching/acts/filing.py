@@ -146,11 +146,11 @@ async def withdraw(candidacy_id: UUID, *, by: str, work: Work) -> CandidacyRow |
 
 async def close_all(held: VacancyRow, because: CandidacyEnd, work: Work, *, housed: UUID | None = None) -> None:
     """The home is gone or let: every file for it ends; that of the household that moves in with `HOUSED`."""
+    offered = {row.candidacy_id for row in await offers.of_vacancy(work.session, held.id)}
     for row in await candidacies.live_for(work.session, held.id):
-        ends = CandidacyEnd.HOUSED if row.application_id == housed else because
-        after, event = candidacy.close(row.candidacy(), ends, now=work.now)
-        _close(row, after, ends, work)
-        work.emit(event)
+        end(
+            row, CandidacyEnd.HOUSED if row.application_id == housed else because, held, work, offered=row.id in offered
+        )
 
 
 async def close_gone(held: VacancyRow, work: Work) -> None:
@@ -165,9 +165,7 @@ async def close_gone(held: VacancyRow, work: Work) -> None:
     ends = await _ends(held, rows, work)
     for row in rows:
         if because := ends.get(row.id):
-            after, event = candidacy.close(row.candidacy(), because, now=work.now)
-            _close(row, after, because, work)
-            work.emit(event)
+            end(row, because, held, work)
     await look_again([row for row in rows if row.id not in ends], work)
 
 
@@ -279,9 +277,10 @@ async def _hold(candidacy_id: UUID, work: Work) -> VacancyRow | None:
     return None if vacancy_id is None else await vacancies.hold(work.session, vacancy_id)
 
 
-def end(row: CandidacyRow, because: CandidacyEnd, work: Work) -> None:
-    """Close a live file whose vacancy is held, and tell why."""
-    after, event = candidacy.close(row.candidacy(), because, now=work.now)
+def end(row: CandidacyRow, because: CandidacyEnd, held: VacancyRow, work: Work, *, offered: bool = False) -> None:
+    """Close a live file for this home, and tell why; `offered` where the household hears of it by its offer's end."""
+    home = held.vacancy().dwelling
+    after, event = candidacy.close(row.candidacy(), because, now=work.now, home=home, offered=offered)
     _close(row, after, because, work)
     work.emit(event)
 

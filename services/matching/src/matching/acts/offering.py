@@ -222,7 +222,7 @@ async def end_file(held: VacancyRow, row: CandidacyRow, because: CandidacyEnd, w
     if row.status == CandidacyStatus.DECIDED.value:
         await _end(held, row, because, work)
     else:
-        filing.end(row, because, work)
+        filing.end(row, because, held, work)
 
 
 async def _offer(held: VacancyRow, row: CandidacyRow, work: Work) -> bool:
@@ -231,10 +231,10 @@ async def _offer(held: VacancyRow, row: CandidacyRow, work: Work) -> bool:
     assert decision is not None, "a file is ranked by a decision"
     read = await applications.read(work.session, [row.application_id], lock=True)
     if (known := read.get(row.application_id)) is None or not known.active:
-        filing.end(row, CandidacyEnd.APPLICATION_CLOSED, work)
+        filing.end(row, CandidacyEnd.APPLICATION_CLOSED, held, work)
         return False
     if _is_over(decision, work):
-        filing.end(row, CandidacyEnd.CONDITION_NOT_MET, work)
+        filing.end(row, CandidacyEnd.CONDITION_NOT_MET, held, work)
         return False
     vacancy = held.vacancy()
     offer, event = offers_of.make(
@@ -267,9 +267,10 @@ async def _ranked(held: VacancyRow, work: Work) -> dict[UUID, CandidacyRow]:
 async def _end(held: VacancyRow, row: CandidacyRow, because: CandidacyEnd, work: Work) -> None:
     """A ranked file ends without a refusal; its offer is withdrawn, and the home is the next one's."""
     offer = await offers.standing_for(work.session, held.id)
-    if offer is not None and offer.candidacy_id == row.id:
+    offered = offer is not None and offer.candidacy_id == row.id
+    if offer is not None and offered:
         _withdraw(offer, because, work)
-    filing.end(row, because, work)
+    filing.end(row, because, held, work, offered=offered)
     work.due("park_files", str(row.application_id))
     await work.session.flush()
     await offer_next(held, work)
@@ -278,7 +279,7 @@ async def _end(held: VacancyRow, row: CandidacyRow, because: CandidacyEnd, work:
 async def _over(held: VacancyRow, offer: OfferRow, because: CandidacyEnd, work: Work) -> None:
     row = await candidacies.load(work.session, offer.candidacy_id)
     if row is not None and row.candidacy().live:
-        filing.end(row, because, work)
+        filing.end(row, because, held, work, offered=True)
     await work.session.flush()
     await offer_next(held, work)
 

@@ -30,7 +30,7 @@ from matching.views.chains import (
     LeaseStep,
     SessionStep,
 )
-from matching.views.offers import OfferView
+from matching.views.offers import OfferSummary
 
 __all__ = ["chain"]
 
@@ -62,7 +62,7 @@ async def chain(vacancy_id: UUID, work: Work) -> ChainView | None:
             calls=[_call(one) for one in found.calls[row.id]],
             files=[_file(one) for one in found.files[row.id]],
             sessions=_sessions(found.decisions[row.id]),
-            offers=[OfferView.of(one) for one in found.offers[row.id]],
+            offers=[OfferSummary.of(one) for one in found.offers[row.id]],
             lease=_lease(found.moves.get(row.id)),
             home_left_denied=row.home_left_denied,
             next_vacancy_id=following.get(row.id),

@@ -21,7 +21,7 @@ from matching.api.spoken import Spoken
 from matching.domain.offer import Unanswerable, Why
 from matching.store import offers, vacancies
 from matching.store.offer_tables import OfferRow
-from matching.views.offers import OfferedView, OfferView
+from matching.views.offers import OfferedView, OfferSummary, OfferView
 from matching.words import wording
 
 __all__ = ["router"]
@@ -65,12 +65,12 @@ class ConditionMet(Command):
 
 
 @router.get("/vacancies/{vacancy_id}/offers")
-async def list_offers(vacancy_id: UUID, agent: Agent, work: CommandWork) -> list[OfferView]:
+async def list_offers(vacancy_id: UUID, agent: Agent, work: CommandWork) -> list[OfferSummary]:
     """To whom a home was offered, in the order of the offers."""
     if await vacancies.load(work.session, vacancy_id) is None:
         raise no_vacancy(vacancy_id)
     log.info("offers read", by=agent.subject, vacancy_id=str(vacancy_id))
-    return [OfferView.of(row) for row in await offers.of_vacancy(work.session, vacancy_id)]
+    return [OfferSummary.of(row) for row in await offers.of_vacancy(work.session, vacancy_id)]
 
 
 @router.get("/offers/{offer_id}")

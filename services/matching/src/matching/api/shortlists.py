@@ -11,7 +11,7 @@ from matching.acts import calling
 from matching.api.known import no_vacancy
 from matching.grounds import basis
 from matching.store import calls, vacancies
-from matching.views.calls import CallView, NextView, ShortlistView
+from matching.views.calls import CallSummary, NextView, ShortlistView
 
 __all__ = ["router"]
 
@@ -45,6 +45,6 @@ async def shortlist(vacancy_id: UUID, agent: Agent, work: CommandWork) -> Shortl
         policy=now.policy.name,
         places=now.policy.calls_at_once,
         standing=row.standing,
-        called=[CallView.of(call) for call in called],
+        called=[CallSummary.of(call) for call in called],
         next_in_line=[NextView.of(candidate) for candidate in following],
     )

@@ -21,6 +21,7 @@ from contracts.allocation import (
     CandidacyReopened,
     CandidacyRevived,
 )
+from contracts.values import DwellingFacts
 from matching.domain.application import Application
 from matching.domain.explanation import Explanation
 from matching.domain.rules import Finding, Verdict
@@ -47,6 +48,13 @@ __all__ = [
 Told = TypeVar("Told", bound=CandidacyEvent)
 ADDED_BY = (CandidacyOrigin.HOLDER, CandidacyOrigin.PREFET, CandidacyOrigin.RENEWAL, CandidacyOrigin.LANDLORD)
 """Who may bring a household outside the shortlist (DOMAIN §11.7)."""
+_TOLD_OF = {
+    CandidacyEnd.VACANCY_GONE,
+    CandidacyEnd.VACANCY_LET,
+    CandidacyEnd.RULE_BROKEN,
+    CandidacyEnd.CONDITION_NOT_MET,
+}
+"""Ends that are neither the household's doing nor told by a message of their own."""
 
 
 class CandidacyStatus(StrEnum):
@@ -209,10 +217,30 @@ def withdraw(candidacy: Candidacy, *, now: dt.datetime) -> tuple[Candidacy, Cand
     return close(candidacy, CandidacyEnd.HOUSEHOLD_WITHDREW, now=now)
 
 
-def close(candidacy: Candidacy, because: CandidacyEnd, *, now: dt.datetime) -> tuple[Candidacy, CandidacyClosed]:
+def close(
+    candidacy: Candidacy,
+    because: CandidacyEnd,
+    *,
+    now: dt.datetime,
+    home: DwellingFacts | None = None,
+    offered: bool = False,
+) -> tuple[Candidacy, CandidacyClosed]:
+    """The file once it is over. Its household is told, unless it ended the file itself or hears of it otherwise.
+
+    That is by the end of its call, which it has until the committee decides, or of its offer (`offered`).
+    """
     assert candidacy.live, "a file is closed once"
+    called = candidacy.call_id is not None and candidacy.status is not CandidacyStatus.DECIDED
+    tell = because in _TOLD_OF and not called and not offered
     after = _next(candidacy, status=CandidacyStatus.CLOSED, parked_for=None)
-    return after, _told(after, CandidacyClosed, because=because, closed_at=now)
+    return after, _told(
+        after,
+        CandidacyClosed,
+        because=because,
+        closed_at=now,
+        person_ids=candidacy.person_ids if tell else (),
+        dwelling=home if tell else None,
+    )
 
 
 def _next(candidacy: Candidacy, **changes: Any) -> Candidacy:

@@ -202,7 +202,9 @@ def _check_count(
             return [Objection("fewer_files_because", f"there are {count} files; leave it out")]
         return []
     if not files:
-        return [Objection("candidacies", "a home goes on the agenda with its files; name one at least")]
+        return [
+            Objection("candidacies", "no file of this home is complete; its candidacies say what is missing of each")
+        ]
     if because is None:
         known = ", ".join(one.value for one in FewerFilesBecause if one is not FewerFilesBecause.UNKNOWN)
         message = f"a committee looks at {least} files a home (CCH R441-3); add files, or say which of {known}"

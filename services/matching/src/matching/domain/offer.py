@@ -22,7 +22,7 @@ from contracts.allocation import (
 )
 from matching.domain.candidacy import Candidacy
 from matching.domain.days import civil_day
-from matching.domain.vacancy import Vacancy
+from matching.domain.vacancy import Vacancy, VacancyStatus
 from reference.figures import Figure, figure
 
 __all__ = [
@@ -114,6 +114,7 @@ def make(
         OfferMade,
         dwelling=vacancy.dwelling,
         available_on=vacancy.available_on,
+        available_on_expected=vacancy.status is VacancyStatus.ANNOUNCED,
         answer_by=offer.answer_by,
         rank=offer.rank,
         on_condition=on_condition,
@@ -174,6 +175,7 @@ def remind(offer: Offer, vacancy: Vacancy) -> tuple[Offer, OfferReminded] | None
         OfferReminded,
         dwelling=vacancy.dwelling,
         available_on=vacancy.available_on,
+        available_on_expected=vacancy.status is VacancyStatus.ANNOUNCED,
         answer_by=offer.answer_by,
         on_condition=offer.on_condition,
     )

@@ -10,7 +10,7 @@ from matching.domain.vacancy import VacancyStatus
 from matching.store.tables import CallRow, VacancyRow
 from matching.views.view import View
 
-__all__ = ["AskedView", "CallView", "NextView", "ShortlistView"]
+__all__ = ["AskedView", "CallSummary", "CallView", "NextView", "ShortlistView"]
 
 
 class AskedView(View):
@@ -42,8 +42,8 @@ class AskedView(View):
         )
 
 
-class CallView(View):
-    """An interest call as an agent sees it."""
+class CallSummary(View):
+    """An interest call as an agent sees it among others."""
 
     id: UUID
     vacancy_id: UUID
@@ -59,13 +59,19 @@ class CallView(View):
     issued_at: dt.datetime
     answer_by: dt.datetime
     answered_at: dt.datetime | None
-    answer_reason: str | None
     answered_on_behalf_by: str | None
     withdrawn_because: str | None
 
     @classmethod
     def of(cls, row: CallRow) -> Self:
-        return cls.model_validate(row.model_dump())
+        return cls.model_validate(row.model_dump(include=set(cls.model_fields)))
+
+
+class CallView(CallSummary):
+    """An interest call read by itself."""
+
+    answer_reason: str | None
+    """In the household's own words: in no list."""
 
 
 class NextView(View):
@@ -101,5 +107,5 @@ class ShortlistView(View):
     """Households asked at the same time."""
     standing: int
     """Calls that hold a place: open or interested."""
-    called: list[CallView]
+    called: list[CallSummary]
     next_in_line: list[NextView]

@@ -10,7 +10,7 @@ from matching.domain.call import CallStatus
 from matching.domain.candidacy import CandidacyStatus
 from matching.domain.rules import Verdict
 from matching.domain.vacancy import VacancyStatus
-from matching.views.offers import OfferView
+from matching.views.offers import OfferSummary
 from matching.views.view import View
 
 __all__ = ["CallStep", "ChainEnd", "ChainView", "DecisionStep", "FileStep", "HomeStep", "LeaseStep", "SessionStep"]
@@ -99,7 +99,7 @@ class HomeStep(View):
     calls: list[CallStep]
     files: list[FileStep]
     sessions: list[SessionStep]
-    offers: list[OfferView]
+    offers: list[OfferSummary]
     lease: LeaseStep | None
     home_left_denied: str | None
     next_vacancy_id: UUID | None

@@ -8,11 +8,12 @@ from contracts.allocation import CandidacyEnd, OfferRefusedBecause
 from contracts.values import DwellingFacts
 from matching.domain.days import civil_day
 from matching.domain.offer import OfferStatus
+from matching.domain.vacancy import VacancyStatus
 from matching.store.offer_tables import OfferRow
 from matching.store.tables import VacancyRow
 from matching.views.view import View
 
-__all__ = ["OfferView", "OfferedView"]
+__all__ = ["OfferSummary", "OfferView", "OfferedView"]
 
 
 class OfferedView(View):
@@ -26,6 +27,8 @@ class OfferedView(View):
     """A piece is still to be given."""
     dwelling: DwellingFacts
     available_on: dt.date
+    available_on_expected: bool
+    """The home is announced: the day may still change."""
 
     @classmethod
     def of(cls, offer: OfferRow, vacancy: VacancyRow) -> Self:
@@ -39,11 +42,12 @@ class OfferedView(View):
             on_condition=offer.on_condition,
             dwelling=seen.dwelling,
             available_on=seen.available_on,
+            available_on_expected=seen.status is VacancyStatus.ANNOUNCED,
         )
 
 
-class OfferView(View):
-    """An offer as an agent sees it."""
+class OfferSummary(View):
+    """An offer as an agent sees it among others, and in a chain."""
 
     id: UUID
     vacancy_id: UUID
@@ -57,8 +61,6 @@ class OfferView(View):
     answered_on: dt.date | None
     answered_on_behalf_by: str | None
     refused_because: OfferRefusedBecause | None
-    said: str | None
-    """In the household's own words."""
     withdrawn_because: CandidacyEnd | None
 
     @classmethod
@@ -68,3 +70,10 @@ class OfferView(View):
             made_on=civil_day(row.made_at),
             answered_on=civil_day(row.answered_at) if row.answered_at else None,
         )
+
+
+class OfferView(OfferSummary):
+    """An offer read by itself."""
+
+    said: str | None
+    """In the household's own words: in no list."""

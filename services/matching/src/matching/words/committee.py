@@ -1,11 +1,11 @@
 """What a committee's codes are in words: in the minutes, and to the household. None is said of anybody by name."""
 
-from contracts.allocation import DecisionKind, DecisionReason, FewerFilesBecause, MovedBecause
+from contracts.allocation import CandidacyOrigin, DecisionKind, DecisionReason, FewerFilesBecause, MovedBecause
 from contracts.tenancy import ExaminationCase
 from contracts.values import Language
 from matching.domain.committee import Seat
 
-__all__ = ["CASES", "FEWER", "KINDS", "MOVED", "REASONS", "SEATS", "spoken"]
+__all__ = ["CASES", "FEWER", "KINDS", "MOVED", "ORIGINS", "REASONS", "SEATS", "spoken"]
 
 Said = tuple[str, str]
 
@@ -84,6 +84,13 @@ MOVED: dict[MovedBecause, Said] = {
         "rehousing for an urban renewal programme",
     ),
     MovedBecause.OTHER: ("autre motif, énoncé par la commission", "another reason, in the committee's words"),
+}
+ORIGINS: dict[CandidacyOrigin, Said] = {
+    CandidacyOrigin.CALL: ("appel", "call"),
+    CandidacyOrigin.HOLDER: ("réservataire", "reservation holder"),
+    CandidacyOrigin.PREFET: ("préfet", "préfet"),
+    CandidacyOrigin.RENEWAL: ("renouvellement urbain", "urban renewal"),
+    CandidacyOrigin.LANDLORD: ("bailleur", "landlord"),
 }
 FEWER: dict[FewerFilesBecause, Said] = {
     FewerFilesBecause.TOO_FEW_CANDIDATES: ("insuffisance du nombre de candidats", "too few candidates"),

@@ -4,7 +4,7 @@ import csv
 import io
 
 from matching.domain.minutes import Minutes, MinutesFile, MinutesHome
-from matching.words.committee import FEWER, KINDS, MOVED, REASONS, spoken
+from matching.words.committee import FEWER, KINDS, MOVED, ORIGINS, REASONS, spoken
 from reference.pieces import piece
 
 __all__ = ["COLUMNS", "table"]
@@ -52,7 +52,7 @@ def _file(home: MinutesHome, one: MinutesFile) -> dict[str, object]:
         "commune": home.home.commune,
         "type": home.home.dwelling_type.value,
         "demande": one.number,
-        "origine": one.origin.value,
+        "origine": spoken(ORIGINS[one.origin]),
         "rang proposé": one.proposed_rank,
         "points": one.score,
         "décision": spoken(KINDS[one.kind]) if one.kind else "sans décision",

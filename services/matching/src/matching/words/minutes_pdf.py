@@ -17,10 +17,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 from reportlab.platypus.flowables import Flowable
 
-from contracts.allocation import CandidacyOrigin
 from matching.domain.committee import voting
 from matching.domain.minutes import Minutes, MinutesFile, MinutesHome, MinutesLease
-from matching.words.committee import FEWER, KINDS, MOVED, REASONS, SEATS, spoken
+from matching.words.committee import FEWER, KINDS, MOVED, ORIGINS, REASONS, SEATS, spoken
 from reference.communes import UnknownCommune, commune
 from reference.pieces import piece
 
@@ -41,13 +40,6 @@ _GRID = TableStyle(
 )
 _WIDTHS = (62 * mm, 20 * mm, 15 * mm, 11 * mm, 66 * mm)
 _COLUMNS = ("Demande", "Origine", "Proposé", "Rang", "Décision et motifs")
-_ORIGINS = {
-    CandidacyOrigin.CALL: "appel",
-    CandidacyOrigin.HOLDER: "réservataire",
-    CandidacyOrigin.PREFET: "préfet",
-    CandidacyOrigin.RENEWAL: "ANRU",
-    CandidacyOrigin.LANDLORD: "bailleur",
-}
 
 
 def paper(minutes: Minutes) -> bytes:
@@ -142,7 +134,7 @@ def _row(file: MinutesFile) -> list[Flowable]:
     if file.words:
         said += f". {file.words}"
     proposed = f"{file.proposed_rank} ({file.score} pts)"
-    cells = (file.number, _ORIGINS[file.origin], proposed, str(file.rank or "-"), said)
+    cells = (file.number, spoken(ORIGINS[file.origin]), proposed, str(file.rank or "-"), said)
     return [_text(cell, _SMALL) for cell in cells]
 
 

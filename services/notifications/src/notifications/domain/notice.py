@@ -31,6 +31,7 @@ PURPOSES = (
     Purpose.OFFER,
     Purpose.OFFER_WITHDRAWN,
     Purpose.NON_ALLOCATION,
+    Purpose.FILE_CLOSED,
 )
 
 
@@ -39,15 +40,17 @@ class OfHome(Value):
 
     dwelling: DwellingFacts | None = None
     available_on: dt.date | None = None
+    available_on_expected: bool = False
     on_condition: bool = False
     """A piece is still to be given."""
     because: CandidacyEnd | None = None
-    """Why an offer ended without an answer."""
+    """Why an offer ended without an answer, or a file without a decision on it."""
     reasons: tuple[DecisionReason, ...] = ()
     """Of a committee's refusal: its codes, never its free words (CCH L441-2-2)."""
     inadmissible: bool = False
 
 
+_FREE = {Purpose.TRANSFER_SUGGESTION, Purpose.FILE_CLOSED}
 _PROVEN = {Purpose.RENEWAL, Purpose.CLOSURE_WARNING, Purpose.OFFER}
 
 
@@ -78,7 +81,7 @@ class Notice:
     @property
     def required(self) -> bool:
         """Whether the law wants the person told, whatever she consents to; her consent chooses the channel."""
-        return self.purpose is not Purpose.TRANSFER_SUGGESTION
+        return self.purpose not in _FREE
 
     @property
     def deliver_by(self) -> dt.datetime:

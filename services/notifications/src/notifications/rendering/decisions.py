@@ -58,6 +58,10 @@ _ENDED = {
         "La pièce demandée par la commission n'a pas été donnée à temps.",
         "The piece that the committee asked for was not given in time.",
     ),
+    CandidacyEnd.RULE_BROKEN: (
+        "Votre situation a changé et, selon les règles d'attribution, ce logement ne peut plus vous être attribué.",
+        "Your situation has changed and, by the rules of allocation, this home can no longer go to you.",
+    ),
     CandidacyEnd.APPLICATION_CLOSED: (
         "Votre demande de logement est close.",
         "Your housing application is closed.",

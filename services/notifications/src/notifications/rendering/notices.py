@@ -92,7 +92,7 @@ class NoticeRenderer:
         home = told.dwelling
         day = told.available_on or notice.taken_at.date()
         return {
-            "home": None if home is None else home_words(home, day, language),
+            "home": None if home is None else home_words(home, day, language, expected=told.available_on_expected),
             "on_condition": told.on_condition,
             "inadmissible": told.inadmissible,
             "why": why_ended(told.because, language),
