@@ -130,6 +130,9 @@ class Relay:
                 # The outbox is empty whenever statistics are taken, so the planner would read all of it, dead rows
                 # included, for every page. Its index has the rows in their order.
                 "enable_seqscan": "off",
+                # A move that a crash of the server takes back is a repetition, as one that the relay did not live to
+                # write: nothing that waits to be sent waits for the disk.
+                "synchronous_commit": "off",
             },
         )
         try:
