@@ -16,6 +16,7 @@ from notifications.domain.delivery import Purpose, delivery_id
 from notifications.domain.reach import Allowlist, Mode, QuietHours, Reach
 from notifications.gateways.smtp import SmtpEndpoint, SmtpGateway
 from notifications.mailbox.server import MailboxServer
+from notifications.sender import IDLE_POLL_S
 from notifications.store import alerts
 
 PHONE = "+33612345678"
@@ -467,3 +468,20 @@ async def test_a_database_that_fails_a_batch_loses_no_message(harness, sender, m
     await drain(sender)
     assert [one.copy_of for one in arrived(mailbox)] == [None, 1]
     assert (await delivery(harness))["unknown_outcomes"] == 1
+
+
+async def test_however_many_workers_wait_there_is_one_look_in_so_long(harness, smtp, sms):
+    sender = make_sender(harness, smtp, sms)
+    looks = []
+
+    async def look():
+        looks.append(asyncio.get_running_loop().time())
+        return 0
+
+    sender.run_once = look
+    running = asyncio.create_task(sender.run())
+    await asyncio.sleep(4.5 * IDLE_POLL_S)
+    await sender.stop()
+    await running
+    # Each of the two looks when it begins, and then every half second instead of every quarter.
+    assert 3 <= len(looks) <= 7

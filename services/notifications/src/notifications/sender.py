@@ -197,8 +197,8 @@ class Sender:
         """Both gateways at once; outcomes in the order of `claimed`."""
         spans = [span(f"hand over {one.due.channel}", parent=one.due.cause.traceparent).start() for one in claimed]
         mailed, texted = await asyncio.gather(
-            self._through(self._mail, self._renderer.mail, Channel.EMAIL, claimed),
-            self._through(self._sms, self._renderer.sms, Channel.SMS, claimed),
+            self._through(self._mail, self._renderer.mail, Channel.EMAIL, claimed, ahead=1),
+            self._through(self._sms, self._renderer.sms, Channel.SMS, claimed, ahead=0),
         )
         fared = [(mailed | texted)[one.due.id] for one in claimed]
         for traced, outcome in zip(spans, fared, strict=True):
@@ -208,13 +208,22 @@ class Sender:
         return fared
 
     async def _through(
-        self, gateway: Gateway[M], write: Callable[[Letter], M], channel: Channel, claimed: Sequence[Claimed]
+        self,
+        gateway: Gateway[M],
+        write: Callable[[Letter], M],
+        channel: Channel,
+        claimed: Sequence[Claimed],
+        *,
+        ahead: int,
     ) -> dict[UUID, Outcome]:
-        """Hand over the messages of one channel: the first is on its way while the others are written."""
+        """Hand over the messages of one channel: those `ahead` are on their way while the others are written.
+
+        An e-mail goes by itself anyway; SMS are quickly written, and many are one request.
+        """
         mine = [one for one in claimed if one.due.channel is channel]
         fared: dict[UUID, Outcome] = {}
         async with asyncio.TaskGroup() as group:
-            for part in (mine[:1], mine[1:]):
+            for part in (mine[:ahead], mine[ahead:]):
                 written = await self._write(part, write, fared)
                 if written:
                     group.create_task(self._send(gateway, channel, written, fared))
@@ -273,11 +282,12 @@ class Sender:
             await self._wait(wake, wait_s)
 
     async def _wait(self, wake: asyncio.Event, seconds: float) -> None:
+        """Wait to be told, or to look by oneself: however many wait, there is one look in so many seconds."""
         if wake.is_set():
             return
         self._idle.append(wake)
         try:
-            await asyncio.wait_for(wake.wait(), seconds)
+            await asyncio.wait_for(wake.wait(), seconds * len(self._idle))
         except TimeoutError:
             return
         finally:
