@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -89,7 +90,12 @@ class DueLines:
         self._cause = f"\t{{}}\t{trace}\t{text_cell(cause.id)}\t{text_cell(cause.correlation_id)}\t{story}\n"
 
     def line(self, kind: str, subject: str, at: dt.datetime) -> bytes:
-        return f"{at.isoformat()}\t{self._ids()}\t{kind}\t{subject}{self._cause}".encode()
+        return f"{_written(at)}\t{self._ids()}\t{kind}\t{subject}{self._cause}".encode()
+
+
+@lru_cache(maxsize=1024)
+def _written(at: dt.datetime) -> str:
+    return at.isoformat()
 
 
 async def tell(session: AsyncSession, lines: Sequence[bytes]) -> None:

@@ -22,6 +22,11 @@ class Rejection(NamedTuple):
     reason: str
 
 
+def twice(line: int, field: str, number: str, first: int) -> Rejection:
+    """Of a line that says again who or what was named on an earlier one."""
+    return Rejection(line, field, number, f"the number stands already on line {first}; that line was taken")
+
+
 def excerpt(text: str) -> str:
     """The beginning of a value, on one line, to show."""
     shown = " ".join(text.split())

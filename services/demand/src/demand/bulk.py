@@ -7,15 +7,14 @@ outbox row for each that was new. A load that was interrupted is simply run agai
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from chassis.database import asyncpg_url
+from chassis import loading
+from chassis.loading import Loaded
 from chassis.outbox import bulk_insert
 from chassis.work import Outgoing, outgoing_of
 from contracts.demand import ApplicationRecorded, ContactRecorded
@@ -53,22 +52,12 @@ _PERSONS = """
     RETURNING id
 """
 
-_place_error = lru_cache(maxsize=4096)(place_error)
-
 
 class Household(NamedTuple):
     """An application and the persons it is for."""
 
     application: ApplicationRecorded
     contacts: Sequence[ContactRecorded]
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """How many applications were given and how many of them were new."""
-
-    given: int
-    new: int
 
 
 async def load_applications(
@@ -85,23 +74,11 @@ async def load_applications(
     Raises:
         ValueError: a wished place is none; what came before its chunk is kept.
     """
-    load = Envelope.new("demand.load", source="demand", time=now)
-    source, given, new = iter(households), 0, 0
-    connection = await asyncpg.connect(asyncpg_url(url))
-    try:
-        await connection.execute(_STAGING)
-        while chunk := list(islice(source, CHUNK)):
-            async with connection.transaction():
-                new += await _load(connection, chunk, load)
-            given += len(chunk)
-            if progress:
-                progress(given)
-    finally:
-        await connection.close()
-    return Loaded(given, new)
+    store = partial(_load, load=Envelope.new("demand.load", source="demand", time=now))
+    return await loading.load(url, households, store, size=CHUNK, staging=_STAGING, progress=progress)
 
 
-async def _load(connection: asyncpg.Connection, chunk: Sequence[Household], load: Envelope) -> int:
+async def _load(connection: asyncpg.Connection, chunk: Sequence[Household], *, load: Envelope) -> int:
     applications = {one.application.application_id: one.application for one in chunk}
     events = {key: _outgoing(event, load) for key, event in applications.items()}
     await connection.copy_records_to_table(
@@ -149,7 +126,7 @@ def _housing(application: ApplicationRecorded) -> Housing:
 def _outgoing(event: ApplicationRecorded | ContactRecorded, load: Envelope) -> Outgoing:
     if isinstance(event, ApplicationRecorded):
         for wanted in event.wishes.places:
-            if wrong := _place_error(wanted.commune):
+            if wrong := place_error(wanted.commune):
                 raise ValueError(f"application {event.application_id}: wishes: {wrong}")
     return outgoing_of(event, service=load.source, now=load.time, cause=load)
 

@@ -5,14 +5,14 @@ dwelling that was new. A load that was interrupted is simply run again.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import asyncpg
 
+from chassis import loading
 from chassis.database import asyncpg_url
+from chassis.loading import Loaded
 from chassis.outbox import bulk_insert
 from chassis.work import Outgoing, outgoing_of
 from contracts.event import Envelope
@@ -35,16 +35,6 @@ _LANDLORDS = """
     SELECT siren, name, 1, $3 FROM unnest($1::text[], $2::text[]) AS given(siren, name)
     ON CONFLICT (siren) DO NOTHING
 """
-
-_place_error = lru_cache(maxsize=4096)(place_error)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """How many rows were given and how many of them were new."""
-
-    given: int
-    new: int
 
 
 async def load_landlords(url: str, landlords: Iterable[tuple[str, str]], *, now: dt.datetime) -> Loaded:
@@ -73,27 +63,20 @@ async def load_dwellings(
         ValueError: a dwelling lies where none can; what came before its chunk is kept.
         asyncpg.ForeignKeyViolationError: a landlord is not registered.
     """
-    load = Envelope.new("inventory.load", source="inventory", time=now)
-    source, given, new = iter(dwellings), 0, 0
-    connection = await asyncpg.connect(asyncpg_url(url))
-    try:
-        await connection.execute(_STAGING)
-        while chunk := list(islice(source, CHUNK)):
-            rows = {one.reference: _outgoing(one, load) for one in chunk}
-            async with connection.transaction():
-                payloads = [(row.payload.decode(),) for row in rows.values() if row.payload]
-                await connection.copy_records_to_table("staging", records=payloads, columns=["payload"])
-                fresh = [rows[row["reference"]] for row in await connection.fetch(_INSERT, now)]
-                await bulk_insert(connection, fresh)
-            given, new = given + len(chunk), new + len(fresh)
-            if progress:
-                progress(given)
-    finally:
-        await connection.close()
-    return Loaded(given, new)
+    store = partial(_load, load=Envelope.new("inventory.load", source="inventory", time=now))
+    return await loading.load(url, dwellings, store, size=CHUNK, staging=_STAGING, progress=progress)
+
+
+async def _load(connection: asyncpg.Connection, chunk: Sequence[DwellingRecorded], *, load: Envelope) -> int:
+    rows = {one.reference: _outgoing(one, load) for one in chunk}
+    payloads = [(row.payload.decode(),) for row in rows.values() if row.payload]
+    await connection.copy_records_to_table("staging", records=payloads, columns=["payload"])
+    fresh = [rows[row["reference"]] for row in await connection.fetch(_INSERT, load.time)]
+    await bulk_insert(connection, fresh)
+    return len(fresh)
 
 
 def _outgoing(recorded: DwellingRecorded, load: Envelope) -> Outgoing:
-    if wrong := _place_error(recorded.dwelling.commune):
+    if wrong := place_error(recorded.dwelling.commune):
         raise ValueError(f"dwelling {recorded.reference}: commune: {wrong}")
     return outgoing_of(recorded, service=load.source, now=load.time, cause=load)

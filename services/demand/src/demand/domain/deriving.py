@@ -246,11 +246,8 @@ def _threshold(place: str, year: int) -> int | None:
 
 
 def _next_birthday(born: dt.date, on: dt.date) -> dt.date:
-    for year in (on.year, on.year + 1):
-        try:
-            day = born.replace(year=year)
-        except ValueError:  # 29 February: a year older on 1 March
-            day = dt.date(year, 3, 1)
-        if day > on:
-            return day
-    raise AssertionError("a birthday comes every year")
+    year = on.year + ((born.month, born.day) <= (on.month, on.day))
+    try:
+        return born.replace(year=year)
+    except ValueError:  # 29 February: a year older on 1 March
+        return dt.date(year, 3, 1)

@@ -9,18 +9,15 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from typing import TypeAlias
 
-from chassis.clock import Clock, SystemClock
-from chassis.database import Database
+from chassis import loading
+from chassis.clock import Clock
 from chassis.edge import Edge
-from chassis.handlers import Handlers
-from chassis.health import Health
-from chassis.metrics import Metrics
 from chassis.telemetry import current_traceparent
 from chassis.work import Work
 from contracts.event import Envelope
@@ -28,11 +25,12 @@ from demand.domain.application import Closed
 from demand.imports import blocks, prepare
 from demand.imports.blocks import Block
 from demand.imports.change import Gone, change
-from demand.imports.prepare import Entry, Prepared, twice
+from demand.imports.prepare import Entry, Prepared
 from demand.store import imported, openings
 from intake import Profile, Rejection, Report, Source, Tally
 from intake.ahead import read_ahead
 from intake.crew import Hand, crew, held
+from intake.rejection import twice
 
 CHUNK = 1000
 """Applications a transaction; the outbox takes up to three locks for each that is changed, and PostgreSQL has room for
@@ -43,21 +41,9 @@ Progress = Callable[[int, int], None]
 """Told how many bytes of how many are committed."""
 
 
-@asynccontextmanager
-async def import_edge(url: str, *, clock: Clock | None = None) -> AsyncIterator[Edge]:
-    """An edge on a connection of its own, which holds what a file said before."""
-    database = Database(url, name="demand.import", pool_size=1)
-    try:
-        yield Edge(
-            service="demand",
-            database=database,
-            handlers=Handlers(),
-            clock=clock or SystemClock(),
-            health=Health(),
-            metrics=Metrics(),
-        )
-    finally:
-        await database.close()
+def import_edge(url: str, *, clock: Clock | None = None) -> AbstractAsyncContextManager[Edge]:
+    """The edge of a file."""
+    return loading.import_edge(url, "demand", clock)
 
 
 async def import_applications(
@@ -171,7 +157,7 @@ async def _store(work: Work, prepared: Prepared, known: Mapping[str, imported.Kn
     entries, fresh = prepared.entries, prepared.openings
     seen = dict(await imported.seen(work.session, {entry.number: entry.line for entry in entries.values()}))
     for number, first in seen.items():
-        prepared.refuse(twice(entries.pop(number), first))
+        prepared.refuse(twice(entries.pop(number).line, "number", number, first))
     fresh = fresh.without(seen) if seen else fresh
     taken = await openings.open_all(work.session, fresh)
     for number in taken:

@@ -22,7 +22,7 @@ from demand.imports.told import told_by
 from demand.store.openings import Opened, Openings, Writer
 from intake import Rejection
 from intake.pieces import NotCut
-from intake.rejection import excerpt
+from intake.rejection import excerpt, twice
 
 
 class Entry(NamedTuple):
@@ -48,7 +48,7 @@ class Prepared:
     def add(self, entry: Entry) -> bool:
         """Whether it is the first with its number."""
         if first := self.entries.get(entry.number):
-            self.refuse(twice(entry, first.line))
+            self.refuse(twice(entry.line, "number", entry.number, first.line))
             return False
         self.entries[entry.number] = entry
         return True
@@ -117,11 +117,6 @@ def prepare(
             opened[number] = _opened(writer, *told, hashed, now)
     prepared.openings = Openings.of(opened)
     return prepared
-
-
-def twice(entry: Entry, first: int) -> Rejection:
-    reason = f"the number stands already on line {first}; that line was taken"
-    return Rejection(entry.line, "number", entry.number, reason)
 
 
 def _opened(writer: Writer, application: Application, persons: list[Person], said: bytes, now: dt.datetime) -> Opened:

@@ -6,6 +6,7 @@ and of its vacancies, once the rent is known. A rent that was known once is neve
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -130,6 +131,7 @@ def district_error(facts: HomeFacts) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def place_error(code: str) -> str | None:
     """Why no dwelling can be in `code`, None where one can.
 

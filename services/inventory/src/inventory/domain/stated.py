@@ -40,8 +40,6 @@ _ALL = frozenset(one.value for one in LettingExclusion if one is not LettingExcl
 _OF_OCCUPATION = LettingExclusion.LET_TO_ASSOCIATION.value
 _OF_BUILDING = LettingExclusion.STUDENT_OR_YOUNG_WORKER.value
 
-_place_error = lru_cache(maxsize=4096)(place_error)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
@@ -66,7 +64,7 @@ def stated(values: Mapping[str, Any], *, today: dt.date) -> Stated | list[FieldE
     facts = {name: value for name, value in values.items() if name not in _ROW}
     if left := values.get("left_stock"):
         errors.append(FieldError(field="left_stock", message=f"the dwelling left the stock ({left})"))
-    if wrong := _place_error(facts["commune"]):
+    if wrong := place_error(facts["commune"]):
         errors.append(FieldError(field="commune", message=wrong))
     if facts.get("built_in", 0) > today.year + 1:
         message = f"{facts['built_in']} is in the future; a dwelling is recorded once it is built"

@@ -5,20 +5,18 @@ Running it again changes nothing. An import that broke off is run again: what it
 
 import datetime as dt
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chassis.clock import Clock, SystemClock
-from chassis.database import Database
+from chassis import loading
+from chassis.clock import Clock
 from chassis.edge import Edge
-from chassis.handlers import Handlers
-from chassis.health import Health
-from chassis.metrics import Metrics
 from contracts.event import Envelope
 from intake import Chunk, FileRefused, Profile, Rejection, Report, Source, Tally
 from intake.ahead import read_ahead
+from intake.rejection import twice
 from inventory import store
 from inventory.domain.stated import stated
 from inventory.following import follow
@@ -44,21 +42,9 @@ class _Prepared:
     rejections: list[Rejection] = field(default_factory=list)
 
 
-@asynccontextmanager
-async def import_edge(url: str, *, clock: Clock | None = None) -> AsyncIterator[Edge]:
-    """An edge on a connection of its own, which holds what a file said before."""
-    database = Database(url, name="inventory.import", pool_size=1)
-    try:
-        yield Edge(
-            service="inventory",
-            database=database,
-            handlers=Handlers(),
-            clock=clock or SystemClock(),
-            health=Health(),
-            metrics=Metrics(),
-        )
-    finally:
-        await database.close()
+def import_edge(url: str, *, clock: Clock | None = None) -> AbstractAsyncContextManager[Edge]:
+    """The edge of a file."""
+    return loading.import_edge(url, "inventory", clock)
 
 
 async def import_dwellings(
@@ -121,7 +107,7 @@ def _prepared(source: Source, *, today: dt.date) -> Iterator[_Prepared]:
                 ]
                 chunk.rejected += 1
             elif first := prepared.rows.get(said.reference):
-                prepared.rejections.append(_twice(line, said.reference, first.line))
+                prepared.rejections.append(twice(line, "reference", said.reference, first.line))
                 chunk.rejected += 1
             else:
                 prepared.rows[said.reference] = StagedRow.of(line, said)
@@ -136,7 +122,7 @@ async def _store(edge: Edge, cause: Envelope, landlord: str, one: _Prepared, tal
             for reference in merged.told:
                 await follow(work, reference)
     for reference, first in merged.repeated:
-        one.rejections.append(_twice(one.rows[reference].line, reference, first))
+        one.rejections.append(twice(one.rows[reference].line, "reference", reference, first))
     for reference in merged.strangers:
         reason = f"the dwelling belongs to another landlord than {landlord}"
         one.rejections.append(Rejection(one.rows[reference].line, "reference", reference, reason))
@@ -146,7 +132,3 @@ async def _store(edge: Edge, cause: Envelope, landlord: str, one: _Prepared, tal
     tally.loaded += len(merged.new)
     tally.changed += len(merged.changed)
     tally.unchanged += len(one.rows) - refused - len(merged.new) - len(merged.changed)
-
-
-def _twice(line: int, reference: str, first: int) -> Rejection:
-    return Rejection(line, "reference", reference, f"the number stands already on line {first}; that line was taken")
