@@ -6,6 +6,7 @@ from functools import lru_cache
 _HALF_DAY = dt.timedelta(hours=12)
 
 
+@lru_cache(maxsize=16)
 def latest_today(now: dt.datetime) -> dt.date:
     """The latest day that it is anywhere in France: Wallis-et-Futuna is twelve hours ahead of UTC."""
     return (now.astimezone(dt.UTC) + _HALF_DAY).date()

@@ -110,8 +110,9 @@ def law_members(declaration: Declaration) -> list[households.Member]:
         )
         for member in declaration.members
     ]
-    unborn = households.Member(relation=households.Relation.CHILD, unborn=True)
-    return members + [unborn for birth in declaration.expected_births for _ in range(birth.children)]
+    if births := sum(birth.children for birth in declaration.expected_births):
+        members += [households.Member(relation=households.Relation.CHILD, unborn=True)] * births
+    return members
 
 
 def _from_members(file: File, declared: Declaration, on: dt.date, conduct: Conduct) -> HouseholdFacts:

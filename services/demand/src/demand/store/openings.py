@@ -162,7 +162,7 @@ class Writer:
 
     def _person(self, person: Person) -> tuple[str, bytes]:
         contact, key = person.contact, str(person.id)
-        consents = _CONSENTS.dump_json(person.consents).decode()
+        consents = _CONSENTS.dump_json(person.consents).decode() if person.consents else "[]"
         address, shared = _json(contact.address), to_json(contact.shared).decode() if contact.shared else "[]"
         safe = "true" if contact.safe_contact else "false"
         row = (
