@@ -28,8 +28,9 @@ from matching.domain.policy import Basis, InForce
 from matching.domain.posting import Probe, probe_for
 from matching.domain.rules.wishes import hundredths
 from matching.domain.vacancy import Vacancy, VacancyStatus
-from matching.engine import Engine, kernels, line, warm_up
-from matching.engine.engine import _asked
+from matching.engine import Engine, line, warm_up
+from matching.engine.question import question_of
+from matching.engine.ranking import rank
 from matching.index import MemoryIndex
 from matching.store import vacancies as vacancy_store
 from stack.servers import PostgresServer
@@ -243,27 +244,14 @@ async def _compared(
 
 
 def _kernel(engine: Engine, case: Case) -> Callable[[], list[Any]]:
-    """The compiled loop alone, with its arrays made before."""
-    probe = case.probe
-    ceilings = np.array(probe.ceilings, dtype=np.int64)
-    asked = _asked(probe, case.basis.policy.scoring, LIMIT, 0)
-    room = LIMIT + 64
-    given = (
-        engine._columns,  # noqa: SLF001 - what is measured
-        asked,
-        np.array(probe.buckets, dtype=np.int64),
-        np.array(probe.scales, dtype=np.int64),
-        ceilings,
-        np.array(probe.gates, dtype=np.int64),
-        np.array(probe.owing, dtype=np.int64),
-        np.empty(0, dtype=np.int32),
-        np.empty(room, dtype=np.int64),
-        np.empty(room, dtype=np.int32),
-        np.empty(room, dtype=np.int32),
-    )
+    """The compiled loop alone, with its question made before."""
+    question = question_of(case.probe, case.basis.policy.scoring, limit=LIMIT, least=0)
+    engine.shortlist(case.probe, case.basis.policy.scoring, vacancy_id=case.vacancy.id, limit=LIMIT)  # makes room
+    nobody = np.empty(0, dtype=np.int32)
+    given = (engine._addresses, question, nobody, engine._best, engine._named)  # noqa: SLF001 - what is measured
 
     def call() -> list[Any]:
-        kernels.rank(*given)
+        rank(*given)
         return []
 
     return call

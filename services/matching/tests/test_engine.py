@@ -16,6 +16,10 @@ from matching.domain.policy import Basis, InForce
 from matching.domain.posting import posting_of, probe_for
 from matching.domain.score import rank_key
 from matching.engine import Engine, line, pack, wanted_of, warm_up
+from matching.engine.compiling import VERSION
+from matching.engine.question import Asked
+from matching.engine.ranking import rank
+from matching.engine.signature import most_for_area, most_for_rent
 
 POLICIES = samples.policies()
 
@@ -221,3 +225,31 @@ def test_what_is_packed_tells_the_buckets_it_wants():
         assert sorted(one.bucket for one in told) == sorted(entry.bucket for entry in posting.entries)
         assert {one.max_rent for one in told} == {-1 if limit is None else limit}
         assert {one.needed_area for one in told} == {posting.predicate.needed_area}
+
+
+def test_the_bounds_of_rent_and_area_are_the_most_that_any_row_of_the_signature_can_have():
+    """Rents in steps of 200 cents, areas of half a square metre, the last step for all above."""
+    chance = random.Random(12)
+    for _ in range(200):
+        asked = Asked(*(0,) * len(Asked._fields))._replace(
+            rent=chance.randrange(1, 220_000),
+            rent_percent_per_point=chance.randrange(1, 12),
+            rent_most=chance.randrange(25),
+            area=chance.randrange(900, 15_000),
+            area_per_point=100 * chance.randrange(1, 9),
+            area_most=chance.randrange(15),
+        )
+        for_rent, for_area = most_for_rent.py_func(asked), most_for_area.py_func(asked)
+        for step in range(1023):
+            limit = step * 200 + 199
+            points = (limit - asked.rent) * 100 // limit // asked.rent_percent_per_point
+            assert for_rent[step] == max(0, min(asked.rent_most, points))
+        for step in range(255):
+            lost = max(0, asked.area - (step * 50 + 49)) // asked.area_per_point
+            assert for_area[255 - step] == max(0, asked.area_most - lost)
+        assert (for_rent[1023], for_area[0]) == (asked.rent_most, asked.area_most)
+
+
+def test_a_compiled_copy_is_found_by_the_version_of_all_that_is_compiled():
+    """numba itself would read a copy of `rank` whose helpers in other files have changed since."""
+    assert VERSION in rank._cache._impl.filename_base

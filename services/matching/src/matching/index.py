@@ -174,29 +174,52 @@ class Replica:
         self._read, engine = None, Engine()  # a load that was broken off may still fill the one before
         snapshot = await postings.snapshot(session)
         await asyncio.to_thread(engine.begin_load, expected)
-        waiting = bytearray()
-        begun = False
+        loading = _Loading(engine)
 
         async def take(piece: bytes) -> None:
-            nonlocal begun
-            waiting.extend(piece)
-            if not begun and len(waiting) >= _HEADER:
-                del waiting[:_HEADER]
-                begun = True
-            if len(waiting) >= _PIECE:
-                await take_in()
-
-        async def take_in() -> None:
-            taken = await asyncio.to_thread(engine.apply, bytes(waiting))
-            del waiting[:taken]
-            if tell:
+            if await loading.take(piece) and tell:
                 tell(len(engine), expected)
 
         await postings.copy(session, take)
-        await take_in()
+        await loading.end()
+        if tell:
+            tell(len(engine), expected)
         await asyncio.to_thread(engine.end_load)
         self.engine, self._read = engine, snapshot
         return len(engine)
+
+
+class _Loading:
+    """Takes a piece in beside the event loop while the next arrives."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._arrived = bytearray()
+        self._least = _HEADER + _PIECE
+        self._taken_in: asyncio.Task[bytes] | None = None
+
+    async def take(self, piece: bytes) -> bool:
+        """Returns whether applications may have been added."""
+        self._arrived += piece
+        if len(self._arrived) < self._least:
+            return False
+        await self._take_in()
+        return True
+
+    async def end(self) -> None:
+        await self._take_in()
+        assert self._taken_in is not None
+        await self._taken_in
+
+    async def _take_in(self) -> None:
+        """Begin with what has arrived once what came before it is in; an application that was cut off comes along."""
+        cut_off = b"" if self._taken_in is None else await self._taken_in
+        stream = cut_off + self._arrived[0 if self._taken_in else _HEADER :]
+        self._arrived, self._least = bytearray(), _PIECE
+        self._taken_in = asyncio.create_task(asyncio.to_thread(self._apply, stream))
+
+    def _apply(self, stream: bytes) -> bytes:
+        return stream[self._engine.apply(stream) :]
 
 
 def _probe(vacancy: Vacancy, basis: Basis) -> Probe | None:

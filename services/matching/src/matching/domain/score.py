@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
@@ -21,6 +22,7 @@ __all__ = [
     "RankKey",
     "Rubric",
     "draw",
+    "draws",
     "freed_points",
     "month_of",
     "needed_area",
@@ -131,7 +133,19 @@ def draw(seed: str, vacancy_id: UUID, application_id: UUID) -> bytes:
     `seed` is the vacancy's, in hexadecimal: sealed before anybody is ranked, told once the home is let or gone
     (`matching.domain.draw`).
     """
-    return hashlib.sha256(f"{seed}:{vacancy_id}:{application_id}".encode()).digest()
+    return draws(seed, vacancy_id)(application_id)
+
+
+def draws(seed: str, vacancy_id: UUID) -> Callable[[UUID], bytes]:
+    """`draw` for many applications of one vacancy: what they share is hashed once."""
+    begun = hashlib.sha256(f"{seed}:{vacancy_id}:".encode())
+
+    def lot(application_id: UUID) -> bytes:
+        whole = begun.copy()
+        whole.update(str(application_id).encode())
+        return whole.digest()
+
+    return lot
 
 
 def rank_key(application: Application, score: int, vacancy_id: UUID, seed: str, *, order: int = 0) -> RankKey:

@@ -1,19 +1,23 @@
 """The index of one replica: applications in memory, best first, and the homes that ask for them."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection
-from functools import lru_cache
-from typing import Any
+import struct
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 import numpy as np
 from asyncpg.pgproto.pgproto import UUID as MADE_QUICKLY
 
 from matching.domain.posting import Probe
-from matching.domain.score import draw
-from matching.engine import kernels
-from matching.engine.layout import FACTS, NOT_KNOWN, Array, Asked, Mark, empty_columns, table_size
+from matching.domain.score import draws
+from matching.engine import layout
+from matching.engine.addresses import addresses_of
+from matching.engine.applications import apply
+from matching.engine.building import build, postings_to_build
+from matching.engine.layout import FACTS, Array, Columns, empty_columns, table_size
+from matching.engine.question import Asked, question_of
+from matching.engine.ranking import OVERFLOW, rank
+from matching.engine.tables import find_rows, rehash
 from policy.model import Scoring
 
 __all__ = ["Engine", "warm_up"]
@@ -32,23 +36,26 @@ def warm_up() -> None:
     engine.begin_load(1)
     engine.apply(b"")
     engine.end_load()
-    kernels.rehash(engine._columns)  # noqa: SLF001 - its own module
+    rehash(engine._columns)  # noqa: SLF001 - its own module
     engine._rows_of([UUID(int=0)])  # noqa: SLF001
-    asked = Asked(*(0,) * len(Asked._fields))
-    none, scales, days = np.empty(0, dtype=np.int64), np.empty((0, 4), dtype=np.int64), np.empty(0, dtype=np.int32)
-    kernels.rank(engine._columns, asked, none, scales, none, none, none, days, none, days, days)  # noqa: SLF001
+    nothing = np.zeros(len(Asked._fields) + 5, dtype=np.int64)
+    rank(engine._addresses, np.frombuffer(nothing.tobytes(), dtype=np.int64), _NOBODY, engine._best, engine._named)  # noqa: SLF001
 
 
 class Engine:
     """Not for two threads at once: whoever owns it asks and changes it in turn."""
 
     def __init__(self) -> None:
-        self._columns = empty_columns()
+        self._hold(empty_columns())
         self._posted = True
-        self._written = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))
+        self._best, self._named = np.empty((2, _TIES, 3), dtype=np.int64)
+
+    def _hold(self, columns: Columns) -> None:
+        """These are the columns from now on. To be called after each change of where one of them lies."""
+        self._columns, self._addresses = columns, addresses_of(columns)
 
     def __len__(self) -> int:
-        return int(self._columns.marks[Mark.APPLICATIONS])
+        return int(self._columns.marks[layout.APPLICATIONS])
 
     @property
     def nbytes(self) -> int:
@@ -58,17 +65,17 @@ class Engine:
 
     def begin_load(self, applications: int) -> None:
         """Forget everything and expect about so many applications through `apply`, to be posted by `end_load`."""
-        self._columns = empty_columns(applications)
+        self._hold(empty_columns(applications))
         self._posted = False
 
     def end_load(self) -> None:
         """Post what `apply` took in since `begin_load`."""
         used = self._columns.marks
-        counts = np.zeros(used[Mark.LISTS], dtype=np.int64)
-        postings, lines = kernels.postings_to_build(self._columns, counts)
-        marks = {Mark.POSTINGS: postings, Mark.DIRECTORY: lines}
+        counts = np.zeros(used[layout.LISTS], dtype=np.int64)
+        postings, lines = postings_to_build(self._columns, counts)
+        marks = {layout.POSTINGS: postings, layout.DIRECTORY: lines}
         self._reserve({mark: int(_SLACK * (used[mark] + more)) + 4096 for mark, more in marks.items()})
-        kernels.build(self._columns, counts)
+        build(self._columns, counts)
         self._reserve({mark: int(_SLACK * used[mark]) + 256 for mark in _ARRAYS})
         self._posted = True
 
@@ -79,7 +86,7 @@ class Engine:
         """
         read, taken = np.frombuffer(stream, dtype=np.uint8), 0
         while True:
-            more, short = kernels.apply(self._columns, read[taken:], self._posted)
+            more, short = apply(self._columns, read[taken:], self._posted)
             taken += more
             if not short:
                 return taken
@@ -89,19 +96,12 @@ class Engine:
         self, probe: Probe, scoring: Scoring, *, vacancy_id: UUID, limit: int, excluding: Collection[UUID] = ()
     ) -> list[tuple[UUID, int]]:
         """The best applications that fit, with their scores, best first: `matching.domain.score.rank_key`."""
-        scores, days, rows = self._ranked(probe, scoring, self._rows_of(excluding), limit=limit, least=0)
-        found = list(zip(scores.tolist(), days.tolist(), self._ids(rows), strict=True))
-        keys = [one[:2] for one in found]
-        if len(set(keys)) < len(keys):
-            of = Counter(keys)
-            found.sort(
-                key=lambda one: (
-                    -one[0],
-                    one[1],
-                    draw(probe.seed, vacancy_id, one[2]) if of[one[:2]] > 1 else b"",
-                )
-            )
-        return [(application_id, score) for score, _, application_id in found[:limit]]
+        excluded = self._rows_of(excluding) if excluding else _NOBODY
+        number, equal = self._ranked(probe, scoring, excluded, limit=limit, least=0)
+        found = [(MADE_QUICKLY(packed), score) for packed, score in _NAMED.iter_unpack(self._named[:number])]
+        if equal:
+            _draw(found, self._best[:number, 1].tolist(), draws(probe.seed, vacancy_id))
+        return found[:limit]
 
     def ahead(
         self,
@@ -113,59 +113,49 @@ class Engine:
         excluding: Collection[UUID] = (),
     ) -> int:
         """How many of all that fit come before this key."""
-        scores, days, rows = self._ranked(probe, scoring, _NOBODY, limit=0, least=-key[0])
+        number, _ = self._ranked(probe, scoring, _NOBODY, limit=0, least=-key[0])
+        scores, days, rows = self._best[:number].T
         best_first = np.argsort(-scores, kind="stable")
         rows, once = np.unique(rows[best_first], return_index=True)
         scores, days = scores[best_first][once], days[best_first][once]
         there = ~np.isin(rows, self._rows_of(excluding))
         day = key[1].toordinal()
         before = there & ((scores > -key[0]) | (days < day))
-        tied = there & (scores == -key[0]) & (days == day)
-        return int(before.sum()) + sum(draw(probe.seed, vacancy_id, one) < key[2] for one in self._ids(rows[tied]))
+        tied = self._columns.ids[rows[there & (scores == -key[0]) & (days == day)]].tobytes()
+        lot = draws(probe.seed, vacancy_id)
+        drawn = (lot(MADE_QUICKLY(tied[start : start + 16])) for start in range(0, len(tied), 16))
+        return int(before.sum()) + sum(one < key[2] for one in drawn)
 
-    def _ranked(
-        self, probe: Probe, scoring: Scoring, excluded: Array, *, limit: int, least: int
-    ) -> tuple[Array, Array, Array]:
-        """Scores, days and rows, as `kernels.rank` gives them."""
-        asked = _asked(probe, scoring, limit, least)
-        buckets, scales, ceilings, gates = map(_array, (probe.buckets, probe.scales, probe.ceilings, probe.gates))
-        owing = _array(probe.owing)
-        room = limit + _TIES
+    def _ranked(self, probe: Probe, scoring: Scoring, excluded: Array, *, limit: int, least: int) -> tuple[int, bool]:
+        """What `ranking.rank` returns; what it gives is in `_best` and `_named` until the next question."""
+        question = question_of(probe, scoring, limit=limit, least=least)
+        self._make_room(limit + _TIES)
         while True:
-            scores, days, rows = self._answers(room)
-            found = kernels.rank(
-                self._columns, asked, buckets, scales, ceilings, gates, owing, excluded, scores, days, rows
-            )
-            if found != kernels.OVERFLOW:
-                return scores[:found], days[:found], rows[:found]
-            room *= 8
+            found, equal = rank(self._addresses, question, excluded, self._best, self._named)
+            if found != OVERFLOW:
+                return found, equal
+            self._make_room(8 * len(self._best))
 
-    def _answers(self, room: int) -> tuple[Array, Array, Array]:
-        """Where scores, days and rows are written: the same arrays each time, as long as they are long enough."""
-        if len(self._written[0]) < room:
-            self._written = tuple(np.empty(room, dtype=kind) for kind in (np.int64, np.int32, np.int32))  # type: ignore[assignment]
-        return self._written
-
-    def _ids(self, rows: Array) -> list[UUID]:
-        packed = self._columns.ids[rows].byteswap().tobytes()
-        return [MADE_QUICKLY(packed[at : at + 16]) for at in range(0, len(packed), 16)]
+    def _make_room(self, answers: int) -> None:
+        if answers > len(self._best):
+            self._best, self._named = np.empty((2, answers, 3), dtype=np.int64)
 
     def _rows_of(self, applications: Collection[UUID]) -> Array:
         if not applications:
             return _NOBODY
-        ids = np.frombuffer(b"".join(one.bytes for one in applications), dtype=">i8").astype(np.int64).reshape(-1, 2)
+        ids = np.frombuffer(b"".join(one.bytes for one in applications), dtype=np.int64).reshape(-1, 2)
         rows = np.empty(len(ids) * _ROWS_EACH, dtype=np.int32)
-        return np.sort(rows[: kernels.find_rows(self._columns, ids, rows)])
+        return np.sort(rows[: find_rows(self._columns, ids, rows)])
 
     def _grow(self) -> None:
         """Make room for an application of as many entries as the largest that was met."""
-        marks, largest = self._columns.marks, int(self._columns.marks[Mark.MOST_ENTRIES])
+        marks, largest = self._columns.marks, int(self._columns.marks[layout.MOST_ENTRIES])
         need = {
-            Mark.ROWS: largest // 8 + 2,
-            Mark.LISTS: largest,
-            Mark.ENTRIES: 2 * largest + 8,
-            Mark.POSTINGS: 64 * largest,
-            Mark.DIRECTORY: (2 * int(marks[Mark.LONGEST]) + 2) * largest,
+            layout.ROWS: largest // 8 + 2,
+            layout.LISTS: largest,
+            layout.ENTRIES: 2 * largest + 8,
+            layout.POSTINGS: 64 * largest,
+            layout.DIRECTORY: (2 * int(marks[layout.LONGEST]) + 2) * largest,
         }
         self._reserve(
             {
@@ -175,11 +165,11 @@ class Engine:
             }
         )
         by_id, by_list = self._columns.by_id, self._columns.by_list
-        by_id = _table_for(by_id, int(marks[Mark.APPLICATIONS]) + 1)
+        by_id = _table_for(by_id, int(marks[layout.APPLICATIONS]) + 1)
         by_list = _table_for(by_list, len(self._columns.lists))
         if by_id is not self._columns.by_id or by_list is not self._columns.by_list:
-            self._columns = self._columns._replace(by_id=np.zeros_like(by_id), by_list=np.zeros_like(by_list))
-            kernels.rehash(self._columns)
+            self._hold(self._columns._replace(by_id=np.zeros_like(by_id), by_list=np.zeros_like(by_list)))
+            rehash(self._columns)
 
     def _reserve(self, lengths: dict[int, int]) -> None:
         """Give the arrays of each mark this length. Views of them do not hold any more."""
@@ -187,15 +177,15 @@ class Engine:
             for name in _ARRAYS[mark]:
                 column = getattr(self._columns, name)
                 column.resize((length, *column.shape[1:]), refcheck=False)
-        self._columns = self._columns._replace(facts=self._columns.raw.reshape(-1).view(FACTS))
+        self._hold(self._columns._replace(facts=self._columns.raw.reshape(-1).view(FACTS)))
 
 
 _ARRAYS = {
-    Mark.ROWS: ("raw", "ids", "next_row", "entries_at"),
-    Mark.LISTS: ("lists",),
-    Mark.ENTRIES: ("entry_list", "entry_base"),
-    Mark.POSTINGS: ("signature", "base", "row"),
-    Mark.DIRECTORY: ("directory",),
+    layout.ROWS: ("raw", "ids", "next_row", "entries_at"),
+    layout.LISTS: ("lists",),
+    layout.ENTRIES: ("entry_list", "entry_base"),
+    layout.POSTINGS: ("signature", "base", "row"),
+    layout.DIRECTORY: ("directory",),
 }
 
 
@@ -204,30 +194,14 @@ def _table_for(table: Array, members: int) -> Array:
     return table if 2 * members <= len(table) else np.empty(table_size(members), dtype=np.int32)
 
 
-@lru_cache(maxsize=50_000)
-def _array(values: tuple[Any, ...]) -> Array:
-    """Buckets, scales, ceilings and gates come back with every home of the same place and policy. Never written to."""
-    return np.array(values, dtype=np.int64)
+_NAMED = struct.Struct("=16sq")
 
 
-def _asked(probe: Probe, scoring: Scoring, limit: int, least: int) -> Asked:
-    return Asked(
-        month=probe.month,
-        rent=probe.rent_cents,
-        base_rent=probe.base_rent_cents,
-        area=probe.area,
-        stairs_to=probe.stairs_to,
-        floor=NOT_KNOWN if probe.floor is None else probe.floor,
-        lacks=int(probe.lacks) & 0xFF,
-        more=int(probe.lacks) >> 8,
-        own=probe.own_landlord,
-        owed_points=scoring.points_for_rights_owed,
-        available_on=0 if probe.available_on is None else probe.available_on.toordinal(),
-        rent_percent_per_point=scoring.rent_percent_per_point,
-        rent_most=scoring.rent_most,
-        area_per_point=scoring.area_m2_per_point * 100,
-        area_most=scoring.area_most,
-        most=scoring.most_dynamic + probe.gates_most + (scoring.points_for_rights_owed if probe.owing else 0),
-        limit=limit,
-        least=least,
-    )
+def _draw(found: list[tuple[UUID, int]], days: list[int], lot: Callable[[UUID], bytes]) -> None:
+    """Put those of equal score and day in the order of their lots."""
+    start = 0
+    for at in range(1, len(found) + 1):
+        if at == len(found) or days[at] != days[start] or found[at][1] != found[start][1]:
+            if at - start > 1:
+                found[start:at] = sorted(found[start:at], key=lambda one: lot(one[0]))
+            start = at

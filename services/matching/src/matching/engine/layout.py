@@ -9,7 +9,39 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["FACTS", "NOT_KNOWN", "Array", "Asked", "Columns", "Mark", "empty_columns", "table_size"]
+__all__ = [
+    "APPLICATIONS",
+    "BLOCK_AT",
+    "BLOCK_BEST",
+    "BLOCK_FILL",
+    "BLOCK_FIRST",
+    "BLOCK_ROOM",
+    "DIRECTORY",
+    "ENTRIES",
+    "FACTS",
+    "FILLED",
+    "FREE_ROW",
+    "LARGEST",
+    "LISTS",
+    "LIST_AT",
+    "LIST_BEST",
+    "LIST_BLOCKS",
+    "LIST_BUCKET",
+    "LIST_ROOM",
+    "LIST_SCALE",
+    "LONGEST",
+    "MOST_ENTRIES",
+    "OF_DIRECTORIES",
+    "OF_ENTRIES",
+    "OF_POSTINGS",
+    "POSTINGS",
+    "ROWS",
+    "SMALLEST",
+    "Array",
+    "Columns",
+    "empty_columns",
+    "table_size",
+]
 
 Array = np.ndarray[Any, Any]
 
@@ -42,25 +74,17 @@ FACTS = np.dtype(
 SIREN of the landlord whose home a transfer leaves, 0 for everybody else.
 """
 
-NOT_KNOWN = -1000
-"""No floor."""
-
-
-class Mark:
-    """Where each number of `Columns.marks` stands."""
-
-    APPLICATIONS = 0
-    ROWS = 1
-    LISTS = 2
-    ENTRIES = 3
-    POSTINGS = 4
-    DIRECTORY = 5
-    FREE_ROW = 6
-    LONGEST = 7
-    """Room of the longest directory."""
-    MOST_ENTRIES = 8
-    """Of one application ever seen: what room is kept for."""
-    COUNT = 9
+APPLICATIONS, ROWS, LISTS, ENTRIES, POSTINGS, DIRECTORY, FREE_ROW, LONGEST, MOST_ENTRIES = range(9)
+"""Where each number of `Columns.marks` stands. `LONGEST`: room of the longest directory; `MOST_ENTRIES`: of one
+application ever seen, what room is kept for."""
+OF_ENTRIES, OF_POSTINGS, OF_DIRECTORIES = range(3)
+"""Lines of `Columns.free`."""
+LIST_SCALE, LIST_BUCKET, LIST_AT, LIST_BLOCKS, LIST_ROOM, LIST_BEST = range(6)
+"""Columns of `Columns.lists`: the directory's first line, how many it has and has room for, the best base of all."""
+BLOCK_AT, BLOCK_BEST, BLOCK_FIRST, BLOCK_FILL, BLOCK_ROOM = range(5)
+"""Columns of `Columns.directory`: a block's first posting, its base and row, postings, room."""
+SMALLEST, LARGEST, FILLED = 4, 64, 48
+"""Room of a block, a power of two; how many postings of one that is built at the start."""
 
 
 class Columns(NamedTuple):
@@ -81,41 +105,14 @@ class Columns(NamedTuple):
     by_id: Array
     """Hash table: application to its first row, plus one."""
     lists: Array
-    """Scale, bucket, directory, blocks, room of the directory."""
+    """A line a list, found by `by_list`."""
     by_list: Array
     """Hash table: bucket and scale to list, plus one."""
     directory: Array
-    """Block, best base, its row, postings, room: a line a block."""
+    """A line a block, those of a list next to each other, best first."""
     signature: Array
     base: Array
     row: Array
-
-
-class Asked(NamedTuple):
-    """A home and a policy, as whole numbers."""
-
-    month: int
-    rent: int
-    base_rent: int
-    area: int
-    stairs_to: int
-    floor: int
-    """`NOT_KNOWN` where nobody knows it."""
-    lacks: int
-    more: int
-    own: int
-    """The landlord that keeps rents for its own tenants: of them no rent excludes here. 0 for none."""
-    owed_points: int
-    available_on: int
-    """0 where nobody knows it."""
-    rent_percent_per_point: int
-    rent_most: int
-    area_per_point: int
-    area_most: int
-    most: int
-    """The most that a home can add to a base."""
-    limit: int
-    least: int
 
 
 def empty_columns(applications: int = 64) -> Columns:
@@ -133,7 +130,7 @@ def empty_columns(applications: int = 64) -> Columns:
         entry_list=np.zeros(rows * 8, dtype=np.int32),
         entry_base=np.zeros(rows * 8, dtype=np.int32),
         by_id=np.zeros(table_size(rows), dtype=np.int32),
-        lists=np.zeros((512, 5), dtype=np.int64),
+        lists=np.zeros((512, 6), dtype=np.int64),
         by_list=np.zeros(table_size(512), dtype=np.int32),
         directory=np.zeros((1024, 5), dtype=np.int64),
         signature=np.zeros(8_192, dtype=np.int64),
