@@ -5,7 +5,6 @@ so they need none of the outbox's locks (see `chassis.outbox`). Their numbers ar
 """
 
 import datetime as dt
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from functools import lru_cache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import sql
-from chassis.outbox import MAX_PAYLOAD_BYTES, Unsendable, encode_headers, has_zero
+from chassis.outbox import MAX_PAYLOAD_BYTES, Unsendable, encode_shared, has_zero
 from chassis.telemetry import current_traceparent
 from chassis.work import follow_up
 from contracts.event import Envelope, Event
@@ -58,11 +57,9 @@ class EventLines:
     def __init__(self, event: type[Event], *, service: str, now: dt.datetime, cause: Envelope) -> None:
         self._event = event
         self._ids = Ids()
-        shared = json.loads(encode_headers(follow_up(event.TYPE, "", service=service, now=now, cause=cause)))
-        for name in ("ce_id", "ce_subject"):
-            del shared[name]
         self._between = f"\t{topic_of(event).name}\t"
-        self._headers = json_cell(json.dumps(shared)[1:])
+        shared = encode_shared(follow_up(event.TYPE, "", service=service, now=now, cause=cause))
+        self._headers = json_cell(shared)
         self._time = f"\t{now.isoformat()}\n"
 
     def line(self, key: str, payload: str) -> bytes:
@@ -76,7 +73,7 @@ class EventLines:
         own = self._ids()
         return (
             f"{own}{self._between}{key}\t{self._event.TYPE}\t{json_cell(payload)}"
-            f'\t{{"ce_id": "{own}", "ce_subject": "{key}", {self._headers}{self._time}'
+            f'\t{{"ce_id":"{own}","ce_subject":"{key}",{self._headers}{self._time}'
         ).encode()
 
 

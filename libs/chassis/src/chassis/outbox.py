@@ -79,7 +79,7 @@ async def bulk_insert(connection: Any, rows: Sequence[Outgoing]) -> None:
 async def insert_selected(
     session: AsyncSession, rows: str, *values: object, event: type[Event], envelope: Envelope, new: bool
 ) -> None:
-    """Write an event for each row that a query gives: `key` (text) and `payload` (jsonb).
+    """Write an event for each row that a query gives: `key` (text) and `payload` (json).
 
     For bulk loads, where the database has what the events say and need not hear it again. `envelope` is what they
     share; each gets an id and its key as subject. `new` are the first events of aggregates that this transaction
@@ -91,14 +91,14 @@ async def insert_selected(
         session,
         f"""
         INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
-        SELECT nextval('outbox_seq'), id, ${first}, key, ${first + 1}, payload::json,
-               (${first + 2}::jsonb || jsonb_build_object('ce_id', id, 'ce_subject', key))::json, ${first + 3}
+        SELECT nextval('outbox_seq'), id, ${first}, key, ${first + 1}, payload,
+               json(concat('{{"ce_id":"', id, '","ce_subject":', to_json(key), ',', ${first + 2}::text)), ${first + 3}
         FROM (SELECT r.*, gen_random_uuid() AS id{lock} FROM ({rows}) AS r ORDER BY key) AS told
         """,  # noqa: S608 - a constant of the caller's and numbers of our own
         *values,
         topic_of(event).name,
         event.TYPE,
-        encode_headers(envelope),
+        encode_shared(envelope),
         envelope.time,
     )
 
@@ -136,3 +136,9 @@ def has_zero(encoded: str) -> bool:
 def encode_headers(envelope: Envelope) -> str:
     """The record's headers as the JSON object the row keeps."""
     return to_json(envelope.attributes()).decode()
+
+
+def encode_shared(envelope: Envelope) -> str:
+    """The same without what each event has of its own, `ce_id` and `ce_subject`: the rest of an object they begin."""
+    shared = {name: value for name, value in envelope.attributes().items() if name not in {"ce_id", "ce_subject"}}
+    return to_json(shared).decode()[1:]

@@ -93,7 +93,7 @@ _UPDATE = f"""
     RETURNING d.reference, new.version > old.version AS told
 """  # noqa: S608 - constants
 _EVENTS = """
-    SELECT id::text AS key, jsonb_build_object(
+    SELECT id::text AS key, json_build_object(
         'dwelling_id', id, 'version', version, 'landlord', landlord, 'reference', reference, 'dwelling', facts,
         'reletting_base_rent_cents', reletting_base_rent_cents
     ) AS payload
