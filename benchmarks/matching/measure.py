@@ -5,7 +5,7 @@ import datetime as dt
 import gc
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -198,15 +198,7 @@ async def _compared(
         del columns
         say("DuckDB and polars are loaded")
     del order
-    took: dict[str, list[list[float]]] = {}
-
-    async def timed(name: str, at: int, ask: Callable[[], Any]) -> list[tuple[UUID, int]]:
-        began = time.perf_counter()
-        found = ask()
-        found = await found if asyncio.iscoroutine(found) else found
-        took.setdefault(name, [[] for _ in cases])[at].append((time.perf_counter() - began) * 1e6)
-        return list(found)
-
+    clock = _Clock(len(cases))
     for case in cases[:30]:  # plans and caches settle
         for other in others:
             await other.ask(case.probe, case.basis.policy.scoring, case.vacancy.id, LIMIT)
@@ -215,7 +207,7 @@ async def _compared(
     for number in range(rounds := result.rounds):
         for at, case in enumerate(cases):
             probe, scoring, vacancy_id = case.probe, case.basis.policy.scoring, case.vacancy.id
-            answer = await timed(
+            answer = clock.here(
                 "engine",
                 at,
                 lambda: engine.shortlist(probe, scoring, vacancy_id=vacancy_id, limit=LIMIT),  # noqa: B023 - asked at once
@@ -223,24 +215,52 @@ async def _compared(
             for other in others:
                 if number and other is not postgres:
                     continue
-                found = await timed(other.name, at, lambda: other.ask(probe, scoring, vacancy_id, LIMIT))  # noqa: B023
+                found = await clock.awaited(other.name, at, other.ask(probe, scoring, vacancy_id, LIMIT))
                 result.mismatches += found != answer
         say(f"round {number + 1} of {rounds}: {result.mismatches} mismatches")
-    alone = [_kernel(engine, case) for case in cases]
+    _alone(engine, cases, rounds, clock)
+    gc.enable()
+    await connection.close()
+    result.took = {name: [one for calls in by_case for one in calls] for name, by_case in clock.took.items()}
+    result.least = {name: Spread.of(min(calls) for calls in by_case) for name, by_case in clock.took.items()}
+
+
+class _Clock:
+    """Microseconds of every call, by engine and vacancy."""
+
+    def __init__(self, cases: int) -> None:
+        self._cases = cases
+        self.took: dict[str, list[list[float]]] = {}
+
+    def here(self, name: str, at: int, ask: Callable[[], list[Any]]) -> list[Any]:
+        began = time.perf_counter()
+        found = ask()
+        self._keep(name, at, time.perf_counter() - began)
+        return found
+
+    async def awaited(self, name: str, at: int, ask: Awaitable[list[Any]]) -> list[Any]:
+        began = time.perf_counter()
+        found = await ask
+        self._keep(name, at, time.perf_counter() - began)
+        return found
+
+    def _keep(self, name: str, at: int, seconds: float) -> None:
+        self.took.setdefault(name, [[] for _ in range(self._cases)])[at].append(seconds * 1e6)
+
+
+def _alone(engine: Engine, cases: list[Case], rounds: int, clock: _Clock) -> None:
+    """The engine without the others between, and its loop."""
+    calls = [_kernel(engine, case) for case in cases]
     for number in range(rounds * 3):
-        for at, call in enumerate(alone):
-            await timed("kernel", at, call)
+        for at, (case, call) in enumerate(zip(cases, calls, strict=True)):
+            clock.here("kernel", at, call)
             if number < rounds:
-                probe, scoring, vacancy_id = cases[at].probe, cases[at].basis.policy.scoring, cases[at].vacancy.id
-                await timed(
+                probe, scoring, vacancy_id = case.probe, case.basis.policy.scoring, case.vacancy.id
+                clock.here(
                     "engine alone",
                     at,
                     lambda: engine.shortlist(probe, scoring, vacancy_id=vacancy_id, limit=LIMIT),  # noqa: B023
                 )
-    gc.enable()
-    await connection.close()
-    result.took = {name: [one for calls in by_case for one in calls] for name, by_case in took.items()}
-    result.least = {name: Spread.of(min(calls) for calls in by_case) for name, by_case in took.items()}
 
 
 def _kernel(engine: Engine, case: Case) -> Callable[[], list[Any]]:
@@ -320,12 +340,18 @@ async def _changed(database: Database, of: Population, engine: Engine, result: M
 
 def _bounded(of: Population, cases: list[Case], result: Measured) -> None:
     """How long streaming 8 bytes for each posting of a vacancy's own lists takes at the bandwidth that is there."""
-    scale = of.rows["scale"][of.entries["row"]]
-    keys, counts = np.unique(np.stack([of.entries["bucket"], scale]), axis=1, return_counts=True)
-    size = {(int(bucket), int(number)): int(count) for (bucket, number), count in zip(keys.T, counts, strict=True)}
+    numbers, at = np.unique(of.rows["scale"], return_inverse=True)
+    place = {int(number): at for at, number in enumerate(numbers)}
+    keys = of.entries["bucket"].astype(np.int64) << 16 | at[of.entries["row"]]
+    size = dict(zip(*(one.tolist() for one in np.unique(keys, return_counts=True)), strict=True))
     result.bandwidth_gb_s = _bandwidth()
     postings = [
-        sum(size.get((bucket, one.number), 0) for bucket in case.probe.buckets for one in case.probe.scales)
+        sum(
+            size.get(bucket << 16 | place[one.number], 0)
+            for bucket in case.probe.buckets
+            for one in case.probe.scales
+            if one.number in place
+        )
         for case in cases
     ]
     result.bound = Spread.of(8 * count / result.bandwidth_gb_s / 1e3 for count in postings)
