@@ -32,6 +32,7 @@ def own_links():
         record_url="https://parcours.example/v1/record?token={token}",
         tenancy_url="https://parcours.example/v1/own-tenancy?token={token}",
         offer_url="https://parcours.example/v1/offer-answers?token={token}",
+        answer_url="https://parcours.example/v1/answers?token={token}",
     )
 
 
@@ -67,12 +68,14 @@ def suggestion(number=1, *, of=1, **changes):
     return TransferSuggested(**fields | changes)
 
 
-DATED = {Purpose.RENEWAL, Purpose.CLOSURE_WARNING, Purpose.OFFER}
+DATED = {Purpose.RENEWAL, Purpose.CLOSURE_WARNING, Purpose.OFFER, Purpose.HELPER_CALL}
 """What asks for something by a day."""
 OF_HOME = {
     Purpose.OFFER: OfHome(dwelling=DWELLING, available_on=dt.date(2027, 2, 1), on_condition=True),
     Purpose.OFFER_WITHDRAWN: OfHome(because=CandidacyEnd.VACANCY_GONE),
     Purpose.NON_ALLOCATION: OfHome(dwelling=DWELLING, reasons=tuple(DecisionReason)),
+    Purpose.FILE_CLOSED: OfHome(dwelling=DWELLING, because=CandidacyEnd.VACANCY_LET),
+    Purpose.HELPER_CALL: OfHome(dwelling=DWELLING, available_on=dt.date(2027, 2, 1), available_on_expected=True),
 }
 
 

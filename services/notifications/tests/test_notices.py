@@ -79,7 +79,7 @@ class TestRouting:
         assert routed(no, Post(address=ADDRESS), Purpose.CLOSURE_WARNING) == {"letter": "pending"}
 
     def test_which_letters_are_registered(self):
-        assert [notice(purpose).registered for purpose in PURPOSES] == [True, True, False, True, False, False, False]
+        assert [notice(purpose).registered for purpose in PURPOSES] == [True, True, False, True, *[False] * 5]
         assert not notice(reminder=True).registered
 
     def test_the_letter_instead_of_an_email_is_the_one_that_would_have_been_written(self):

@@ -24,6 +24,10 @@ class DeliveryPurpose(OpenEnum):
     """The committee did not allocate, with its reasons (CCH L441-2-2)."""
     FILE_CLOSED = "file_closed"
     """A file for a home ended otherwise: the home is gone, say, or another household has it."""
+    HELPER_CALL = "helper_call"
+    """A person was called: told to who is mandated to help her, and may answer for her."""
+    HELPER_WITHDRAWAL = "helper_withdrawal"
+    """That call is over: told to her helper, where the call was."""
     UNKNOWN = "unknown"
 
 

@@ -10,7 +10,7 @@ from contracts.matching import CallIssued, CallWithdrawn
 from contracts.notifications import SuppressionReason
 from contracts.topics import DEMAND_CONTACT
 from contracts.values import PersonId
-from notifications import notices, offers
+from notifications import helpers, notices, offers
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.notice import safe
 from notifications.domain.routing import CONTACT_DEADLINE, follow_up, route
@@ -83,6 +83,7 @@ async def tell_of_calls(received: Sequence[Received[CallIssued]], work: Work) ->
     )
     keep((one for delivery_id, one in claimed.items() if delivery_id in written), work)
     publish(facts, work)
+    await helpers.tell_of_calls(received, known, work)
     for one in received:
         if any(person_id not in known for person_id in one.event.person_ids):
             work.cause = one.envelope
@@ -105,6 +106,7 @@ async def tell_of_withdrawals(received: Sequence[Received[CallWithdrawn]], work:
     ]
     _, facts = await deliveries.write(work.session, planned, work.now)
     publish(facts, work)
+    await helpers.tell_of_withdrawals(received, work)
 
 
 def publish(facts: Iterable[Fact], work: Work) -> None:

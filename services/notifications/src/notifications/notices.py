@@ -76,7 +76,8 @@ async def route_notice(task: Task, work: Work) -> None:
     if notice is None:
         return
     helper = (await post.of(work.session, [notice.person_id]))[notice.person_id].helper
-    persons = [notice.person_id] if helper is None else [notice.person_id, helper]
+    persons = [] if notice.helpers else [notice.person_id]
+    persons += [] if helper is None else [helper]
     known = await contacts.known(work.session, persons)
     addresses = await post.of(work.session, persons)
     for person_id in persons:

@@ -128,7 +128,11 @@ class Settings(ServiceSettings):
 
     def own_links(self) -> OwnLinks:
         return OwnLinks(
-            self.link_secret, record_url=self.record_url, tenancy_url=self.tenancy_url, offer_url=self.offer_url
+            self.link_secret,
+            record_url=self.record_url,
+            tenancy_url=self.tenancy_url,
+            offer_url=self.offer_url,
+            answer_url=self.answer_url,
         )
 
     def identity(self) -> Identity:

@@ -52,6 +52,8 @@ class Contact:
     language: Language = Language.FRENCH
     consents: Mapping[Channel, bool]
     erased: bool = False
+    helper: PersonId | None = None
+    """Who is mandated to help her, where that was read with her."""
 
     @classmethod
     def of(cls, recorded: ContactRecorded) -> Self:

@@ -32,6 +32,8 @@ PURPOSES = (
     Purpose.OFFER_WITHDRAWN,
     Purpose.NON_ALLOCATION,
     Purpose.FILE_CLOSED,
+    Purpose.HELPER_CALL,
+    Purpose.HELPER_WITHDRAWAL,
 )
 
 
@@ -50,7 +52,8 @@ class OfHome(Value):
     inadmissible: bool = False
 
 
-_FREE = {Purpose.TRANSFER_SUGGESTION, Purpose.FILE_CLOSED}
+_OF_HELPERS = {Purpose.HELPER_CALL, Purpose.HELPER_WITHDRAWAL}
+_FREE = {Purpose.TRANSFER_SUGGESTION, Purpose.FILE_CLOSED} | _OF_HELPERS
 _PROVEN = {Purpose.RENEWAL, Purpose.CLOSURE_WARNING, Purpose.OFFER}
 
 
@@ -82,6 +85,11 @@ class Notice:
     def required(self) -> bool:
         """Whether the law wants the person told, whatever she consents to; her consent chooses the channel."""
         return self.purpose not in _FREE
+
+    @property
+    def helpers(self) -> bool:
+        """Whether it is for the helper alone: the person has a message of the call itself."""
+        return self.purpose in _OF_HELPERS
 
     @property
     def deliver_by(self) -> dt.datetime:
@@ -119,7 +127,8 @@ def safe(event: ContactRecorded) -> ContactRecorded:
 def route(notice: Notice, contact: Contact, post: Post) -> tuple[Delivery, ...]:
     """The deliveries of a notice to one person: at least one, so that nobody is passed over without a trace.
 
-    E-mail and SMS where she consents and has an address. A letter where no e-mail may go and an address is known.
+    E-mail and SMS where she consents and has an address. A letter where no e-mail may go and an address is known, but
+    for what a helper hears of calls: that has days, as the call itself.
     """
 
     def planned(channel: Channel, reason: SuppressionReason | None) -> Delivery:
@@ -129,6 +138,8 @@ def route(notice: Notice, contact: Contact, post: Post) -> tuple[Delivery, ...]:
         return (planned(Channel.LETTER, SuppressionReason.CONTACT_ERASED),)
     mentioned = [channel for channel in CHANNELS if channel in contact.consents or contact.address(channel)]
     routed = [planned(channel, why_not(contact, channel)) for channel in mentioned]
+    if notice.helpers:
+        return tuple(routed or [planned(Channel.EMAIL, why_not(contact, Channel.EMAIL))])
     if needs_letter(routed):
         routed.append(planned(Channel.LETTER, why_no_letter(notice, contact, post)))
     return tuple(routed)

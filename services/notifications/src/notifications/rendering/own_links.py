@@ -1,8 +1,8 @@
-"""The link of a notice: the household's own record, where it renews, what its landlord states, or the home offered."""
+"""The link of a notice: the household's own record, where it renews, what its landlord states, a call, or an offer."""
 
 from pydantic import SecretStr
 
-from chassis.links import OFFER, RECORD, TENANCY, Links
+from chassis.links import ANSWER, OFFER, RECORD, TENANCY, Links
 from notifications.domain.delivery import Purpose
 from notifications.domain.notice import Notice
 
@@ -10,11 +10,14 @@ from notifications.domain.notice import Notice
 class OwnLinks:
     """Made from the notice alone: what is sent or printed again carries the same link."""
 
-    def __init__(self, secret: SecretStr, *, record_url: str, tenancy_url: str, offer_url: str) -> None:
+    def __init__(
+        self, secret: SecretStr, *, record_url: str, tenancy_url: str, offer_url: str, answer_url: str
+    ) -> None:
         self._of = {
             Purpose.RENEWAL: (Links(secret, RECORD), record_url),
             Purpose.TRANSFER_SUGGESTION: (Links(secret, TENANCY), tenancy_url),
             Purpose.OFFER: (Links(secret, OFFER), offer_url),
+            Purpose.HELPER_CALL: (Links(secret, ANSWER), answer_url),
         }
 
     def __call__(self, notice: Notice) -> str | None:

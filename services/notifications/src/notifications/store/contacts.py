@@ -21,7 +21,8 @@ _EXPECT = """
     ON CONFLICT DO NOTHING RETURNING person_id
 """
 _KNOWN = """
-    SELECT person_id, state, given_name, family_name, email, phone, language, consents::text AS consents
+    SELECT person_id, state, given_name, family_name, email, phone, language, consents::text AS consents,
+        (SELECT helper FROM contact_post AS p WHERE p.person_id = contact.person_id) AS helper
     FROM contact WHERE person_id = ANY($1) AND state <> 'expected'
 """
 _RECORD = """
@@ -97,4 +98,5 @@ def contact_of(row: Mapping[Any, Any]) -> Contact:
         language=Language(row["language"] or Language.FRENCH),
         consents={Channel(channel): granted for channel, granted in json.loads(row["consents"]).items()},
         erased=row["state"] == "erased",
+        helper=row.get("helper"),
     )

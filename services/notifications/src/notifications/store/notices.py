@@ -33,9 +33,15 @@ _NOTICE = """
 """
 _TAKE_BACK = """
     UPDATE delivery SET state = 'suppressed', suppression = $2, notice_due_at = NULL, changed_at = $3
-    WHERE call_id = ANY($1) AND purpose = 'offer' AND state = 'pending'
+    WHERE call_id = ANY($1) AND purpose IN ('offer', 'helper_call') AND state = 'pending'
     RETURNING id, call_id, purpose, person_id, channel
 """
+_UNROUTED = """
+    DELETE FROM notice n WHERE notice_id = ANY($1)
+        AND NOT EXISTS (SELECT FROM delivery WHERE call_id = n.notice_id)
+"""
+_BEGUN = "SELECT notice_id FROM notice WHERE notice_id = ANY($1)"
+_LEFT = "SELECT DISTINCT call_id FROM delivery WHERE call_id = ANY($1) AND state IN ('sending', 'sent', 'delivered')"
 _FORGET = "UPDATE notice SET of_home = NULL WHERE person_id = ANY($1) AND of_home IS NOT NULL"
 _COLUMNS = "id, call_id, purpose, person_id, channel, state, suppression, deliver_by"
 _WRITE = f"""
@@ -107,9 +113,22 @@ async def write(
 async def take_back(
     session: AsyncSession, notice_ids: Sequence[UUID], reason: SuppressionReason, now: dt.datetime
 ) -> list[DeliverySuppressed]:
-    """Suppress what of these offers has not left yet; return what is to be published of it."""
+    """Suppress what of these offers and calls has not left yet; return what is to be published of it."""
     rows = await sql.fetch(session, _TAKE_BACK, list(notice_ids), reason.value, now)
     return [suppressed_in(row, reason, now) for row in rows]
+
+
+async def begun(session: AsyncSession, notice_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these notices that messages were written of; what waits for that still is forgotten."""
+    found = await sql.column(session, _BEGUN, list(notice_ids))
+    if found:
+        await sql.execute(session, _UNROUTED, found)
+    return found
+
+
+async def left(session: AsyncSession, notice_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these notices of which a message left, is leaving or may have left."""
+    return await sql.column(session, _LEFT, list(notice_ids))
 
 
 async def forget(session: AsyncSession, person_ids: Sequence[PersonId]) -> None:
