@@ -5,8 +5,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -31,8 +30,7 @@ _AT_ONCE = 100
 """Changes that are taken in at once; more are taken in beside the event loop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     application_id: UUID
     score: int
     order: int = 0

@@ -11,7 +11,7 @@ from matching.domain.application import Application
 from matching.domain.explanation import Explanation
 from matching.domain.near_miss import NearMiss, near_misses
 from matching.domain.policy import Basis
-from matching.domain.score import RankKey, draw, points
+from matching.domain.score import RankKey, draws, points
 from matching.domain.vacancy import Vacancy
 from matching.index import index
 from matching.store import applications
@@ -93,11 +93,11 @@ async def _keys(
 ) -> list[tuple[RankKey, UUID]]:
     ranked = await index.shortlist(session, vacancy, now, limit=size, excluding={excluding})
     registered = await applications.registered_on(session, [one.application_id for one in ranked])
-    found = []
-    for one in ranked:
-        lot = draw(now.seed, vacancy.id, one.application_id)
-        found.append(((one.order, -one.score, registered[one.application_id], lot), one.application_id))
-    return found
+    lot = draws(now.seed, vacancy.id)
+    return [
+        ((one.order, -one.score, registered[one.application_id], lot(one.application_id)), one.application_id)
+        for one in ranked
+    ]
 
 
 async def _shown(session: AsyncSession, vacancy: Vacancy, now: Basis, ids: Sequence[UUID]) -> tuple[Ahead, ...]:
