@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from committee_samples import AGENT, HELD_ON, allocated, decide, files, home_with, put, session
+from committee_samples import AGENT, HELD_ON, allocated, decide, files, put, session
 from pydantic import SecretStr
 
 from chassis.links import OFFER, Links
@@ -26,7 +26,7 @@ async def at(harness, moment):
 async def decided(harness, client, decisions=None, *, count=3, **facts):
     """A home with so many files that its committee ranks as the engine does, unless `decisions` says otherwise.
 
-    Returns the vacancy, the candidacies best first, and the session.
+    Returns the vacancy and the candidacies, best first.
     """
     vacancy, ids = await files(harness, count, **facts)
     await decide_on(harness, client, vacancy, decisions(ids) if decisions else ranked(ids))
@@ -60,6 +60,3 @@ async def offers(harness):
 async def answer(client, offer, given, **fields):
     where = f"/v1/offers/{offer['offer_id']}/answer"
     return await client.post(where, json={"answer": given, **fields}, headers=AGENT)
-
-
-__all__ = ["home_with"]
