@@ -106,10 +106,10 @@ async def verify_piece(
         PieceRefused: it proves nothing that this file asks for today.
         CandidacyRefused: the file is closed.
     """
-    held = await _hold(candidacy_id, work)
-    row = await candidacies.load(work.session, candidacy_id)
-    if held is None or row is None:
+    found = await candidacies.hold(work.session, candidacy_id)
+    if found is None:
         return None
+    held, row = found
     if not row.candidacy().live:
         raise CandidacyRefused(Refused.CLOSED)
     read = await applications.read(work.session, [row.application_id], lock=True)
@@ -131,13 +131,11 @@ async def withdraw(candidacy_id: UUID, *, by: str, work: Work) -> CandidacyRow |
     Raises:
         CandidacyRefused: it is closed, or decided.
     """
-    held = await _hold(candidacy_id, work)
-    row = await candidacies.load(work.session, candidacy_id)
-    if held is None or row is None:
+    found = await candidacies.hold(work.session, candidacy_id)
+    if found is None:
         return None
-    after, event = candidacy.withdraw(row.candidacy(), now=work.now)
-    _close(row, after, event.because, work)
-    work.emit(event)
+    _, row = found
+    _withdraw(row, work)
     call = row.call_id and await calls.load(work.session, row.call_id)
     if call and call.status == CallStatus.INTERESTED.value:
         await calling.give_answer(call.id, Answer.NOT_INTERESTED, reason=None, on_behalf_by=by, work=work)
@@ -206,9 +204,7 @@ async def _follow_answer(call: CallRow, work: Work) -> None:
             with suppress(CandidacyRefused):
                 await _open(held, application, work, origin=CandidacyOrigin.CALL, call_id=call.id)
     elif call.status == CallStatus.NOT_INTERESTED.value and known is not None and known.candidacy().live:
-        after, event = candidacy.withdraw(known.candidacy(), now=work.now)
-        _close(known, after, event.because, work)
-        work.emit(event)
+        _withdraw(known, work)
 
 
 async def _open(
@@ -272,16 +268,17 @@ async def _ends(held: VacancyRow, rows: Sequence[CandidacyRow], work: Work) -> d
     return ends
 
 
-async def _hold(candidacy_id: UUID, work: Work) -> VacancyRow | None:
-    vacancy_id = await candidacies.vacancy_of(work.session, candidacy_id)
-    return None if vacancy_id is None else await vacancies.hold(work.session, vacancy_id)
-
-
 def end(row: CandidacyRow, because: CandidacyEnd, held: VacancyRow, work: Work, *, offered: bool = False) -> None:
     """Close a live file for this home, and tell why; `offered` where the household hears of it by its offer's end."""
     home = held.vacancy().dwelling
     after, event = candidacy.close(row.candidacy(), because, now=work.now, home=home, offered=offered)
     _close(row, after, because, work)
+    work.emit(event)
+
+
+def _withdraw(row: CandidacyRow, work: Work) -> None:
+    after, event = candidacy.withdraw(row.candidacy(), now=work.now)
+    _close(row, after, event.because, work)
     work.emit(event)
 
 

@@ -20,7 +20,7 @@ from matching.domain.decision import to_be_offered
 from matching.domain.offer import OfferStatus, Unanswerable, Why
 from matching.domain.vacancy import VacancyStatus
 from matching.grounds import basis
-from matching.store import applications, candidacies, committee, offers, vacancies
+from matching.store import applications, candidacies, committee, offers
 from matching.store.candidacy_tables import CandidacyRow
 from matching.store.committee_tables import DecisionRow
 from matching.store.offer_tables import OfferRow
@@ -88,9 +88,10 @@ async def give_answer(
     Raises:
         Unanswerable: the last day is over, it was answered otherwise for good, or it was withdrawn.
     """
-    held, row = await _hold(offer_id, work)
-    if held is None or row is None:
+    found = await offers.hold(work.session, offer_id)
+    if found is None:
         return None
+    held, row = found
     if held.vacancy().status is VacancyStatus.LET:
         raise Unanswerable(Why.SIGNED)
     given = row.offer()
@@ -109,8 +110,11 @@ async def give_answer(
 
 async def remind(offer_id: UUID, work: Work) -> None:
     """Tell the household once more, where it has not answered."""
-    held, row = await _hold(offer_id, work)
-    if held is None or row is None or (reminded := offers_of.remind(row.offer(), held.vacancy())) is None:
+    found = await offers.hold(work.session, offer_id)
+    if found is None:
+        return
+    held, row = found
+    if (reminded := offers_of.remind(row.offer(), held.vacancy())) is None:
         return
     row.show(reminded[0])
     work.emit(reminded[1])
@@ -118,8 +122,11 @@ async def remind(offer_id: UUID, work: Work) -> None:
 
 async def lapse(offer_id: UUID, work: Work) -> None:
     """The last day is over: silence is a refusal, and the next in rank is offered the home at once."""
-    held, row = await _hold(offer_id, work)
-    if held is None or row is None or (lapsed := offers_of.lapse(row.offer(), now=work.now)) is None:
+    found = await offers.hold(work.session, offer_id)
+    if found is None:
+        return
+    held, row = found
+    if (lapsed := offers_of.lapse(row.offer(), now=work.now)) is None:
         return
     row.show(lapsed[0])
     row.answered_at, row.refused_because = work.now, OfferRefusedBecause.SILENCE.value
@@ -134,14 +141,11 @@ async def meet_condition(candidacy_id: UUID, *, by: str, work: Work) -> Decision
     Raises:
         Unanswerable: its day is over, or the file is.
     """
-    vacancy_id = await candidacies.vacancy_of(work.session, candidacy_id)
-    held = vacancy_id and await vacancies.hold(work.session, vacancy_id)
-    row, decision = (
-        await candidacies.load(work.session, candidacy_id),
-        await committee.decision_on(work.session, candidacy_id),
-    )
-    if not held or row is None or decision is None or decision.piece_by is None:
+    found = await candidacies.hold(work.session, candidacy_id)
+    decision = await committee.decision_on(work.session, candidacy_id)
+    if found is None or decision is None or decision.piece_by is None:
         return None
+    _, row = found
     if decision.condition_met_on is None:
         if row.status != CandidacyStatus.DECIDED.value or _is_over(decision, work):
             raise Unanswerable(Why.LAST_DAY_OVER)
@@ -151,15 +155,12 @@ async def meet_condition(candidacy_id: UUID, *, by: str, work: Work) -> Decision
 
 async def lapse_condition(candidacy_id: UUID, work: Work) -> None:
     """A conditional allocation ends on its date, offered or not, where the piece was not given."""
-    vacancy_id = await candidacies.vacancy_of(work.session, candidacy_id)
-    held = vacancy_id and await vacancies.hold(work.session, vacancy_id)
-    row, decision = (
-        await candidacies.load(work.session, candidacy_id),
-        await committee.decision_on(work.session, candidacy_id),
-    )
-    if not held or row is None or decision is None or row.status != CandidacyStatus.DECIDED.value:
+    found = await candidacies.hold(work.session, candidacy_id)
+    decision = await committee.decision_on(work.session, candidacy_id)
+    if found is None or decision is None:
         return
-    if _is_over(decision, work):
+    held, row = found
+    if row.status == CandidacyStatus.DECIDED.value and _is_over(decision, work):
         await _end(held, row, CandidacyEnd.CONDITION_NOT_MET, work)
 
 
@@ -183,12 +184,11 @@ async def close_gone(held: VacancyRow, work: Work) -> None:
 
 async def end_closed(candidacy_id: UUID, work: Work) -> None:
     """The household of an accepted offer is closed since a day and no lease was told: the offer ends."""
-    vacancy_id = await candidacies.vacancy_of(work.session, candidacy_id)
-    held = vacancy_id and await vacancies.hold(work.session, vacancy_id)
-    row = await candidacies.load(work.session, candidacy_id)
-    if not held or row is None or row.status != CandidacyStatus.DECIDED.value:
+    found = await candidacies.hold(work.session, candidacy_id)
+    if found is None:
         return
-    if await applications.closed(work.session, [row.application_id]):
+    held, row = found
+    if row.status == CandidacyStatus.DECIDED.value and await applications.closed(work.session, [row.application_id]):
         await _end(held, row, CandidacyEnd.APPLICATION_CLOSED, work)
 
 
@@ -296,9 +296,3 @@ def _is_over(decision: DecisionRow, work: Work) -> bool:
     return (
         decision.piece_by is not None and decision.condition_met_on is None and civil_day(work.now) > decision.piece_by
     )
-
-
-async def _hold(offer_id: UUID, work: Work) -> tuple[VacancyRow | None, OfferRow | None]:
-    vacancy_id = await offers.vacancy_of(work.session, offer_id)
-    held = None if vacancy_id is None else await vacancies.hold(work.session, vacancy_id)
-    return held, await offers.load(work.session, offer_id)

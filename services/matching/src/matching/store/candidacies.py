@@ -11,12 +11,14 @@ from chassis import sql
 from matching.domain.call import CallStatus
 from matching.domain.candidacy import CandidacyStatus
 from matching.domain.checklist import Verified
+from matching.store import vacancies
 from matching.store.candidacy_tables import CandidacyRow, PieceRow
-from matching.store.tables import CallRow
+from matching.store.tables import CallRow, VacancyRow
 
 __all__ = [
     "add",
     "candidacy_for",
+    "hold",
     "live_for",
     "load",
     "of_application",
@@ -27,7 +29,6 @@ __all__ = [
     "scrub_erased",
     "uncalled",
     "vacancies_of",
-    "vacancy_of",
 ]
 
 _SCRUB = """
@@ -66,9 +67,13 @@ async def read(session: AsyncSession, candidacy_ids: Iterable[UUID]) -> dict[UUI
     return {row.id: row for row in found}
 
 
-async def vacancy_of(session: AsyncSession, candidacy_id: UUID) -> UUID | None:
-    """The vacancy to hold before the candidacy is touched."""
-    return await session.scalar(select(col(CandidacyRow.vacancy_id)).where(col(CandidacyRow.id) == candidacy_id))
+async def hold(session: AsyncSession, candidacy_id: UUID) -> tuple[VacancyRow, CandidacyRow] | None:
+    """A candidacy under its vacancy's lock, both as committed last; None where there is none."""
+    asked = select(col(CandidacyRow.vacancy_id)).where(col(CandidacyRow.id) == candidacy_id)
+    vacancy_id = await session.scalar(asked)
+    held = None if vacancy_id is None else await vacancies.hold(session, vacancy_id)
+    row = await load(session, candidacy_id)
+    return None if held is None or row is None else (held, row)
 
 
 async def candidacy_for(session: AsyncSession, vacancy_id: UUID, application_id: UUID) -> CandidacyRow | None:

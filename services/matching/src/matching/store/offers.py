@@ -10,17 +10,19 @@ from sqlmodel import col
 
 from chassis import sql
 from matching.domain.offer import Offer, OfferStatus
+from matching.store import vacancies
 from matching.store.offer_tables import OfferRow
+from matching.store.tables import VacancyRow
 
 __all__ = [
     "first_ranked_of",
+    "hold",
     "insert",
     "load",
     "of_application",
     "of_vacancy",
     "scrub_erased",
     "standing_for",
-    "vacancy_of",
 ]
 
 _INSERT = """
@@ -50,9 +52,12 @@ async def load(session: AsyncSession, offer_id: UUID) -> OfferRow | None:
     return await session.get(OfferRow, offer_id, populate_existing=True)
 
 
-async def vacancy_of(session: AsyncSession, offer_id: UUID) -> UUID | None:
-    """The vacancy to hold before the offer is touched."""
-    return await session.scalar(select(col(OfferRow.vacancy_id)).where(col(OfferRow.id) == offer_id))
+async def hold(session: AsyncSession, offer_id: UUID) -> tuple[VacancyRow, OfferRow] | None:
+    """An offer under its vacancy's lock, both as committed last; None where there is none."""
+    vacancy_id = await session.scalar(select(col(OfferRow.vacancy_id)).where(col(OfferRow.id) == offer_id))
+    held = None if vacancy_id is None else await vacancies.hold(session, vacancy_id)
+    row = await load(session, offer_id)
+    return None if held is None or row is None else (held, row)
 
 
 async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[OfferRow]:
