@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from chassis.auth import Agent
 from chassis.http import CommandRoute, CommandWork, NotFound
-from matching.acts import telling
+from matching.store import chains
 from matching.views.chains import ChainView
 
 __all__ = ["router"]
@@ -19,8 +19,9 @@ router = APIRouter(route_class=CommandRoute, tags=["chains"])
 @router.get("/chains/{chain_id}")
 async def show_chain(chain_id: UUID, agent: Agent, work: CommandWork) -> ChainView:
     """The whole chain from the vacancy that began it; any vacancy of it may be named. Households are ids alone."""
-    found = await telling.chain(chain_id, work)
-    if found is None:
+    homes = await chains.homes_of(work.session, chain_id)
+    if not homes:
         raise NotFound(f"chain_id: there is no vacancy {chain_id}; its announcement may still be on its way.")
+    found = ChainView.of(homes, await chains.all_of(work.session, [row.id for _, row in homes]))
     log.info("chain read", by=agent.subject, chain_id=str(found.chain_id), moves=found.moves)
     return found
