@@ -10,7 +10,8 @@ from contracts.allocation import DecisionKind, DecisionReason, MovedBecause
 from contracts.values import Language
 from matching.domain.committee import Seat
 from matching.domain.decision import Proposal, Tabled, decide, overtaking, to_be_offered
-from matching.words.committee import CASES, FEWER, KINDS, MOVED, REASONS, SEATS, spoken
+from matching.words.committee import CASES, FEWER, KINDS, MOVED, REASONS, SEATS
+from matching.words.languages import spoken
 from reference.checklist import requirements
 from reference.pieces import kinds
 

@@ -12,6 +12,7 @@ from matching.domain.checklist import Asked, Verified
 from matching.store.candidacy_tables import CandidacyRow
 from matching.views.explanations import KeptExplanationView
 from matching.views.view import View
+from matching.words.languages import in_language
 
 __all__ = ["CandidacySummary", "CandidacyView", "LineView"]
 
@@ -55,7 +56,7 @@ class LineView(View):
         return cls(
             requirement=one.item.requirement,
             person=one.item.person,
-            label=one.requirement.en if language is Language.ENGLISH else one.requirement.fr,
+            label=in_language(one.requirement, language),
             any_of=[piece.kind for piece in one.requirement.any_of],
             kind=seen and seen.kind,
             issued_on=seen and seen.issued_on,

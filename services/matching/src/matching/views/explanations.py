@@ -19,8 +19,9 @@ from matching.store.tables import CallRow
 from matching.views.view import View
 from matching.words import wording
 from matching.words.changes import change_sentence
+from matching.words.languages import in_language
 from matching.words.sentences import sentence
-from policy.model import Criterion, Label
+from policy.model import Criterion
 
 __all__ = [
     "AheadView",
@@ -33,7 +34,6 @@ __all__ = [
     "KeptExplanationView",
     "RubricView",
     "criterion_of",
-    "in_language",
 ]
 
 
@@ -247,10 +247,6 @@ def criterion_of(met: CriterionMet, policy: Policy | None) -> Criterion | None:
         if rubric.name == met.rubric:
             return next((one for one in rubric.criteria if one.name == met.criterion), None)
     return None
-
-
-def in_language(label: Label, language: Language) -> str:
-    return label.en if language is Language.ENGLISH else label.fr
 
 
 def _explained(

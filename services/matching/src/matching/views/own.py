@@ -17,9 +17,10 @@ from matching.domain.policy import Policy
 from matching.domain.rationale import CriterionMet, Rationale
 from matching.domain.rules import Finding, Verdict
 from matching.store.tables import CallRow
-from matching.views.explanations import ChangeView, criterion_of, in_language
+from matching.views.explanations import ChangeView, criterion_of
 from matching.views.view import View
 from matching.words import wording
+from matching.words.languages import in_language
 from matching.words.sentences import sentence
 from policy.scoring import LEGAL_PRIORITY
 

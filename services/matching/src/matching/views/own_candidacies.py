@@ -12,7 +12,8 @@ from matching.store.candidacy_tables import CandidacyRow
 from matching.store.committee_tables import DecisionRow
 from matching.store.tables import VacancyRow
 from matching.views.view import View
-from matching.words.committee import KINDS, REASONS, spoken
+from matching.words.committee import KINDS, REASONS
+from matching.words.languages import in_language, spoken
 from reference.pieces import piece
 
 __all__ = ["OwnCandidacyView", "OwnDecisionView"]
@@ -36,7 +37,7 @@ class OwnDecisionView(View):
             says=spoken(KINDS[DecisionKind(row.kind)], language),
             rank=row.rank,
             reasons=[spoken(REASONS[DecisionReason(one)], language) for one in row.reasons],
-            piece=(named.en if language is Language.ENGLISH else named.fr) if named else None,
+            piece=in_language(named, language) if named else None,
             piece_by=row.piece_by,
         )
 
@@ -67,6 +68,6 @@ class OwnCandidacyView(View):
             available_on=vacancy.available_on,
             status=CandidacyStatus(row.status),
             closed_because=CandidacyEnd(row.closed_because) if row.closed_because else None,
-            missing=[one.requirement.en if language is Language.ENGLISH else one.requirement.fr for one in waiting],
+            missing=[in_language(one.requirement, language) for one in waiting],
             decision=OwnDecisionView.of(decision, language) if decision else None,
         )

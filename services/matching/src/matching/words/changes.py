@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contracts.values import Language
 from matching.domain.near_miss import ChangeCode
 from matching.domain.rules import Fact
+from matching.words.languages import spoken
 from matching.words.shown import shown
 from reference import communes
 
@@ -46,11 +47,10 @@ _SAID: Mapping[ChangeCode, tuple[str, str]] = {
 
 def change_sentence(code: ChangeCode, facts: Mapping[str, Fact], language: Language, *, rank: int | None = None) -> str:
     """`Accept T3: rank 1.`; without a rank the change alone."""
-    english = language is Language.ENGLISH
-    said = _SAID[code][english].format(**_shown(facts, language))
+    said = spoken(_SAID[code], language).format(**_shown(facts, language))
     if rank is None:
         return f"{said}."
-    return f"{said}: rank {rank}." if english else f"{said} : rang {rank}."
+    return spoken((f"{said} : rang {rank}.", f"{said}: rank {rank}."), language)
 
 
 def _shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:

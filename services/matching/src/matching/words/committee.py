@@ -2,12 +2,10 @@
 
 from contracts.allocation import CandidacyOrigin, DecisionKind, DecisionReason, FewerFilesBecause, MovedBecause
 from contracts.tenancy import ExaminationCase
-from contracts.values import Language
 from matching.domain.committee import Seat
+from matching.words.languages import Said
 
-__all__ = ["CASES", "FEWER", "KINDS", "MOVED", "ORIGINS", "REASONS", "SEATS", "spoken"]
-
-Said = tuple[str, str]
+__all__ = ["CASES", "FEWER", "KINDS", "MOVED", "ORIGINS", "REASONS", "SEATS"]
 
 KINDS: dict[DecisionKind, Said] = {
     DecisionKind.ALLOCATED: ("attribution du logement", "the home is allocated"),
@@ -116,7 +114,3 @@ CASES: dict[ExaminationCase, Said] = {
     ExaminationCase.INCOME_OVER_CEILING: ("dépassement du plafond de ressources", "income over the ceiling"),
 }
 """Of the cases those that a list may name: the two others tell of somebody's health."""
-
-
-def spoken(said: Said, language: Language = Language.FRENCH) -> str:
-    return said[1 if language is Language.ENGLISH else 0]

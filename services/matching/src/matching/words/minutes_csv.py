@@ -4,7 +4,8 @@ import csv
 import io
 
 from matching.domain.minutes import Minutes, MinutesFile, MinutesHome
-from matching.words.committee import FEWER, KINDS, MOVED, ORIGINS, REASONS, spoken
+from matching.words.committee import FEWER, KINDS, MOVED, ORIGINS, REASONS
+from matching.words.languages import spoken
 from reference.pieces import piece
 
 __all__ = ["COLUMNS", "table"]

@@ -19,7 +19,8 @@ from reportlab.platypus.flowables import Flowable
 
 from matching.domain.committee import voting
 from matching.domain.minutes import Minutes, MinutesFile, MinutesHome, MinutesLease
-from matching.words.committee import FEWER, KINDS, MOVED, ORIGINS, REASONS, SEATS, spoken
+from matching.words.committee import FEWER, KINDS, MOVED, ORIGINS, REASONS, SEATS
+from matching.words.languages import spoken
 from reference.communes import UnknownCommune, commune
 from reference.pieces import piece
 

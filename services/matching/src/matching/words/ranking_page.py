@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from contracts.values import ApplicationKind, Language
 from matching.domain.policy import Policy
 from matching.words import wording
+from matching.words.languages import in_language, spoken
 from policy.explain import GridLine, grid
 from policy.model import Label
 
@@ -27,24 +28,23 @@ class RankingPage:
 
 def ranking_page(policy: Policy, kind: ApplicationKind, language: Language) -> RankingPage:
     """For homes under this policy and applications of this kind."""
-    english = language is Language.ENGLISH
     return RankingPage(
-        territory=_in(policy.label, english=english),
+        territory=in_language(policy.label, language),
         policy=policy.name,
         valid_from=policy.valid_from,
         illustrative=policy.illustrative,
-        points=tuple(_line(line, english=english) for line in grid(policy, kind)),
-        said=(*(_in(one, english=english) for one in _said(policy)), wording.decides(language)),
+        points=tuple(_line(line, language) for line in grid(policy, kind)),
+        said=(*(in_language(one, language) for one in _said(policy)), wording.decides(language)),
     )
 
 
-def _line(line: GridLine, *, english: bool) -> str:
-    rubric, criterion = _in(line.rubric_label, english=english), _in(line.label, english=english)
+def _line(line: GridLine, language: Language) -> str:
+    rubric, criterion = in_language(line.rubric_label, language), in_language(line.label, language)
     strongest = ""
     if line.strongest_only:
-        strongest = ", the strongest of its rubric" if english else ", le plus fort de sa rubrique"
+        strongest = spoken((", le plus fort de sa rubrique", ", the strongest of its rubric"), language)
     points = "point" if abs(line.points) == 1 else "points"
-    return f"{rubric}, {criterion}{strongest}{':' if english else ' :'} {line.points:+d} {points}"
+    return f"{rubric}, {criterion}{strongest}{spoken((' :', ':'), language)} {line.points:+d} {points}"
 
 
 def _said(policy: Policy) -> tuple[Label, ...]:
@@ -84,7 +84,3 @@ def _said(policy: Policy) -> tuple[Label, ...]:
             "nothing of what others have.",
         ),
     )
-
-
-def _in(label: Label, *, english: bool) -> str:
-    return label.en if english else label.fr

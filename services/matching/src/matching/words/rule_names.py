@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from contracts.values import Language
 from matching.domain.evidence import HEALTH
+from matching.words.languages import spoken
 
 __all__ = ["NAMES", "rule_name"]
 
@@ -38,4 +39,4 @@ NAMES: Mapping[str, tuple[str, str]] = {
 
 def rule_name(rule: str | None, language: Language) -> str:
     """Of None, and of a rule that reads facts of health, the name that needs of access share."""
-    return (_ACCESS if rule is None or rule in HEALTH else NAMES[rule])[language is Language.ENGLISH]
+    return spoken(_ACCESS if rule is None or rule in HEALTH else NAMES[rule], language)

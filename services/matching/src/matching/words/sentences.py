@@ -3,6 +3,7 @@
 from contracts.values import Language
 from matching.domain.rules import Finding
 from matching.words.around import SENTENCES_AROUND
+from matching.words.languages import spoken
 from matching.words.shown import shown
 
 __all__ = ["SENTENCES", "sentence"]
@@ -165,8 +166,7 @@ _GIVEN = {
 
 def sentence(finding: Finding, language: Language) -> str:
     """One sentence; facts it names are the finding's own."""
-    at = 1 if language is Language.ENGLISH else 0
     if said := _ALL.get(finding.code):
-        return said[at].format(**shown(finding.facts, language))
+        return spoken(said, language).format(**shown(finding.facts, language))
     asked, given = finding.code.split(".")
-    return _GIVEN[given][at].format(_ASKED[asked][at])
+    return spoken(_GIVEN[given], language).format(spoken(_ASKED[asked], language))

@@ -4,6 +4,7 @@ from contracts.matching import CallWithdrawalReason
 from contracts.values import Language
 from matching.domain.call import Refusal
 from matching.domain.offer import Why
+from matching.words.languages import spoken
 
 __all__ = [
     "busy",
@@ -151,33 +152,33 @@ _NO_RATIONALE = (
 
 
 def busy(language: Language) -> str:
-    return _in(language, _BUSY)
+    return spoken(_BUSY, language)
 
 
 def decides(language: Language) -> str:
     """Who decides: a score only aids (GDPR art. 22, loi 78-17 art. 47, CRPA L311-3-1)."""
-    return _in(language, _DECIDES)
+    return spoken(_DECIDES, language)
 
 
 def need(language: Language) -> str:
     """Instead of a sentence that would tell of health."""
-    return _in(language, _NEED)
+    return spoken(_NEED, language)
 
 
 def link_expired(language: Language) -> str:
-    return _in(language, _LINK_EXPIRED)
+    return spoken(_LINK_EXPIRED, language)
 
 
 def not_ours(language: Language) -> str:
-    return _in(language, _NOT_OURS)
+    return spoken(_NOT_OURS, language)
 
 
 def no_application(language: Language) -> str:
-    return _in(language, _NO_APPLICATION)
+    return spoken(_NO_APPLICATION, language)
 
 
 def no_rationale(language: Language) -> str:
-    return _in(language, _NO_RATIONALE)
+    return spoken(_NO_RATIONALE, language)
 
 
 def language_of(accepted: str | None) -> Language:
@@ -190,25 +191,21 @@ def language_of(accepted: str | None) -> Language:
 
 
 def too_late(refusal: Refusal, language: Language) -> str:
-    return _in(language, _LATE[refusal])
+    return spoken(_LATE[refusal], language)
 
 
 def withdrawn(reason: CallWithdrawalReason, language: Language) -> str:
-    return _in(language, _GONE.get(reason, _GONE[CallWithdrawalReason.VACANCY_WITHDRAWN]))
+    return spoken(_GONE.get(reason, _GONE[CallWithdrawalReason.VACANCY_WITHDRAWN]), language)
 
 
 def unanswerable(why: Why, language: Language) -> str:
     """Why an answer to an offer cannot be taken."""
-    return _in(language, _UNANSWERABLE[why])
+    return spoken(_UNANSWERABLE[why], language)
 
 
 def unknown_link(language: Language) -> str:
-    return _in(language, _NO_CALL)
+    return spoken(_NO_CALL, language)
 
 
 def decided(language: Language) -> str:
-    return _in(language, _DECIDED)
-
-
-def _in(language: Language, said: tuple[str, str]) -> str:
-    return said[1 if language is Language.ENGLISH else 0]
+    return spoken(_DECIDED, language)
