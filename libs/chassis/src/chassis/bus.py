@@ -199,7 +199,8 @@ def _pattern(topic: Topic) -> str:
 
 async def _poll(consumer: AIOKafkaConsumer, *, max_records: int) -> tuple[ConsumerRecord, ...]:
     polled = await consumer.getmany(timeout_ms=POLL_MS, max_records=max_records)
-    return tuple(chain.from_iterable(polled.values()))
+    # Topic by topic: what is of one type is then one run, and a handler's statement takes all of it.
+    return tuple(chain.from_iterable(polled[place] for place in sorted(polled)))
 
 
 async def _parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

@@ -5,9 +5,10 @@ which comes again with the event, and are dropped a week after the topic has for
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from operator import itemgetter
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,10 +35,6 @@ class Mark:
     source: str
     event_id: str
     body_hash: bytes
-
-    @property
-    def key(self) -> tuple[dt.date, str, str]:
-        return (self.day, self.source, self.event_id)
 
 
 _CLAIM = """
@@ -67,23 +64,26 @@ async def claim(session: AsyncSession, consumer: str, marks: Sequence[Mark]) -> 
     """
     if not marks:
         return []
+    keys = [(mark.day, mark.source, mark.event_id) for mark in marks]
     # Two polls that hold the same events lock them in one order.
-    ordered = sorted({mark.key: mark for mark in reversed(marks)}.values(), key=lambda mark: mark.key)
-    new = {tuple(row) for row in await sql.fetch(session, _CLAIM, consumer, *_columns(ordered, hashes=True))}
+    ordered = sorted(dict(zip(reversed(keys), reversed(marks), strict=True)).items(), key=itemgetter(0))
+    hashes = [mark.body_hash for _, mark in ordered]
+    claimed = await sql.fetch(session, _CLAIM, consumer, *_columns(key for key, _ in ordered), hashes)
+    if len(claimed) == len(marks):
+        return [Seen.NEW] * len(marks)
+    new = set(map(tuple, claimed))
     known: dict[tuple[dt.date, str, str], tuple[bytes, bool]] = {}
-    if len(new) < len(marks):
-        old = [mark for mark in ordered if mark.key not in new]
-        if old:
-            rows = await sql.fetch(session, _KNOWN, consumer, *_columns(old))
-            known = {(day, source, event_id): (digest, dead) for day, source, event_id, digest, dead in rows}
+    if old := [key for key, _ in ordered if key not in new]:
+        rows = await sql.fetch(session, _KNOWN, consumer, *_columns(old))
+        known = {(day, source, event_id): (digest, dead) for day, source, event_id, digest, dead in rows}
     seen: list[Seen] = []
-    for mark in marks:
-        if mark.key in new:
-            new.remove(mark.key)
-            known[mark.key] = (mark.body_hash, False)
+    for key, mark in zip(keys, marks, strict=True):
+        if key in new:
+            new.remove(key)
+            known[key] = (mark.body_hash, False)
             seen.append(Seen.NEW)
             continue
-        digest, dead = known[mark.key]
+        digest, dead = known[key]
         if digest != mark.body_hash:
             seen.append(Seen.OTHER_BODY)
         else:
@@ -96,9 +96,5 @@ async def set_dead(session: AsyncSession, consumer: str, mark: Mark, *, dead: bo
     await sql.execute(session, _SET_DEAD, mark.day, consumer, mark.source, mark.event_id, mark.body_hash, dead)
 
 
-def _columns(marks: Sequence[Mark], *, hashes: bool = False) -> list[list[object]]:
-    columns: list[list[object]] = [[], [], []]
-    for mark in marks:
-        for column, value in zip(columns, mark.key, strict=True):
-            column.append(value)
-    return [*columns, [mark.body_hash for mark in marks]] if hashes else columns
+def _columns(keys: Iterable[tuple[dt.date, str, str]]) -> Iterable[list[object]]:
+    return map(list, zip(*keys, strict=True))

@@ -95,7 +95,7 @@ class Relay:
 
     def woken_by(self, work: Work) -> None:
         """Called after each commit of this replica. What is patient waits for the next look."""
-        if work.outgoing and not work.patient:
+        if not work.patient and not all(one.patient for one in work.outgoing):
             self.wake()
 
     async def run(self) -> None:

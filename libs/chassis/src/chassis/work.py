@@ -21,6 +21,8 @@ class Outgoing:
     key: str
     envelope: Envelope
     payload: bytes | None
+    patient: bool = False
+    """Nobody waits for it: it leaves with the relay's next look (a quarter of a second at most)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +58,23 @@ class Work:
     outgoing: list[Outgoing] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     patient: bool = False
-    """Nobody waits for what is emitted here: it leaves with the relay's next look (a quarter of a second at most),
-    together with what others left by then."""
+    """Nobody waits for anything that is emitted here: it leaves with the relay's next look, together with what others
+    left by then."""
 
-    def emit(self, event: Event, *, topic: Topic | None = None, cause: Envelope | None = None) -> Envelope:
+    def emit(
+        self, event: Event, *, topic: Topic | None = None, cause: Envelope | None = None, patient: bool = False
+    ) -> Envelope:
         """Publish `event` when this work commits, under the key the event names; return its envelope.
 
         `cause` names the event that led to it where several are handled at once. What follows from this event takes
-        the envelope as its cause in turn.
+        the envelope as its cause in turn. `patient` as `Outgoing` has it.
 
         Raises:
             UnknownValue: a field holds a value that this version does not know.
             NoTopic: the type has no topic in `contracts.topics`.
         """
         out = outgoing_of(event, topic=topic, service=self.service, now=self.now, cause=cause or self.cause)
-        self.outgoing.append(out)
+        self.outgoing.append(replace(out, patient=True) if patient else out)
         return out.envelope
 
     def erase(self, topic: Topic, key: str) -> None:

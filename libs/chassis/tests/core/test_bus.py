@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from sqlalchemy import text
 
 from chassis import dead_letters, replay, topics
-from chassis.bus import Bus, producer
+from chassis.bus import Bus, _poll, producer
 from chassis.handlers import Handlers, Received
 from chassis.metrics import Metrics
 from chassis.record import Record
@@ -150,6 +150,16 @@ async def test_a_patient_consumer_takes_together_what_comes_apart(harness, broke
         await bus.stop()
     assert [version for run in runs for version in run] == [1, 2, 3, 4, 5, 6]
     assert len(runs) <= 2, "the wait may end once while they come"
+
+
+async def test_a_poll_comes_topic_by_topic_each_partition_in_its_order():
+    class Consumer:
+        async def getmany(self, **_: object) -> dict[TopicPartition, list[str]]:
+            places = (("b", 1), ("a", 0), ("b", 0), ("a", 1))
+            return {TopicPartition(*place): [f"{place} {number}" for number in (1, 2)] for place in places}
+
+    places = (("a", 0), ("a", 1), ("b", 0), ("b", 1))
+    assert await _poll(Consumer(), max_records=8) == tuple(f"{place} {number}" for place in places for number in (1, 2))
 
 
 async def test_a_crash_in_mid_poll_takes_nothing_and_the_poll_comes_again_in_order(harness, broker):

@@ -151,8 +151,10 @@ async def test_what_nobody_waits_for_leaves_with_the_next_look(harness, broker, 
             async with edge.work() as work:
                 work.patient = True
                 work.emit(let())
+        async with edge.work() as work:
+            work.emit(let(), patient=True)
         await asyncio.sleep(0.3)
-        assert await edge.scalar("SELECT count(*) FROM outbox") == 2
+        assert await edge.scalar("SELECT count(*) FROM outbox") == 3
         await emit(edge, let())
         await until(empty(edge))
 

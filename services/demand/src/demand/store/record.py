@@ -21,6 +21,7 @@ _NOTE = """
     WHERE application_id IS NULL OR EXISTS (SELECT FROM application WHERE application.id = r.application_id)
 """
 """Nothing of an application that was erased."""
+_JSON = json.JSONEncoder(default=str)
 
 
 async def state(session: AsyncSession, application_id: UUID, statements: Sequence[Statement]) -> None:
@@ -53,7 +54,7 @@ async def note(session: AsyncSession, entries: Sequence[Entry]) -> None:
         return
     columns = zip(
         *(
-            (one.application_id, one.about, one.step.value, one.at, json.dumps(dict(one.detail), default=str), one.who)
+            (one.application_id, one.about, one.step.value, one.at, _JSON.encode(dict(one.detail)), one.who)
             for one in entries
         ),
         strict=True,

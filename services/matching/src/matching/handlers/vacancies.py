@@ -78,7 +78,7 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         held.told_on = civil_day(work.cause.time)
     if not held.standing:
         held.checked_version = after.dwelling_version
-    await drawing.seal(held, work)
+    await drawing.seal(held, work, landlord_known=bool(before.landlord))
     if after.closed_because:
         await withdraw_all(held, after.closed_because, work)
         housed = event.application_id if isinstance(event, VacancyLet) else None

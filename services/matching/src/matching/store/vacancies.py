@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,10 +14,6 @@ from matching.store.tables import VacancyRow
 
 __all__ = ["hold", "hold_new", "hold_pool", "load", "open_with_free_places", "reached_by", "with_free_places"]
 
-_NEW = """
-    INSERT INTO vacancy (id, status, status_version, landlord, dwelling_version, available_version, buckets)
-    VALUES ($1, 'unknown', 0, '', 0, 0, '{}') ON CONFLICT DO NOTHING
-"""
 _REACHED = """
     SELECT DISTINCT ON (v.id) v.id, wanted.application_id
     FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[]) AS wanted(application_id, bucket, max_rent, needed_area)
@@ -29,6 +25,16 @@ _REACHED = """
 """
 _HOLD = select(VacancyRow).where(col(VacancyRow.id) == bindparam("vacancy_id")).with_for_update()
 """Built once: building it takes longer than running it."""
+_HOLD_NEW = select(VacancyRow).from_statement(
+    text(
+        """
+        INSERT INTO vacancy (id, status, status_version, landlord, dwelling_version, available_version, buckets)
+        VALUES (:vacancy_id, 'unknown', 0, '', 0, 0, '{}')
+        ON CONFLICT (id) DO UPDATE SET id = excluded.id RETURNING *
+        """
+    )
+)
+"""The row as it is, locked as by `_HOLD`, in one statement whether it is new or not."""
 
 
 async def hold(session: AsyncSession, vacancy_id: UUID) -> VacancyRow | None:
@@ -50,9 +56,10 @@ async def hold_pool(session: AsyncSession, pool_id: UUID) -> list[VacancyRow]:
 
 async def hold_new(session: AsyncSession, vacancy_id: UUID) -> VacancyRow:
     """The same for a vacancy that may not have been heard of: then it is there afterwards, with nothing known."""
-    await sql.execute(session, _NEW, vacancy_id)
-    held = await hold(session, vacancy_id)
-    assert held is not None
+    held: VacancyRow | None = await session.scalar(
+        _HOLD_NEW, {"vacancy_id": vacancy_id}, execution_options={"populate_existing": True}
+    )
+    assert held is not None, "the statement has one row"
     return held
 
 
