@@ -7,7 +7,7 @@ import asyncio
 import datetime as dt
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -25,13 +25,7 @@ log = logging.getLogger(__name__)
 LONGEST_BACKOFF = dt.timedelta(minutes=10)
 IDLE_POLL_S = 0.25
 
-_INSERT = """
-    INSERT INTO due_work (id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at)
-    SELECT id, kind, subject, payload::jsonb, traceparent, cause_id, correlation_id, story_time, due_at
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-        $8::timestamptz[], $9::timestamptz[])
-        AS r(id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at)
-"""
+_TYPES = ("uuid", "text", "text", "text", "text", "text", "text", "timestamptz", "timestamptz")
 _CANCEL = "DELETE FROM due_work WHERE kind = $1 AND subject = $2"
 _CLAIM = """
     WITH due AS (
@@ -47,19 +41,37 @@ _CLAIM = """
 _PUT_OFF = "UPDATE due_work SET attempts = attempts + 1, due_at = $2, last_error = $3 WHERE id = $1"
 
 
+def inserting(first: int) -> str:
+    """The statement that writes tasks, their `columns` from parameter `first` on."""
+    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_TYPES, start=first))
+    return f"""
+        INSERT INTO due_work (id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at)
+        SELECT id, kind, subject, payload::jsonb, traceparent, cause_id, correlation_id, story_time, due_at
+        FROM unnest({arrays})
+            AS r(id, kind, subject, payload, traceparent, cause_id, correlation_id, story_time, due_at)
+    """  # noqa: S608 - constants
+
+
+_INSERT = inserting(1)
+
+
 async def insert(session: AsyncSession, tasks: Sequence[Task]) -> None:
-    """Write the tasks a unit of work left."""
+    """Write the tasks that a unit of work left."""
     if tasks:
-        columns: list[list[object]] = [[] for _ in range(9)]
-        for task in tasks:
-            cause = task.cause
-            row = (
-                *(task.id, task.kind, task.subject, json.dumps(dict(task.payload), default=str)),
-                *(cause.traceparent, cause.id, cause.correlation_id, cause.story_time or cause.time, task.due_at),
-            )
-            for column, value in zip(columns, row, strict=True):
-                column.append(value)
-        await sql.execute(session, _INSERT, *columns)
+        await sql.execute(session, _INSERT, *columns(tasks))
+
+
+def columns(tasks: Sequence[Task]) -> Iterable[list[object]]:
+    """The tasks as the arrays that the statement takes."""
+    rows = (
+        (
+            *(task.id, task.kind, task.subject, json.dumps(dict(task.payload), default=str)),
+            *(cause.traceparent, cause.id, cause.correlation_id, cause.story_time or cause.time, task.due_at),
+        )
+        for task in tasks
+        for cause in [task.cause]
+    )
+    return map(list, zip(*rows, strict=True))
 
 
 async def cancel(session: AsyncSession, kind: str, subject: str) -> None:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from chassis import due, outbox
+from chassis import outbox
 from chassis.clock import Clock
 from chassis.database import Database, is_transient
 from chassis.dispatch import Dispatch
@@ -170,9 +170,8 @@ class Edge:
         async with self._database.session() as session:
             work = Work(session=session, service=self.service, now=self.clock.now(), cause=cause)
             yield work
-            # What the session holds is written before either, by the statements' own way to it.
-            await due.insert(session, work.tasks)
-            await outbox.insert(session, work.outgoing)
+            # What the session holds is written before, by the statement's own way to it.
+            await outbox.insert(session, work.outgoing, work.tasks)
             await session.commit()
         for wake in self.after_commit:
             wake(work)

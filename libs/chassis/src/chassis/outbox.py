@@ -13,8 +13,8 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import sql
-from chassis.work import Outgoing
+from chassis import due, sql
+from chassis.work import Outgoing, Task
 from contracts.event import Envelope, Event
 from contracts.topics import TOPICS, topic_of
 
@@ -34,6 +34,7 @@ _INSERT = f"""
         ORDER BY topic, key, place
     ) AS locked
 """  # noqa: S608 - constants
+_WITH_TASKS = f"WITH left_due AS ({due.inserting(8)}) {_INSERT}"
 _NEW_KEYS = f"""
     INSERT INTO outbox (seq, id, aggregatetype, aggregateid, type, payload, headers, occurred_at)
     SELECT nextval('outbox_seq'), id, topic, key, type, payload::json, headers::json, occurred_at
@@ -61,10 +62,18 @@ def check(outgoing: Outgoing) -> None:
         raise Unsendable(msg)
 
 
-async def insert(session: AsyncSession, rows: Sequence[Outgoing]) -> None:
-    """Write what a unit of work emitted. Raise `Unsendable` for a row no broker would take."""
-    if rows:
+async def insert(session: AsyncSession, rows: Sequence[Outgoing], tasks: Sequence[Task] = ()) -> None:
+    """Write what a unit of work emitted, and the tasks that it left, in one statement.
+
+    Raises:
+        Unsendable: no broker would take a row.
+    """
+    if rows and tasks:
+        await sql.execute(session, _WITH_TASKS, *columns(rows), *due.columns(tasks))
+    elif rows:
         await sql.execute(session, _INSERT, *columns(rows))
+    else:
+        await due.insert(session, tasks)
 
 
 async def bulk_insert(connection: Any, rows: Sequence[Outgoing]) -> None:

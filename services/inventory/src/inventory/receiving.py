@@ -72,7 +72,8 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
             facts=before.dwelling.offered,
             standing=standing,
         )
-        vacancy = replace(vacancy, link=await chains.link_of(vacancy, work))
+        if before.awaited:
+            vacancy = replace(vacancy, link=await chains.link_of(vacancy, work))
         if standing.state is VacancyState.ANNOUNCED:
             vacancy = await rights.foresee(vacancy, work)
     released = _is_released(standing, before.vacancy)

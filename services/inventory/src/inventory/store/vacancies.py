@@ -50,11 +50,17 @@ _TOLD_OF = f"""
     SELECT source, event_id, type, happened_at, body FROM vacancy_event
     WHERE vacancy_id = $1 AND outcome = '{_ACCEPTED}' ORDER BY arrival
 """  # noqa: S608 - a constant
-_LEDGER = f"""
-    SELECT source, event_id, type, happened_at, body_hash, body, outcome, vacancy_id FROM vacancy_event
-    WHERE (landlord = $1 AND event_id = $2 AND source = $3) OR (vacancy_id = $4 AND outcome = '{_ACCEPTED}')
-    ORDER BY arrival
-"""  # noqa: S608 - a constant
+_MEETS = f"""
+    SELECT {", ".join(f"v.{name}" for name in _COLUMNS)},
+        EXISTS (SELECT FROM home_left WHERE reference = $5 AND state = 'awaiting') AS awaited,
+        e.source, e.event_id, e.type, e.happened_at, e.body_hash, e.body, e.outcome, e.vacancy_id
+    FROM (SELECT) AS arrival
+        LEFT JOIN vacancy AS v ON v.id = $4
+        LEFT JOIN vacancy_event AS e ON (e.landlord = $1 AND e.event_id = $2 AND e.source = $3)
+            OR (e.vacancy_id = $4 AND e.outcome = '{_ACCEPTED}')
+    ORDER BY e.arrival
+"""  # noqa: S608 - constants
+"""A row for each line of the ledger, or one; each with the vacancy."""
 _ENTER = """
     INSERT INTO vacancy_event
         (landlord, source, event_id, type, happened_at, body_hash, body, outcome, errors, vacancy_id, received_at)
@@ -70,6 +76,9 @@ class Before:
     dwelling: Dwelling | None
     vacancy: Vacancy | None
     told: tuple[Told, ...]
+    """What counts of what was told of its vacancy, in order of arrival."""
+    awaited: bool
+    """Whether a household of a chain is to leave its dwelling."""
 
 
 async def before(session: AsyncSession, arrival: Arrival) -> Before:
@@ -81,31 +90,32 @@ async def before(session: AsyncSession, arrival: Arrival) -> Before:
     registered = (home is not None and home.landlord == arrival.landlord) or bool(
         await stock.landlord(session, arrival.landlord)
     )
-    row = await sql.first(session, _VACANCY, arrival.vacancy_id)
-    told, earlier = await _ledger(session, arrival)
+    envelope, vacancy_id = arrival.envelope, arrival.vacancy_id
+    named = (arrival.landlord, envelope.id, envelope.source, vacancy_id, arrival.event.dwelling_reference)
+    rows = await sql.fetch(session, _MEETS, *named)
+    row = rows[0] if rows[0]["id"] else None
+    told = tuple(_told(one) for one in rows if one["vacancy_id"] == vacancy_id and one["outcome"] == _ACCEPTED)
     return Before(
         known=Known(
             registered=registered,
             owner=home.landlord if home else None,
             vacancy_dwelling=row["dwelling_reference"] if row else None,
-            earlier=earlier,
+            earlier=_earlier(rows, envelope),
         ),
         dwelling=home,
         vacancy=_vacancy(row) if row else None,
         told=told,
+        awaited=rows[0]["awaited"],
     )
 
 
-async def _ledger(session: AsyncSession, arrival: Arrival) -> tuple[tuple[Told, ...], Earlier | None]:
-    """What was told of the arrival's vacancy, and what came before under its id."""
-    envelope, vacancy_id = arrival.envelope, arrival.vacancy_id
-    rows = await sql.fetch(session, _LEDGER, arrival.landlord, envelope.id, envelope.source, vacancy_id)
-    told = tuple(_told(row) for row in rows if row["vacancy_id"] == vacancy_id and row["outcome"] == _ACCEPTED)
+def _earlier(rows: Sequence[Mapping[str, Any]], envelope: Envelope) -> Earlier | None:
+    """What came before under this id."""
     again = [row for row in rows if (row["event_id"], row["source"]) == (envelope.id, envelope.source)]
     if not again:
-        return told, None
+        return None
     accepted = any(row["outcome"] == _ACCEPTED for row in again)
-    return told, Earlier(body_hash=again[0]["body_hash"], accepted=accepted)
+    return Earlier(body_hash=again[0]["body_hash"], accepted=accepted)
 
 
 async def enter(
