@@ -26,6 +26,7 @@ from demand.domain.record import Entry, Step
 from demand.domain.retention import ERASE_APPLICATION, erase_on
 from demand.domain.tenancy_due import LINK_APPLICATION
 from demand.store import measures
+from reference.days import civil_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def opening(application: Application, now: dt.datetime) -> Opening:
     It is active at once where it is complete enough to be matched, registered where it is not.
     """
     status = ApplicationStatus.ACTIVE if application.file.complete else ApplicationStatus.REGISTERED
-    today = now.date()
+    today = civil_day(now)
     facts = derive(application, (), today, conduct_for(application, today))
     opened = replace(application, status=status, version=1, facts=facts)
     due = {kind: at for kind, at in _looks(opened, (), now).items() if at is not None}
@@ -96,7 +97,7 @@ async def open_application(
         ApplicationOpened(
             application_id=opened.id,
             kind=opened.kind,
-            on=work.now.date(),
+            on=civil_day(work.now),
             registered_on=opened.registered_on,
             way=opened.way,
         )
@@ -127,7 +128,7 @@ async def keep(
     stated = [*await store.statements(work.session, after.id), *fresh]
     await store.state(work.session, after.id, fresh)
     if after.open and after.file.complete:
-        today = work.now.date()
+        today = civil_day(work.now)
         facts = derive(after, stated, today, conduct_for(after, today))
         after = replace(after, facts=facts)
     if after.tenancy_id != before.tenancy_id:
@@ -229,7 +230,7 @@ def _tell(work: Work, application: Application) -> None:
 
 def _passed(work: Work, before: Application, after: Application, closing: Mapping[str, object]) -> list[Did]:
     """What a change means for the application's life: events and steps that follow from the two states alone."""
-    today, dids = work.now.date(), []
+    today, dids = civil_day(work.now), []
     if before.status is ApplicationStatus.REGISTERED and after.status is ApplicationStatus.ACTIVE:
         dids.append(Did(Step.COMPLETED))
     if before.expires_on != after.expires_on and after.notified_on is None and after.expires_on is not None:
@@ -274,6 +275,6 @@ def _looks(application: Application, stated: Sequence[Statement], now: dt.dateti
     """When the clock may change the application, and when it may change what the rules count; never, where None."""
     days = {
         life.LOOK: life.next_look(application),
-        RECOUNT: next_change(application, stated, now.date()) if application.open else None,
+        RECOUNT: next_change(application, stated, civil_day(now)) if application.open else None,
     }
     return {kind: None if day is None else max(now, begins_everywhere(day)) for kind, day in days.items()}

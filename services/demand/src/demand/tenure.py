@@ -20,6 +20,7 @@ from demand.domain.tenancy import Tenancy
 from demand.domain.tenancy_due import ASSESS
 from demand.handling import Did, forget_person, keep, open_application
 from demand.store import measures
+from reference.days import civil_day
 
 
 async def examine_tenancy(work: Work, tenancy: Tenancy, on: dt.date) -> Examination | None:
@@ -86,7 +87,7 @@ async def confirm_application(work: Work, application: Application, tenancy: Ten
     on, and told again whenever that changes.
     """
     await store.decide_link(work.session, application.id, tenancy.id, confirmed=True, who=who, now=work.now)
-    assessment = await assess_tenancy(work, tenancy, work.now.date())
+    assessment = await assess_tenancy(work, tenancy, civil_day(work.now))
     file = _completed(application.file, tenancy)
     after = replace(application, file=file, tenancy_id=tenancy.id, meets_transfer_conditions=assessment.meets)
     detail = {"tenancy_id": str(tenancy.id)}
@@ -127,7 +128,7 @@ async def start_application(
     Raises:
         Taken: the number is another application's.
     """
-    today = work.now.date()
+    today = civil_day(work.now)
     file = file_of(tenancy, today, cases=examination.cases, in_priority_district=examination.in_priority_district)
     persons = tenancy.leaseholders
     assessment = await assess_tenancy(work, tenancy, today)

@@ -13,6 +13,7 @@ from inventory import rights, store
 from inventory.domain.hard_to_let import days_vacant, is_hard_to_let, next_look
 from inventory.domain.standing import VacancyState
 from inventory.rights import morning
+from reference.days import civil_day
 
 log = structlog.get_logger(__name__)
 jobs = Jobs()
@@ -26,7 +27,7 @@ async def look_for_hard_to_let(task: Task, work: Work) -> None:
     """Put a home that nobody takes into the queue, or look again on the day it will have been vacant too long."""
     vacancy = await store.hold(work.session, UUID(task.subject))
     assert vacancy, "only a vacancy that is stored is looked at"
-    today = work.now.date()
+    today = civil_day(work.now)
     parameters = await store.parameters_in_force(work.session, vacancy.landlord, today)
     if is_hard_to_let(vacancy.standing, today, parameters):
         if not await store.enqueue(work.session, vacancy.id, today, work.now):
@@ -57,13 +58,13 @@ async def lapse_designation(task: Task, work: Work) -> None:
         return
     if vacancy.standing.state.ended or vacancy.standing.allocated:
         return
-    turn.lapsed_on = work.now.date()
+    turn.lapsed_on = civil_day(work.now)
     work.emit(
         DesignationLapsed(
             agreement_id=vacancy.designation.agreement_id,
             landlord=vacancy.landlord,
             holder=vacancy.designation.holder,
-            on=work.now.date(),
+            on=civil_day(work.now),
             cause_vacancy_id=vacancy.id,
             until=turn.until,
         )

@@ -31,6 +31,7 @@ from demand.domain.person import Person, person_errors
 from demand.domain.record import Step
 from demand.domain.written import Number
 from demand.handling import Did, keep, open_application
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["applications"])
 
@@ -164,7 +165,7 @@ def registered(form: RegistrationForm, now: dt.datetime) -> tuple[Application, l
         number=form.number,
         registered_on=registered_on,
         way=form.way,
-        expires_on=life.first_expiry(registered_on, now.date()),
+        expires_on=life.first_expiry(registered_on, civil_day(now)),
         applicant=persons[0].id,
         co_applicant=persons[1].id if len(persons) > 1 else None,
         file=form.file,
@@ -177,7 +178,7 @@ def _people(form: RegistrationForm) -> dict[str, PersonForm]:
 
 
 def _registered_on(form: RegistrationForm, now: dt.datetime) -> dt.date:
-    return form.received_on or form.registered_on or now.date()
+    return form.received_on or form.registered_on or civil_day(now)
 
 
 async def found_application(application_id: UUID, work: Work, *, lock: bool = False) -> Application:

@@ -14,6 +14,7 @@ from demand import store
 from demand.api.access import Reader, require_publisher
 from demand.domain.conditions import in_force
 from demand.domain.tenancy_due import ASSESS_ALL
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["transfer conditions"])
 FURTHEST = dt.timedelta(days=5 * 366)
@@ -58,7 +59,7 @@ async def publish_conditions(
 ) -> ConditionsRecorded:
     """Publish a new version; the ones before stay, and hold until `valid_from`."""
     require_publisher(who, siren)
-    if form.valid_from > work.now.date() + FURTHEST:
+    if form.valid_from > civil_day(work.now) + FURTHEST:
         message = f"{form.valid_from} is more than five years away; check the year"
         raise Invalid([FieldError(field="valid_from", message=message)])
     versions = await store.conditions_of(work.session, siren, lock=True)
@@ -90,7 +91,7 @@ async def get_conditions(
     versions = await store.conditions_of(work.session, siren)
     if not versions:
         raise NotFound(f"The landlord {siren} has published no conditions of transfer here.")
-    day = on or work.now.date()
+    day = on or civil_day(work.now)
     last = versions[-1].version
     response.headers["ETag"] = etag(last)
     return ConditionsDocument(landlord=siren, version=last, on=day, in_force=in_force(versions, day), versions=versions)

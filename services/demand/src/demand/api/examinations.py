@@ -26,6 +26,7 @@ from demand.domain.examination import Examination, Interview, Opinion, suitable_
 from demand.domain.one_click import suggested_types
 from demand.domain.written import Number
 from demand.tenure import Taken, examine_tenancy, record_opinion, start_application
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["examinations"])
 
@@ -129,7 +130,7 @@ async def list_examinations(tenancy_id: UUID, why: Why, agent: Agent, work: Comm
 async def examine_now(tenancy_id: UUID, agent: Agent, work: CommandWork) -> ExaminationSummary:
     """Examine a lease today, for instance after a household split; the three-yearly dates stay what they are."""
     tenancy = await found_tenancy(tenancy_id, work, lock=True)
-    made = await examine_tenancy(work, tenancy, work.now.date())
+    made = await examine_tenancy(work, tenancy, civil_day(work.now))
     if made is None:
         raise Conflict("The lease has ended, was never told, or lies in no zone that the decree names.")
     await store.log_step(work.session, tenancy_id, "examined", who=agent.subject, now=work.now)
@@ -170,7 +171,7 @@ async def invite_tenant(examination_id: UUID, agent: Agent, work: CommandWork) -
     """Suggest to each leaseholder to talk about a home that fits better, by the channels that reach her."""
     before = await _found(examination_id, work, lock=True)
     tenancy = await found_tenancy(before.tenancy_id, work)
-    today = work.now.date()
+    today = civil_day(work.now)
     if before.invited_on is not None:
         raise Conflict(f"The tenant was invited on {before.invited_on}.")
     if not before.cases or not tenancy.sitting(today):
@@ -191,7 +192,7 @@ async def start(
     tenancy = await found_tenancy(before.tenancy_id, work, lock=True)
     if before.application_id is not None:
         raise Conflict(f"The application {before.application_id} was opened from this examination.")
-    if tenancy.lease is None or not tenancy.sitting(work.now.date()):
+    if tenancy.lease is None or not tenancy.sitting(civil_day(work.now)):
         raise Conflict("The lease has ended, or was never told; register an application instead.")
     try:
         opened = await start_application(work, before, tenancy, number=form.number if form else None, who=agent.subject)
@@ -203,7 +204,7 @@ async def start(
         application_id=opened.id,
         status=opened.status,
         person_ids=opened.persons,
-        suggested_types=suggested_types(suitable, suitable_types(tenancy, work.now.date())),
+        suggested_types=suggested_types(suitable, suitable_types(tenancy, civil_day(work.now))),
         suggested_commune=tenancy.lease.commune,
     )
 

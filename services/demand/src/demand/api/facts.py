@@ -18,6 +18,7 @@ from demand.domain.days import latest_today
 from demand.domain.facts import Fact, Lack, Proof, StatedBy, Statement, missing, proven, told
 from demand.domain.record import Step
 from demand.handling import Did, keep
+from reference.days import civil_day
 from reference.pieces import Stage, UnknownPiece, piece
 
 router = APIRouter(prefix="/applications/{application_id}", route_class=CommandRoute, tags=["facts"])
@@ -94,7 +95,7 @@ async def get_facts(application_id: UUID, why: Why, agent: Agent, work: CommandW
     await log_reading(found, agent.subject, why, work)
     stated = await store.statements(work.session, application_id)
     return FactsDocument(
-        proven=tuple(sorted(proven(stated, found, work.now.date()))),
+        proven=tuple(sorted(proven(stated, found, civil_day(work.now)))),
         history=tuple(
             StatementDocument(
                 fact=one.fact,
@@ -122,7 +123,7 @@ async def get_missing_pieces(application_id: UUID, _: Agent, work: CommandWork) 
             lack=one.lack,
             any_of=tuple(PieceDocument(kind=p.kind, fr=p.fr, en=p.en, stage=p.stage) for p in one.pieces),
         )
-        for one in missing(stated, found, work.now.date())
+        for one in missing(stated, found, civil_day(work.now))
     ]
 
 

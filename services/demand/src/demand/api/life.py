@@ -22,6 +22,7 @@ from demand.domain.application import Closed
 from demand.domain.days import latest_today
 from demand.domain.record import Step
 from demand.handling import Did, keep, tell_persons
+from reference.days import civil_day
 
 T = TypeVar("T")
 router = APIRouter(prefix="/applications/{application_id}", route_class=CommandRoute, tags=["life of an application"])
@@ -66,7 +67,7 @@ async def renew_application(
 ) -> ApplicationSummary:
     """Keep the application for another year, at the household's word (CCH R441-2-7)."""
     before = await found_application(application_id, work, lock=True)
-    after = _decided(lambda: life.renew(before, work.now.date()))
+    after = _decided(lambda: life.renew(before, civil_day(work.now)))
     return summary(await keep(work, before, after, who=agent.subject), response)
 
 
@@ -78,9 +79,9 @@ async def withdraw_application(
     before = await found_application(application_id, work, lock=True)
     if not before.open:
         return summary(before, response)
-    written_on = form.written_on if form and form.written_on else work.now.date()
+    written_on = form.written_on if form and form.written_on else civil_day(work.now)
     _in_the_past("written_on", written_on, work.now)
-    after = _decided(lambda: life.close(before, ClosureReason.WITHDRAWN, work.now.date()))
+    after = _decided(lambda: life.close(before, ClosureReason.WITHDRAWN, civil_day(work.now)))
     closing = {"written_on": written_on}
     return summary(await keep(work, before, after, who=agent.subject, closing=closing), response)
 
@@ -92,7 +93,7 @@ async def house_application(
     """Close an application because a home was allocated and the lease signed."""
     before = await found_application(application_id, work, lock=True)
     _in_the_past("lease_signed_on", form.lease_signed_on, work.now)
-    after = _decided(lambda: life.close(before, ClosureReason.HOUSED, work.now.date()))
+    after = _decided(lambda: life.close(before, ClosureReason.HOUSED, civil_day(work.now)))
     closing = {"lease_signed_on": form.lease_signed_on}
     return summary(await keep(work, before, after, who=agent.subject, closing=closing), response)
 
@@ -104,7 +105,7 @@ async def warn_of_closure(
     """Tell the household that its application will be closed; a month later the clock closes it, unless it answers."""
     before = await found_application(application_id, work, lock=True)
     _in_the_past("since", form.since, work.now)
-    after = _decided(lambda: life.warn(before, ClosureReason(form.reason.value), work.now.date()))
+    after = _decided(lambda: life.warn(before, ClosureReason(form.reason.value), civil_day(work.now)))
     if after is before:
         return summary(before, response)
     steps = tell_persons(work, after, Step.CLOSURE_WARNED, reason=form.reason.value, since=form.since)
@@ -141,7 +142,7 @@ async def merge_applications(
     kept, other = rows[application_id], rows[form.duplicate]
     if other.merged_into == kept.id:
         return summary(kept, response)
-    merged, closed = _decided(lambda: life.merge(kept, other, work.now.date()))
+    merged, closed = _decided(lambda: life.merge(kept, other, civil_day(work.now)))
     await keep(work, other, closed, who=agent.subject)
     detail = {"registered_on": merged.registered_on, "was": kept.registered_on}
     after = await keep(work, kept, merged, [Did(Step.MERGED, detail, other.id)], who=agent.subject)

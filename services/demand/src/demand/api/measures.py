@@ -28,6 +28,7 @@ from demand.domain.places import place_error
 from demand.domain.wear import Damage, works_list
 from demand.store import measures, partners
 from reference import communes as places
+from reference.days import civil_day
 
 router = APIRouter(prefix="/measures", route_class=CommandRoute, tags=["measures"])
 
@@ -199,7 +200,7 @@ async def _terms(measure: Measure, on: dt.date, work: Work) -> Terms:
 
 
 def _day(stated: dt.date | None, work: Work) -> dt.date:
-    on = stated or work.now.date()
+    on = stated or civil_day(work.now)
     if on > latest_today(work.now):
         raise Invalid([_error("on", f"{on} is in the future; a step is told once it is made")])
     return on

@@ -17,6 +17,7 @@ from contracts.tenancy import ExaminationCase
 from contracts.values import CommuneCode, RplsId, Siren, Value
 from demand import store
 from demand.domain.examination import SHOWN, Examination
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["examinations"])
 CSV_ROWS = 10_000
@@ -85,14 +86,14 @@ async def list_outreach(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> OutreachPage:
     """Sitting leases whose last examination found a case, and whose household does not apply yet, by rooms freed."""
-    found = await store.outreach(work.session, wanted, on=work.now.date(), after=_place(after), limit=limit)
+    found = await store.outreach(work.session, wanted, on=civil_day(work.now), after=_place(after), limit=limit)
     return OutreachPage(leases=[_outreach(one) for one in found], after=_next(found, limit))
 
 
 @router.get("/examinations/outreach.csv", response_class=Response)
 async def export_outreach(_: Agent, work: CommandWork, wanted: Wanted, after: After = None) -> Response:
     """The same as CSV, up to 10,000 rows; the header `Next-After` names the next page where there is one."""
-    found = await store.outreach(work.session, wanted, on=work.now.date(), after=_place(after), limit=CSV_ROWS)
+    found = await store.outreach(work.session, wanted, on=civil_day(work.now), after=_place(after), limit=CSV_ROWS)
     written = io.StringIO()
     table = csv.DictWriter(written, COLUMNS)
     table.writeheader()

@@ -22,6 +22,7 @@ from demand.api.tenancies import (
     found_tenancy,
     tenancy_document,
 )
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["tenancies"])
 LINK_LASTS = dt.timedelta(days=30)
@@ -71,7 +72,7 @@ async def show_own_tenancy(
 ) -> OwnTenancyDocument:
     """What the landlord states of the tenant, by her link. Following it changes nothing."""
     tenancy = await found_tenancy(links.verify(token, now=work.now), work)
-    today = work.now.date()
+    today = civil_day(work.now)
     return OwnTenancyDocument(
         tenancy=_without_names(tenancy_document(tenancy, today)),
         conditions=await assessment_document(tenancy, today, work),

@@ -17,6 +17,7 @@ from demand.domain.wear import WearGrid, WearLine, grid_errors
 from demand.store import partners
 from demand.store.measure_tables import PlaceRow
 from reference import communes as places
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["measures"])
 
@@ -169,7 +170,7 @@ async def publish_wear_grid(
 @router.get("/wear-grids/{landlord}")
 async def get_wear_grid(landlord: Siren, _: Agent, work: CommandWork, on: dt.date | None = None) -> WearGridDocument:
     """The grid in force on a day, today where absent."""
-    day = on or work.now.date()
+    day = on or civil_day(work.now)
     grid = await partners.wear_grid_on(work.session, landlord, day)
     if grid is None:
         raise NotFound(f"The landlord {landlord} has no wear grid in force on {day}.")

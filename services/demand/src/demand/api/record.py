@@ -20,6 +20,7 @@ from demand.domain import life
 from demand.domain.application import Application, Closed
 from demand.domain.record import Entry, Step
 from demand.handling import keep
+from reference.days import civil_day
 from reference.deadlines import deadline
 
 router = APIRouter(route_class=CommandRoute, tags=["record"])
@@ -96,7 +97,7 @@ async def renew_by_link(form: RenewalForm, links: Signed, work: CommandWork) -> 
     """The applicant keeps her application for another year. The same link followed again changes nothing more."""
     before = await _linked(form.token, links, work, lock=True)
     try:
-        after = await keep(work, before, life.renew(before, work.now.date()))
+        after = await keep(work, before, life.renew(before, civil_day(work.now)))
     except life.NotYet as not_yet:
         if not await _renewed_lately(before, work):
             raise Conflict(str(not_yet)) from not_yet
@@ -112,9 +113,9 @@ async def _renewed_lately(application: Application, work: Work) -> bool:
     The renewal notice's lasts longest: from that notice to the day the number expired.
     """
     steps = await store.record(work.session, application.id)
-    today = work.now.date()
+    today = civil_day(work.now)
     asked = deadline("application.renewal_notice", today).before(today)
-    return any(one.step is Step.RENEWED and one.at.date() >= asked for one in steps)
+    return any(one.step is Step.RENEWED and civil_day(one.at) >= asked for one in steps)
 
 
 async def _linked(token: str, links: Links, work: Work, *, lock: bool = False) -> Application:

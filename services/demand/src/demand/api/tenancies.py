@@ -19,6 +19,7 @@ from demand.domain.days import latest_today
 from demand.domain.tenancy import AlreadyContested, Fact, NothingStated, Settlement, Tenancy
 from demand.domain.tenancy_due import ASSESS
 from demand.tenure import assess_tenancy
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["tenancies"])
 
@@ -130,7 +131,7 @@ async def find_tenancies(
     documents = []
     for tenancy in [await found_tenancy(one, work) for one in ids]:
         await _log(tenancy, agent.subject, why, work)
-        documents.append(tenancy_document(tenancy, work.now.date()))
+        documents.append(tenancy_document(tenancy, civil_day(work.now)))
     return documents
 
 
@@ -142,7 +143,7 @@ async def get_tenancy(
     tenancy = await found_tenancy(tenancy_id, work)
     await _log(tenancy, agent.subject, why, work)
     response.headers["ETag"] = etag(tenancy.version)
-    return tenancy_document(tenancy, work.now.date())
+    return tenancy_document(tenancy, civil_day(work.now))
 
 
 @router.get("/tenancies/{tenancy_id}/conditions")
@@ -156,7 +157,7 @@ async def assess_conditions(
     """Which of its landlord's conditions for a move a tenancy meets, each with a sentence. The reading is logged."""
     tenancy = await found_tenancy(tenancy_id, work)
     await _log(tenancy, agent.subject, why, work)
-    return await assessment_document(tenancy, on or work.now.date(), work)
+    return await assessment_document(tenancy, on or civil_day(work.now), work)
 
 
 @router.get("/tenancies/{tenancy_id}/steps")

@@ -11,6 +11,7 @@ from contracts.landlord import FieldError, Outcome
 from contracts.tenancy import LeaseSigned, TenancyEvent
 from demand.domain.places import place_error
 from demand.domain.tenancy import Statement, Tenancy, tenancy_id
+from reference.days import civil_day
 
 
 class Arrival(arrivals.Arrival[TenancyEvent]):
@@ -64,7 +65,7 @@ def _strangers(arrival: Arrival, known: Known) -> Iterable[FieldError]:
         message = f"dwelling {event.dwelling_reference} belongs to another landlord than {landlord}"
         yield FieldError(field="dwelling_reference", message=message)
         return
-    today = arrival.received_at.date()
+    today = civil_day(arrival.received_at)
     if any(other.landlord != landlord and other.sitting(today) for other in known.others):
         message = (
             f"dwelling {event.dwelling_reference} is let by another landlord than {landlord}; "

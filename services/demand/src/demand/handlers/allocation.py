@@ -34,6 +34,7 @@ from demand.domain import life
 from demand.domain.record import Entry, Step
 from demand.handlers.entries import Told, entry_of
 from demand.handling import Did, keep, note, tell_persons
+from reference.days import civil_day
 
 log = structlog.get_logger(__name__)
 handlers = Handlers()
@@ -129,7 +130,7 @@ async def record_decisions(event: CommitteeDecided, work: Work) -> None:
             await note(work, before, decided)
             continue
         try:
-            after = life.warn(before, ClosureReason.INADMISSIBLE, work.now.date())
+            after = life.warn(before, ClosureReason.INADMISSIBLE, civil_day(work.now))
         except life.Unlawful as refused:
             log.warning("an inadmissible file was not warned of", application_id=str(before.id), why=str(refused))
             await note(work, before, decided)

@@ -21,6 +21,7 @@ from demand.domain import life
 from demand.domain.record import Entry, Step
 from demand.handlers.entries import Told, entry_of
 from demand.handling import Did, keep, note
+from reference.days import civil_day
 
 handlers = Handlers()
 
@@ -124,5 +125,5 @@ async def close_housed(event: VacancyLet, work: Work) -> None:
     if not before.open:
         await note(work, before, [let])
         return
-    after = life.close(before, ClosureReason.HOUSED, work.now.date())
+    after = life.close(before, ClosureReason.HOUSED, civil_day(work.now))
     await keep(work, before, after, [let], closing={"lease_signed_on": event.lease_signed_on})

@@ -26,6 +26,7 @@ from demand.domain.tenancy import Tenancy, leaseholder_id
 from demand.domain.tenancy_due import ASSESS, COMPLETE, EXAMINE, FORGET, LINK
 from demand.domain.tenancy_receipt import Arrival, Known, judge
 from law.tenure import next_examination
+from reference.days import civil_day
 
 handlers = Handlers()
 
@@ -145,7 +146,7 @@ def _fold(arrival: Arrival, run: _Run, work: Work) -> tuple[FieldError, ...]:
     if not isinstance(arrival.event, LeaseSigned):
         return ()
     errors: tuple[FieldError, ...] = ()
-    today = work.now.date()
+    today = civil_day(work.now)
     for place, person_id in enumerate(after.leaseholders):
         said = said_of(arrival.event, place, today)
         told_before = said_of(before.lease, place, today) if before.lease and place < len(before.leaseholders) else None
@@ -189,7 +190,7 @@ async def _examine(after: Tenancy, before: Tenancy, work: Work) -> None:
     assert after.lease is not None, "a lease has begun"
     if before.lease is not None:
         await due.cancel(work.session, EXAMINE, str(after.id))
-    day = next_examination(after.lease.signed_on, work.now.date())
+    day = next_examination(after.lease.signed_on, civil_day(work.now))
     work.due(EXAMINE, str(after.id), at=dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC), on=day.isoformat())
 
 

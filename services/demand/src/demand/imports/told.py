@@ -20,6 +20,7 @@ from demand.domain.days import latest_today
 from demand.domain.declaration import Declaration
 from demand.domain.person import Person, person_errors
 from demand.domain.written import Number, WrittenPerson
+from reference.days import civil_day
 
 
 class _Person(WrittenPerson):
@@ -70,7 +71,7 @@ def told_by(form: dict[str, Any], now: dt.datetime, ids: Ids) -> tuple[Applicati
         id=UUID(ids()),
         number=told.number,
         registered_on=told.registered_on,
-        expires_on=life.first_expiry(told.registered_on, now.date()),
+        expires_on=life.first_expiry(told.registered_on, civil_day(now)),
         applicant=persons[0].id,
         co_applicant=persons[1].id if len(persons) > 1 else None,
         file=file,

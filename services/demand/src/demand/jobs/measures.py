@@ -7,6 +7,7 @@ from chassis.work import Task, Work
 from demand import lights
 from demand.domain.measure import VISIT_LAPSES
 from demand.store import measures
+from reference.days import civil_day
 
 jobs = Jobs()
 
@@ -16,4 +17,4 @@ async def lapse_visit(task: Task, work: Work) -> None:
     """The light goes back; nothing happens where a newer finding holds, or works are under way."""
     measure = await measures.measure(work.session, UUID(task.subject), lock=True)
     if measure is not None:
-        await lights.stepped(work, measure, measure.lapse(work.now.date()), who=None)
+        await lights.stepped(work, measure, measure.lapse(civil_day(work.now)), who=None)

@@ -9,6 +9,7 @@ from chassis.work import Task, Work
 from demand import store
 from demand.domain.tenancy_due import ASSESS, ASSESS_ALL, FORGET, LINK, LINK_APPLICATION
 from demand.tenure import assess_application, assess_tenancy, forget_tenancy
+from reference.days import civil_day
 
 jobs = Jobs()
 
@@ -33,7 +34,7 @@ async def assess(task: Task, work: Work) -> None:
     await due.cancel(work.session, ASSESS, task.subject)
     if tenancy is None:
         return
-    assessment = await assess_tenancy(work, tenancy, work.now.date())
+    assessment = await assess_tenancy(work, tenancy, civil_day(work.now))
     links = await store.links(work.session, tenancy_id=tenancy.id, state="confirmed")
     for one in links:
         await assess_application(work, one.application_id, tenancy, assessment)

@@ -25,6 +25,7 @@ from demand.domain.application import Application, Housing
 from demand.domain.facts import Fact, StatedBy
 from demand.domain.person import Person
 from demand.domain.record import Step
+from reference.days import civil_day
 
 _APPLICATION = (
     *("id", "number", "kind", "status", "way", "registered_on", "expires_on", "applicant", "co_applicant", "housing"),
@@ -83,7 +84,7 @@ class Writer:
     """Makes the lines of what is registered at `now`, because of `cause`, as `stated_by` and `who` have it."""
 
     def __init__(self, *, service: str, now: dt.datetime, cause: Envelope, stated_by: StatedBy, who: str) -> None:
-        self._day = now.date().isoformat()
+        self._day = civil_day(now).isoformat()
         self._at = now.isoformat()
         self._stated = f"\t{text_cell(stated_by.value)}\t{self._at}\n"
         self._who = f"\t{text_cell(who)}\n"

@@ -23,6 +23,7 @@ from contracts.values import RplsId, Siren, Value
 from inventory import store
 from inventory.api.access import Partner, Reader, concerns, may_read
 from inventory.domain.agreement import OWN, Agreement, ReservationMode, errors_of, shares_of
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["reservation agreements"])
 
@@ -176,7 +177,7 @@ async def get_flow(
     agreements = {
         one.party: one
         for one in await store.agreements(work.session, landlord=siren, department=department)
-        if one.holds(work.now.date())
+        if one.holds(civil_day(work.now))
     }
     flow = await store.flow(
         work.session, landlord=siren, department=department, year=year, shares=shares_of(agreements.values())

@@ -13,6 +13,7 @@ from contracts.values import CommuneCode, DwellingType, Reference, RplsId, Siren
 from inventory import store
 from inventory.api.access import Reader, may_read, scope_of
 from inventory.domain.dwelling import home_facts
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["hard to let"])
 
@@ -60,7 +61,7 @@ async def list_hard_to_let(
 ) -> HardToLetPage:
     """A page of the queue, the longest vacant first: a landlord's own homes, or everybody's."""
     lines = await store.queue(work.session, landlord=scope_of(reader), skip=skip, limit=limit + 1)
-    today = work.now.date()
+    today = civil_day(work.now)
     return HardToLetPage(
         homes=[_document(line, today) for line in lines[:limit]], next_skip=skip + limit if len(lines) > limit else None
     )
@@ -84,7 +85,7 @@ async def record_hard_to_let(
     line.cause, line.next_action, line.owner = found.cause.value, found.next_action, found.owner
     line.version, line.changed_at = line.version + 1, work.now
     response.headers["ETag"] = etag(line.version)
-    return _document(queued, work.now.date())
+    return _document(queued, civil_day(work.now))
 
 
 def _document(queued: store.Queued, today: dt.date) -> HardToLetDocument:

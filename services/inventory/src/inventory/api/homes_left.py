@@ -20,6 +20,7 @@ from inventory import chains, receiving, store
 from inventory.api.access import Reader, scope_of
 from inventory.domain.chain import LeftState
 from inventory.domain.vacancy import vacancy_id as id_of
+from reference.days import civil_day
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute, tags=["homes left"])
@@ -206,7 +207,7 @@ def _document(row: store.HomeLeftRow, now: dt.datetime) -> HomeLeftDocument:
         chain_id=row.chain_id,
         step=row.step,
         state=LeftState(row.state),
-        asked_on=row.asked_at.date(),
+        asked_on=civil_day(row.asked_at),
         days_awaiting=max(0, ((row.answered_at or now) - row.asked_at).days),
         followed_by=row.followed_by,
         denied_because=HomeLeftDenial(row.denied_because) if row.denied_because else None,

@@ -14,6 +14,7 @@ from inventory import rights, store
 from inventory.api.access import Partner, Reader, concerns, found_own
 from inventory.domain.participation import takes_part
 from inventory.domain.vacancy import Vacancy
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["reservation rights"])
 
@@ -40,7 +41,7 @@ async def send_letter(vacancy_id: UUID, reader: Reader, work: CommandWork) -> Le
     agreement = await store.agreement(work.session, found) if found else None
     if agreement is None:
         raise Conflict("No agreement in stock names this home: there is no holder to inform.")
-    place, on = vacancy.facts.commune, work.now.date()
+    place, on = vacancy.facts.commune, civil_day(work.now)
     known = await store.participations(work.session, Scheme.PROTOCOLE_MUTATIONS)
     for holder in (None, agreement.holder):
         if not takes_part(
@@ -64,7 +65,7 @@ async def answer_letter(vacancy_id: UUID, said: LetterAnswer, partner: Partner, 
     vacancy, letter = await _letter(vacancy_id, partner, work)
     if not {Role.HOLDER, Role.AGENT} & partner.roles:
         raise Forbidden("The letter is answered by the holder, or by an agent for it.")
-    if letter.answer is not None or work.now.date() > letter.until:
+    if letter.answer is not None or civil_day(work.now) > letter.until:
         raise Conflict(f"The window closed on {letter.answered_on or letter.until}: {letter.answer or 'silent'}.")
     await rights.answer(letter, HolderAnswer(said.answer), vacancy, work)
     return _letter_document(letter)

@@ -11,6 +11,7 @@ from contracts.values import Siren, Value
 from inventory import store
 from inventory.api.access import Reader, may_read
 from inventory.domain.parameters import NATIONAL, Dated, Parameters, in_force
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["parameters"])
 
@@ -65,7 +66,7 @@ async def get_parameters(
     """The sets of a landlord and the national ones, and what they say together on a day (today where none is given)."""
     if not may_read(reader, siren):
         raise NotFound(f"No landlord with SIREN {siren} that this token may read is registered here.")
-    return await _document(work, siren, on or work.now.date())
+    return await _document(work, siren, on or civil_day(work.now))
 
 
 async def _document(work: CommandWork, scope: str, on: dt.date) -> ParametersDocument:

@@ -12,6 +12,7 @@ from contracts.values import CommuneCode, DwellingType, Siren, Value
 from inventory import rights, store
 from inventory.api.access import Partner, Reader, concerns, found_own, sides_of
 from inventory.domain.ledger import Deduction, Ending, RightLine
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["reservation rights"])
 
@@ -97,7 +98,7 @@ async def list_rights(
         skip=skip,
         limit=limit + 1,
     )
-    today = work.now.date()
+    today = civil_day(work.now)
     return Ledger(
         rights=[_right_document(line, today) for line in lines[:limit]],
         next_skip=skip + limit if len(lines) > limit else None,
@@ -114,7 +115,7 @@ async def waive(right_id: UUID, partner: Partner, work: CommandWork) -> RightDoc
         raise Forbidden("A right is waived by its holder, or by an agent for it.")
     if line.ending is not None:
         raise Conflict(f"The right was {line.ending} on {line.ended_on}.")
-    return _right_document(await rights.waive(line, work), work.now.date())
+    return _right_document(await rights.waive(line, work), civil_day(work.now))
 
 
 def _right_document(line: RightLine, today: dt.date) -> RightDocument:

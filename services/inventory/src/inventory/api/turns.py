@@ -16,6 +16,7 @@ from inventory.api.access import Partner, concerns, sides_of
 from inventory.domain.agreement import Agreement
 from inventory.domain.ledger import Deduction
 from inventory.domain.vacancy import Vacancy
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["reservation rights"])
 
@@ -71,7 +72,7 @@ async def list_turns(
     landlord, holder = sides_of(partner)
     found = await store.open_turns(
         work.session,
-        on=work.now.date(),
+        on=civil_day(work.now),
         landlord=landlord,
         holder=holder,
         skip=skip,
@@ -113,9 +114,9 @@ async def designate(vacancy_id: UUID, named: Candidates, partner: Partner, work:
         )
     if vacancy.standing.state.ended:
         raise Conflict(f"The vacancy is {vacancy.standing.state}: nobody can be named for it any more.")
-    if turn.lapsed_on or (turn.until and work.now.date() > turn.until):
+    if turn.lapsed_on or (turn.until and civil_day(work.now) > turn.until):
         raise Conflict(f"The date to name candidates was {turn.until}: the home is the landlord's to fill.")
-    turn.designated_on = turn.designated_on or work.now.date()
+    turn.designated_on = turn.designated_on or civil_day(work.now)
     turn.candidates = list(dict.fromkeys([*turn.candidates, *map(str, named.applications)]))
     vacancy = vacancy.next()
     await store.save_vacancy(work.session, vacancy, work.now)
@@ -126,7 +127,7 @@ async def designate(vacancy_id: UUID, named: Candidates, partner: Partner, work:
             version=vacancy.version,
             designation=vacancy.designation,
             candidates=len(turn.candidates),
-            on=work.now.date(),
+            on=civil_day(work.now),
             application_ids=tuple(map(UUID, turn.candidates)),
         )
     )

@@ -14,6 +14,7 @@ from inventory import store
 from inventory.api.access import Reader, may_read, scope_of
 from inventory.domain.dwelling import dwelling_id
 from inventory.domain.standing import Stage, VacancyState
+from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["vacancies"])
 
@@ -59,7 +60,7 @@ async def get_vacancy(vacancy_id: UUID, reader: Reader, work: CommandWork, respo
         raise NotFound(f"No vacancy {vacancy_id} that this token may read is known here.")
     response.headers["ETag"] = etag(row.version)
     named = await store.designated(work.session, [row.id])
-    return _document(row, work.now.date(), named)
+    return _document(row, civil_day(work.now), named)
 
 
 @router.get("/vacancies")
@@ -72,7 +73,7 @@ async def list_vacancies(
 ) -> VacancyPage:
     """A page of vacancies by id: a landlord's own, or everybody's."""
     rows = await store.vacancies(work.session, landlord=scope_of(reader), state=state, after=after, limit=limit + 1)
-    shown, today = rows[:limit], work.now.date()
+    shown, today = rows[:limit], civil_day(work.now)
     named = await store.designated(work.session, [row.id for row in shown])
     return VacancyPage(
         vacancies=[_document(row, today, named) for row in shown],

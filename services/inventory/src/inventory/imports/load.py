@@ -23,6 +23,7 @@ from inventory.following import follow
 from inventory.imports.rpls import Header, header_of
 from inventory.store import staging
 from inventory.store.staging import StagedRow
+from reference.days import civil_day
 
 CHUNK = 2000
 """Dwellings a transaction; the outbox takes a lock for each changed one, and PostgreSQL has room for some 6,000."""
@@ -71,7 +72,7 @@ async def import_dwellings(
             if await store.landlord(work.session, landlord) is None:
                 raise FileRefused(f"No landlord with SIREN {landlord} is registered here; ask the operator first.")
             await staging.begin_staging(work)
-        async with read_ahead(_prepared(source, today=cause.time.date())) as chunks:
+        async with read_ahead(_prepared(source, today=civil_day(cause.time))) as chunks:
             async for one in chunks:
                 await _store(edge, cause, landlord, one, tally)
                 report.reject(sorted(one.rejections))

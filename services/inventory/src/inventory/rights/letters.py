@@ -12,11 +12,12 @@ from inventory import store
 from inventory.domain.agreement import Agreement
 from inventory.domain.vacancy import Vacancy
 from inventory.rights.times import morning
+from reference.days import civil_day
 
 
 async def inform(vacancy: Vacancy, agreement: Agreement, work: Work) -> store.LetterRow:
     """Send the Protocole's information letter to the holder of a home: its window opens."""
-    today = work.now.date()
+    today = civil_day(work.now)
     until = today + dt.timedelta(days=agreement.letter_days)
     letter = store.LetterRow(
         vacancy_id=vacancy.id,
@@ -45,13 +46,13 @@ async def answer(letter: store.LetterRow, said: HolderAnswer, vacancy: Vacancy, 
     """Keep what the holder said to the letter, silence too."""
     agreement = await store.agreement(work.session, letter.agreement_id)
     assert agreement, "a letter names its agreement"
-    letter.answer, letter.answered_on = said.value, work.now.date()
+    letter.answer, letter.answered_on = said.value, civil_day(work.now)
     work.emit(
         HolderAnswered(
             agreement_id=agreement.agreement_id,
             landlord=vacancy.landlord,
             holder=agreement.holder,
-            on=work.now.date(),
+            on=civil_day(work.now),
             cause_vacancy_id=vacancy.id,
             answer=said,
         )

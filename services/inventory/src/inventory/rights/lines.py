@@ -11,11 +11,12 @@ from contracts.inventory import (
 from contracts.values import DwellingType
 from inventory import store
 from inventory.domain.ledger import Ending, RightLine
+from reference.days import civil_day
 
 
 async def waive(line: RightLine, work: Work) -> RightLine:
     """The holder asks for nothing in return."""
-    today = work.now.date()
+    today = civil_day(work.now)
     ended = replace(line, ended_on=today, ending=Ending.WAIVED)
     await store.end_right(work.session, ended)
     work.emit(RightWaived(**line_of(ended, today, line.lent_by), lent_on=line.lent_on))

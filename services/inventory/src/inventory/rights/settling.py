@@ -23,6 +23,7 @@ from inventory.domain.vacancy import Vacancy
 from inventory.rights.lines import line_of
 from inventory.rights.turns import shares_now
 from reference import communes
+from reference.days import civil_day
 
 log = structlog.get_logger(__name__)
 
@@ -73,13 +74,13 @@ async def _home_left(
     reservations = await store.reservations(work.session, [household.reference])
     found = reservations.get(household.reference)
     left = await store.agreement(work.session, found) if found else None
-    left_holder = left.holder if left and left.holds(work.now.date()) else None
+    left_holder = left.holder if left and left.holds(civil_day(work.now)) else None
     home = await store.dwelling(work.session, household.reference)
     if home is None or home.landlord != household.landlord:
         return left_holder, False
     inside = household.landlord == vacancy.landlord
     scheme = Scheme.PROTOCOLE_MUTATIONS if inside else Scheme.INTER_LANDLORD
-    known, on = await store.participations(work.session, scheme), work.now.date()
+    known, on = await store.participations(work.session, scheme), civil_day(work.now)
     places = ((vacancy.landlord, vacancy.facts.commune), (household.landlord, home.facts.commune))
     holders = (agreement.holder, left_holder) if inside else ()
     exchange = all(takes_part(known, scheme, commune=place, on=on, landlord=who) for who, place in places) and all(
@@ -99,12 +100,12 @@ async def reopen(vacancy: Vacancy, work: Work) -> None:
     line = replace(
         before, id=right_id(vacancy.id), lent_by=vacancy.id, left=None, ended_on=None, ending=None, ended_by=None
     )
-    await _book(line, turn.department, work.now.date(), work)
+    await _book(line, turn.department, civil_day(work.now), work)
 
 
 async def deduct(vacancy: Vacancy, reason: Deduction, work: Work, turn: store.TurnRow | None = None) -> None:
     """Take the home out of the base: one more on the year's counter, and its party has the next release."""
-    today, department = work.now.date(), communes.commune(vacancy.facts.commune).department
+    today, department = civil_day(work.now), communes.commune(vacancy.facts.commune).department
     if await store.deduction(work.session, vacancy.id):
         return
     names = {"landlord": vacancy.landlord, "department": department}
@@ -125,7 +126,7 @@ async def deduct(vacancy: Vacancy, reason: Deduction, work: Work, turn: store.Tu
 
 
 async def _lend(vacancy: Vacancy, agreement: Agreement, lent: Lent, department: str, work: Work) -> None:
-    on = vacancy.standing.lease_signed_on or work.now.date()
+    on = vacancy.standing.lease_signed_on or civil_day(work.now)
     line = RightLine(
         id=right_id(vacancy.id),
         agreement_id=agreement.agreement_id,

@@ -19,6 +19,7 @@ from inventory.domain.vacancy import Vacancy
 from inventory.rights.lines import line_of
 from inventory.rights.times import morning
 from reference import communes
+from reference.days import civil_day
 
 
 async def foresee(vacancy: Vacancy, work: Work) -> Vacancy:
@@ -47,7 +48,7 @@ async def orient(vacancy: Vacancy, home: HomeFacts, work: Work, *, let: bool = F
     bound = await _bound(vacancy, department, work)
     if bound.free:
         return vacancy
-    today, mode = work.now.date(), ReservationMode.STOCK
+    today, mode = civil_day(work.now), ReservationMode.STOCK
     right, agreement = await _holder_of(bound, work)
     if agreement is None:
         if bound.deducted:
@@ -82,13 +83,13 @@ async def _holder_of(bound: store.Bound, work: Work) -> tuple[RightLine | None, 
         right = None
     named = right.agreement_id if right else bound.reserved
     agreement = await store.agreement(work.session, named) if named else None
-    if agreement is None or not agreement.holds(work.now.date()):
+    if agreement is None or not agreement.holds(civil_day(work.now)):
         return None, None
     return right, agreement
 
 
 async def _designation(vacancy: Vacancy, agreement: Agreement, work: Work) -> Designation:
-    today = work.now.date()
+    today = civil_day(work.now)
     terms = await store.parameters_in_force(work.session, vacancy.landlord, today)
     assert terms.designation_mode, "the national parameters say it"
     assert terms.designation_days, "the national parameters say it"
@@ -110,7 +111,7 @@ async def _turn_in_flow(landlord: str, department: str, home: HomeFacts, work: W
 
 async def shares_now(landlord: str, department: str, work: Work) -> dict[str, int]:
     agreements = await store.agreements(work.session, landlord=landlord, department=department)
-    return shares_of(one for one in agreements if one.holds(work.now.date()))
+    return shares_of(one for one in agreements if one.holds(civil_day(work.now)))
 
 
 async def _give(
@@ -123,7 +124,7 @@ async def _give(
     *,
     ask: bool,
 ) -> Vacancy:
-    today = work.now.date()
+    today = civil_day(work.now)
     designation = await _designation(vacancy, agreement, work) if agreement else None
     row = store.TurnRow(
         vacancy_id=vacancy.id,

@@ -22,6 +22,7 @@ from notifications.rendering.home import home_words
 from notifications.rendering.letter import Mail, Sms
 from notifications.rendering.renderer import Identity, templates
 from notifications.rendering.skeleton import unmarked
+from reference.days import civil_day
 
 _MARK = "\n---\n"
 
@@ -90,7 +91,7 @@ class NoticeRenderer:
     def _of_home(self, notice: Notice, language: Language) -> Mapping[str, Any]:
         told = notice.of_home or OfHome()
         home = told.dwelling
-        day = told.available_on or notice.taken_at.date()
+        day = told.available_on or civil_day(notice.taken_at)
         return {
             "home": None if home is None else home_words(home, day, language, expected=told.available_on_expected),
             "on_condition": told.on_condition,
