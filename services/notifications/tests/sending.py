@@ -11,7 +11,7 @@ from chassis.testing import EdgeHarness
 from notifications.domain.reach import Reach
 from notifications.gateways.sms import SmsEndpoint, SmsGateway
 from notifications.gateways.smtp import SmtpEndpoint, SmtpGateway
-from notifications.sender import Pace, Sender
+from notifications.sending.sender import Pace, Sender
 
 LEASE = dt.timedelta(seconds=60)
 

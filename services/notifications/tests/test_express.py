@@ -11,9 +11,9 @@ from sending import LEASE, make_sender
 from chassis import sql
 from chassis.handlers import Received
 from contracts.values import Channel
-from notifications.express import express
 from notifications.gateways.smtp import SmtpEndpoint, SmtpGateway
-from notifications.handlers import tell_of_calls
+from notifications.handlers.calls import tell_of_calls
+from notifications.sending.express import express
 from notifications.store import alerts
 
 PHONE = "+33612345678"

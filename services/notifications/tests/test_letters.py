@@ -20,7 +20,7 @@ from contracts.demand import PostalAddress
 from contracts.event import Envelope
 from contracts.topics import DEMAND_CONTACT
 from contracts.values import Language
-from notifications import letters_api
+from notifications.api import router
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.notice import PURPOSES
 from notifications.domain.post import Course, Said, Taken, after
@@ -43,7 +43,7 @@ SETTINGS = Settings.model_construct(
 
 @pytest.fixture
 async def client(harness):
-    async with harness.http(letters_api.router, settings=SETTINGS) as client:
+    async with harness.http(router, settings=SETTINGS) as client:
         client.headers.update(bearer(Role.OPERATOR))
         yield client
 

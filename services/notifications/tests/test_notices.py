@@ -30,9 +30,9 @@ from contracts.values import Channel, Language
 from notifications.domain.delivery import Purpose
 from notifications.domain.notice import PURPOSES, Post, instead, route, safe, unreached
 from notifications.domain.reach import Allowlist, Mode, Reach
-from notifications.notice_sender import NoticeSender
 from notifications.rendering.notices import NoticeRenderer
 from notifications.rendering.renderer import Identity
+from notifications.sending.notice_sender import NoticeSender
 from notifications.store import alerts
 
 PHONE = "+33612345678"

@@ -16,7 +16,7 @@ from notifications.domain.delivery import Purpose, delivery_id
 from notifications.domain.reach import Allowlist, Mode, QuietHours, Reach
 from notifications.gateways.smtp import SmtpEndpoint, SmtpGateway
 from notifications.mailbox.server import MailboxServer
-from notifications.sender import IDLE_POLL_S
+from notifications.sending.sender import IDLE_POLL_S
 from notifications.store import alerts
 
 PHONE = "+33612345678"

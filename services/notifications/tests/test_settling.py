@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from chassis.metrics import Metrics
-from notifications.settling import Settling
+from notifications.sending.settling import Settling
 
 
 class Written(Settling):

@@ -9,18 +9,17 @@ from fastapi import FastAPI
 from chassis.links import Links
 from chassis.runtime import Parts
 from chassis.service import Service, run
-from notifications import letters_api
 from notifications.api import router
 from notifications.domain.call import Call
-from notifications.express import express
 from notifications.gateways.sms import SmsGateway
 from notifications.gateways.smtp import SmtpGateway
 from notifications.handlers import handlers
 from notifications.jobs import jobs
-from notifications.notice_sender import NoticeSender
 from notifications.rendering.notices import NoticeRenderer
 from notifications.rendering.renderer import Renderer
-from notifications.sender import Pace, Sender
+from notifications.sending.express import express
+from notifications.sending.notice_sender import NoticeSender
+from notifications.sending.sender import Pace, Sender
 from notifications.settings import Settings
 
 
@@ -79,7 +78,7 @@ service = Service(
     settings=Settings,
     handlers=handlers,
     jobs=jobs,
-    routers=[router, letters_api.router],
+    routers=[router],
     loops=_loops,
     prepare=_prepare,
 )

@@ -11,7 +11,7 @@ from contracts.matching import CallIssued, CallWithdrawn
 from contracts.notices import notice_id
 from contracts.notifications import SuppressionReason
 from contracts.values import PersonId
-from notifications import notices
+from notifications.acts import notices
 from notifications.domain.contact import Contact
 from notifications.domain.delivery import Purpose
 from notifications.domain.notice import Notice, OfHome

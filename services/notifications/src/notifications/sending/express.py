@@ -16,13 +16,13 @@ from uuid import UUID
 
 from chassis.work import Work
 from contracts.values import PersonId
-from notifications import outcomes
 from notifications.domain.call import Call
 from notifications.domain.contact import Contact
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.handover import HandOver, Suppress, Wait, decide
 from notifications.domain.reach import Reach
-from notifications.outcomes import Claimed
+from notifications.sending import outcomes
+from notifications.sending.outcomes import Claimed
 from notifications.store import alerts, sending
 from notifications.store.deliveries import Caused
 from notifications.store.sending import Due

@@ -1,72 +1,20 @@
-"""What notifications does with notices: keep each once, and decide on its channels when its persons are known."""
+"""Which channels a notice takes, decided when its persons are known."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.handlers import Handlers
 from chassis.jobs import Jobs
 from chassis.work import Task, Work
-from contracts.notices import ClosureWarned, RenewalDue, TransferSuggested
 from contracts.notifications import SuppressionReason
 from contracts.values import Channel
-from notifications.domain.delivery import Delivery, Purpose
-from notifications.domain.notice import LOOK_AGAIN, ROUTE_NOTICE, Notice, message, route, unreached
+from notifications.domain.delivery import Delivery
+from notifications.domain.notice import LOOK_AGAIN, ROUTE_NOTICE, message, route, unreached
 from notifications.store import contacts, notices, post
 from notifications.store.post import Unreached
 
-handlers = Handlers()
 jobs = Jobs()
 
 UNREACHED = "no channel is left that may be used and has an address"
-
-
-@handlers.reaction(RenewalDue)
-async def tell_of_renewal(event: RenewalDue, work: Work) -> None:
-    await keep(
-        Notice(
-            notice_id=event.notice_id,
-            purpose=Purpose.RENEWAL,
-            person_id=event.person_id,
-            subject=event.application_id,
-            respond_by=event.respond_by,
-            ends_on=event.expires_on,
-            reminder=event.reminder,
-            taken_at=work.now,
-        ),
-        work,
-    )
-
-
-@handlers.reaction(ClosureWarned)
-async def tell_of_closure(event: ClosureWarned, work: Work) -> None:
-    await keep(
-        Notice(
-            notice_id=event.notice_id,
-            purpose=Purpose.CLOSURE_WARNING,
-            person_id=event.person_id,
-            subject=event.application_id,
-            respond_by=event.respond_by,
-            ends_on=event.closes_on,
-            taken_at=work.now,
-        ),
-        work,
-    )
-
-
-@handlers.reaction(TransferSuggested)
-async def suggest_transfer(event: TransferSuggested, work: Work) -> None:
-    await keep(
-        Notice(
-            notice_id=event.notice_id,
-            purpose=Purpose.TRANSFER_SUGGESTION,
-            person_id=event.person_id,
-            subject=event.tenancy_id,
-            respond_by=event.respond_by,
-            landlord=event.landlord,
-            taken_at=work.now,
-        ),
-        work,
-    )
 
 
 @jobs.on(ROUTE_NOTICE)
@@ -89,12 +37,6 @@ async def route_notice(task: Task, work: Work) -> None:
     if work.now < notice.deliver_by and any(person_id not in known for person_id in persons):
         work.cause = task.cause
         work.due(ROUTE_NOTICE, str(notice.notice_id), at=min(work.now + LOOK_AGAIN, notice.deliver_by))
-
-
-async def keep(notice: Notice, work: Work) -> None:
-    """Keep a notice, once; its channels are decided on by due work."""
-    if await notices.keep(work.session, notice):
-        work.due(ROUTE_NOTICE, str(notice.notice_id))
 
 
 async def _write(planned: Sequence[Delivery], task: Task, work: Work) -> None:

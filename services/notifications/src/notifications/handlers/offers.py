@@ -20,9 +20,9 @@ from contracts.allocation import (
 )
 from contracts.notices import notice_id
 from contracts.notifications import SuppressionReason
+from notifications.acts.notices import keep
 from notifications.domain.delivery import Purpose
 from notifications.domain.notice import Notice, OfHome
-from notifications.notices import keep
 from notifications.store import notices
 
 handlers = Handlers()

@@ -24,17 +24,17 @@ from chassis.metrics import Metrics
 from chassis.telemetry import span
 from chassis.work import Work
 from contracts.values import Channel
-from notifications import outcomes
 from notifications.domain import attempt, ceiling
 from notifications.domain.attempt import Accepted, Outcome, Refused
 from notifications.domain.handover import HandOver, Suppress
 from notifications.domain.reach import Reach
-from notifications.express import Express, taken, verdict_on
 from notifications.gateways.port import Gateway
-from notifications.outcomes import Claimed
 from notifications.rendering.letter import Letter, Mail, Sms
 from notifications.rendering.renderer import Renderer
-from notifications.settling import Settling
+from notifications.sending import outcomes
+from notifications.sending.express import Express, taken, verdict_on
+from notifications.sending.outcomes import Claimed
+from notifications.sending.settling import Settling
 from notifications.store import alerts, deliveries, sending
 from notifications.store.attempts import Change
 from notifications.store.sending import Due

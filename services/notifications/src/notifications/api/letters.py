@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 from chassis.auth import Agent, Operator
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, NotFound
 from contracts.values import Channel, PersonId
-from notifications import letters
+from notifications.acts import letters
+from notifications.acts.letters import Receipt
 from notifications.domain.post import Said, Taken
 from notifications.domain.reach import Mode
-from notifications.letters import Receipt
 from notifications.rendering import paper
 from notifications.rendering.notices import NoticeRenderer
 from notifications.settings import Settings
@@ -21,7 +21,7 @@ from notifications.store import alerts, post
 from notifications.store import letters as kept
 from notifications.store.notice_tables import BatchRow
 
-router = APIRouter(prefix="/v1", route_class=CommandRoute, tags=["letters"])
+router = APIRouter(route_class=CommandRoute, tags=["letters"])
 
 MOST_LINES = 1000
 Reference = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f]+$")]

@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from chassis.edge import Edge
 from chassis.metrics import Metrics
-from notifications import outcomes
 from notifications.domain import attempt
 from notifications.domain.attempt import Outcome, Sent
-from notifications.outcomes import Claimed
+from notifications.sending import outcomes
+from notifications.sending.outcomes import Claimed
 from notifications.store import post, sending
 
 Handed: TypeAlias = Sequence[tuple[Claimed, Outcome]]

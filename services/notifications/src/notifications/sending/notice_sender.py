@@ -1,6 +1,6 @@
 """Takes notices to the gateways, apart from alerts: a night of renewals never stands before a call.
 
-The three steps are the sender's (`notifications.sender`): claim, hand over, settle, with the same leases and fences.
+The three steps are the sender's (`sending.sender`): claim, hand over, settle, with the same leases and fences.
 Notices leave half of the ceiling to alerts, and wait for the next minute rather than trip it.
 """
 
@@ -18,7 +18,6 @@ from chassis.health import Health
 from chassis.work import Work
 from contracts.notifications import SuppressionReason
 from contracts.values import Channel
-from notifications import outcomes
 from notifications.domain import attempt
 from notifications.domain.attempt import Outcome, Refused
 from notifications.domain.handover import HandOver, Suppress, may_leave
@@ -27,6 +26,7 @@ from notifications.domain.reach import Reach
 from notifications.gateways.port import Gateway
 from notifications.rendering.letter import Mail, Sms
 from notifications.rendering.notices import Addressed, NoticeRenderer
+from notifications.sending import outcomes
 from notifications.store import alerts, notices, post
 from notifications.store.attempts import Change
 from notifications.store.notices import DueNotice

@@ -1,63 +1,22 @@
-"""What notifications does with events: keep contacts, and write down whom to tell. Nothing is sent from here."""
+"""Whom to tell of a call, and that it is over. Nothing is sent from here but by the short road (`sending.express`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.handlers import Handlers, Received
 from chassis.work import Work
-from contracts.demand import ContactRecorded
 from contracts.matching import CallIssued, CallWithdrawn
 from contracts.notifications import SuppressionReason
-from contracts.topics import DEMAND_CONTACT
-from contracts.values import PersonId
-from notifications import helpers, notices, offers
+from notifications.acts import helpers
+from notifications.acts.publishing import publish
 from notifications.domain.delivery import DeliveryState
-from notifications.domain.notice import safe
 from notifications.domain.routing import CONTACT_DEADLINE, follow_up, route
-from notifications.express import express, keep, put_back
-from notifications.store import calls, contacts, deliveries, post
+from notifications.sending.express import express, keep, put_back
+from notifications.store import calls, contacts, deliveries
 from notifications.store.calls import call_in
-from notifications.store.deliveries import Caused, Fact
-from notifications.store.notices import forget
+from notifications.store.deliveries import Caused
 
 handlers = Handlers()
-handlers.include(notices.handlers)
-handlers.include(offers.handlers)
-
-
-@handlers.projection(ContactRecorded)
-async def keep_contacts(events: Sequence[ContactRecorded], work: Work) -> None:
-    """Keep contacts, and release what waited for one."""
-    events = [safe(event) for event in events]
-    await post.record(work.session, events)
-    changed = await contacts.record(work.session, events)
-    waited = await deliveries.take_awaiting(work.session, changed)
-    if not waited:
-        return
-    known = await contacts.known(work.session, [one.person_id for one in waited])
-    released = [
-        Caused(delivery=delivery, cause=one.cause)
-        for one in waited
-        for delivery in route(
-            call_id=one.call_id,
-            person_id=one.person_id,
-            answer_by=one.answer_by,
-            contact=known.get(one.person_id),
-        )
-    ]
-    _, facts = await deliveries.write(work.session, released, work.now)
-    publish(facts, work)
-
-
-@handlers.erasure(DEMAND_CONTACT)
-async def forget_contacts(keys: Sequence[str], work: Work) -> None:
-    """Forget who these persons are; nothing more is sent to them."""
-    person_ids = [PersonId(key) for key in keys]
-    await contacts.erase(work.session, person_ids)
-    await post.erase(work.session, person_ids)
-    await forget(work.session, person_ids)
-    reason = SuppressionReason.CONTACT_ERASED
-    publish(await deliveries.suppress_of_persons(work.session, person_ids, reason, work.now), work)
 
 
 @handlers.reaction_batch(CallIssued)
@@ -107,8 +66,3 @@ async def tell_of_withdrawals(received: Sequence[Received[CallWithdrawn]], work:
     _, facts = await deliveries.write(work.session, planned, work.now)
     publish(facts, work)
     await helpers.tell_of_withdrawals(received, work)
-
-
-def publish(facts: Iterable[Fact], work: Work) -> None:
-    for fact in facts:
-        work.emit(fact.event, cause=fact.cause)
