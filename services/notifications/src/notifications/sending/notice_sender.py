@@ -18,7 +18,6 @@ from chassis.health import Health
 from chassis.work import Work
 from contracts.notifications import SuppressionReason
 from contracts.values import Channel
-from notifications.domain import attempt
 from notifications.domain.attempt import Outcome, Refused
 from notifications.domain.handover import HandOver, Suppress, may_leave
 from notifications.domain.notice import instead
@@ -174,13 +173,7 @@ class NoticeSender:
     async def _settle(self, claimed: Sequence[_Claimed], fared: Sequence[Outcome]) -> None:
         async with self._edge.unit("notices.settle") as work:
             steps = [
-                attempt.after(
-                    outcome,
-                    attempt=one.due.number,
-                    deliver_by=one.due.deliver_by,
-                    now=work.now,
-                    jitter=self._jitter(),
-                )
+                outcomes.next_step(one.due, outcome, now=work.now, jitter=self._jitter())
                 for one, outcome in zip(claimed, fared, strict=True)
             ]
             changes = [outcomes.settled(one.due, step) for one, step in zip(claimed, steps, strict=True)]

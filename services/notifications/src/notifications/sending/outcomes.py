@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.notifications import DeliveryFailed, DeliverySent, DeliverySuppressed
-from notifications.domain.attempt import GivenUp, NextStep, Outcome, Refused, Retry, Sent, without_addresses
+from notifications.domain.attempt import GivenUp, NextStep, Outcome, Refused, Retry, Sent, after, without_addresses
 from notifications.domain.delivery import DeliveryState
 from notifications.domain.handover import Suppress, Wait
 from notifications.rendering.letter import Letter
@@ -55,6 +55,10 @@ def set_aside(due: Claim, verdict: Suppress | Wait) -> Change:
         due_at=verdict.until,
         outcome_unknown=due.cut_off,
     )
+
+
+def next_step(due: Claim, outcome: Outcome, *, now: dt.datetime, jitter: float) -> NextStep:
+    return after(outcome, attempt=due.number, deliver_by=due.deliver_by, now=now, jitter=jitter)
 
 
 def settled(due: Claim, step: NextStep) -> Change:

@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from chassis.edge import Edge
 from chassis.metrics import Metrics
-from notifications.domain import attempt
 from notifications.domain.attempt import Outcome, Sent
 from notifications.sending import outcomes
 from notifications.sending.outcomes import Claimed
@@ -54,14 +53,7 @@ class Settling:
         async with self._edge.unit("sender.settle") as work:
             work.patient = True
             steps = [
-                attempt.after(
-                    outcome,
-                    attempt=one.due.number,
-                    deliver_by=one.due.deliver_by,
-                    now=work.now,
-                    jitter=self._jitter(),
-                )
-                for one, outcome in handed
+                outcomes.next_step(one.due, outcome, now=work.now, jitter=self._jitter()) for one, outcome in handed
             ]
             changes = [outcomes.settled(one.due, step) for (one, _), step in zip(handed, steps, strict=True)]
             taken = await sending.attempts.change(work.session, changes, work.now)
