@@ -251,24 +251,27 @@ bearer = HTTPBearer(
 )
 
 
-def _require(role: Role) -> Callable[..., Principal]:
-    def require(request: Request, _documented: Annotated[Any, Security(bearer)] = None) -> Principal:
+def require(*roles: Role) -> Callable[..., Principal]:
+    """A dependency: who has one of these roles, or anybody with a token where none is named."""
+
+    def required(request: Request, _documented: Annotated[Any, Security(bearer)] = None) -> Principal:
         # Verified by CommandRoute, which alone has the transaction in which to look for a revocation.
         principal: Principal | None = request.state.principal
         if principal is None:
             raise Unauthorized("A token is needed: send Authorization: Bearer <token>.")
-        if role not in principal.roles:
+        if roles and principal.roles.isdisjoint(roles):
             has = ", ".join(sorted(principal.roles)) or "none"
-            raise Forbidden(f"The role {role} is needed; the token has: {has}.")
+            named = " or ".join(filter(None, (", ".join(roles[:-1]), roles[-1])))
+            raise Forbidden(f"The role {named} is needed; the token has: {has}.")
         return principal
 
-    return require
+    return required
 
 
-require_landlord = _require(Role.LANDLORD)
-require_holder = _require(Role.HOLDER)
-require_agent = _require(Role.AGENT)
-require_operator = _require(Role.OPERATOR)
+require_landlord = require(Role.LANDLORD)
+require_holder = require(Role.HOLDER)
+require_agent = require(Role.AGENT)
+require_operator = require(Role.OPERATOR)
 Landlord = Annotated[Principal, Security(require_landlord)]
 Holder = Annotated[Principal, Security(require_holder)]
 Agent = Annotated[Principal, Security(require_agent)]

@@ -1,21 +1,13 @@
 """Who may read what of tenancies: a landlord its own, agents and operators everything."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Request, Security
+from fastapi import Security
 
-from chassis.auth import Principal, Role, bearer
-from chassis.problems import Forbidden, Unauthorized
+from chassis.auth import Principal, Role, require
+from chassis.problems import Forbidden
 
-
-def _reader(request: Request, _documented: Annotated[Any, Security(bearer)] = None) -> Principal:
-    principal: Principal | None = request.state.principal
-    if principal is None:
-        raise Unauthorized("A token is needed: send Authorization: Bearer <token>.")
-    return principal
-
-
-Reader = Annotated[Principal, Security(_reader)]
+Reader = Annotated[Principal, Security(require())]
 """Anybody with a token."""
 
 

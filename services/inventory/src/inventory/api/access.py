@@ -1,36 +1,19 @@
 """Who may read what: a landlord its own, agents and operators everything."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Security
+from fastapi import Security
 
-from chassis.auth import Principal, Role, bearer
-from chassis.problems import Forbidden, NotFound, Unauthorized
+from chassis.auth import Principal, Role, require
+from chassis.problems import NotFound
 from chassis.work import Work
 from inventory import store
 from inventory.domain.vacancy import Vacancy
 
-
-def _reader(request: Request, _documented: Annotated[Any, Security(bearer)] = None) -> Principal:
-    principal: Principal | None = request.state.principal
-    if principal is None:
-        raise Unauthorized("A token is needed: send Authorization: Bearer <token>.")
-    if not principal.roles & {Role.LANDLORD, Role.AGENT, Role.OPERATOR}:
-        raise Forbidden("The role landlord, agent or operator is needed.")
-    return principal
-
-
-def _partner(request: Request, _documented: Annotated[Any, Security(bearer)] = None) -> Principal:
-    principal: Principal | None = request.state.principal
-    if principal is None:
-        raise Unauthorized("A token is needed: send Authorization: Bearer <token>.")
-    return principal
-
-
-Reader = Annotated[Principal, Security(_reader)]
+Reader = Annotated[Principal, Security(require(Role.LANDLORD, Role.AGENT, Role.OPERATOR))]
 """Anybody but a reservation holder; `scope_of` says of whose stock."""
-Partner = Annotated[Principal, Security(_partner)]
+Partner = Annotated[Principal, Security(require())]
 """Anybody with a token, a reservation holder too; `concerns` says whether a right is theirs."""
 
 

@@ -8,11 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, StringConstraints
 
 from chassis.auth import Operator
-from chassis.http import (
-    Command,
-    CommandRoute,
-    CommandWork,
-)
+from chassis.http import Command, CommandRoute, CommandWork
 from chassis.work import Work
 from notifications.api.access import settings_of
 from notifications.domain.delivery import DeliveryState

@@ -8,11 +8,7 @@ import structlog
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from chassis.http import (
-    CommandRoute,
-    CommandWork,
-    Invalid,
-)
+from chassis.http import CommandRoute, CommandWork, Invalid
 from contracts.landlord import FieldError
 from contracts.notifications import SuppressionReason
 from contracts.values import Channel
