@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, Query, Response
+from fastapi import APIRouter, FastAPI, Query, Response, Security
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy import text
 
 from chassis import auth
-from chassis.auth import Agent, Landlord, Role
+from chassis.auth import Agent, Landlord, Principal, Role, require
 from chassis.clock import ManualClock
 from chassis.database import Database
 from chassis.edge import RecordRefused
@@ -121,6 +121,11 @@ async def fails(how: str, work: CommandWork) -> Response:
 @router.get("/agents-only")
 async def agents_only(agent: Agent) -> str:
     return agent.subject
+
+
+@router.get("/staff-only")
+async def staff_only(staff: Annotated[Principal, Security(require(Role.AGENT, Role.OPERATOR))]) -> str:
+    return staff.subject
 
 
 class Edge:

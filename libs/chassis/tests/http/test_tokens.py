@@ -152,6 +152,14 @@ async def test_another_role(service: Service) -> None:
     assert response.json() == "isl"
 
 
+async def test_any_of_several_roles(service: Service) -> None:
+    for role in (Role.AGENT, Role.OPERATOR):
+        assert (await service.client.get("/v1/staff-only", headers=token(role=role))).status_code == 200
+    response = await service.client.get("/v1/staff-only", headers=token())
+    assert response.status_code == 403
+    assert response.json()["detail"] == "The role agent or operator is needed; the token has: landlord."
+
+
 async def test_another_landlord(service: Service) -> None:
     response = await service.client.post("/v1/homes", json=HOME, headers=token(siren=OTHER_SIREN))
     assert response.status_code == 403
