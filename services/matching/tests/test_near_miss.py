@@ -9,13 +9,14 @@ from dataclasses import replace
 import matching_samples as samples
 import pytest
 from matching_samples import home, household, wishes
+from supply_samples import opens
 
 from contracts.demand import ApplicationStatus, CurrentHome
 from contracts.household import CeilingRegime, Light
 from contracts.values import ApplicationKind, DwellingType, Language, WantedPlace
 from matching.domain.application import Application
 from matching.domain.explanation import explain
-from matching.domain.near_miss import ChangeCode, near_misses, opens
+from matching.domain.near_miss import ChangeCode, near_misses
 from matching.domain.policy import Basis
 from matching.domain.rules import RULES
 from matching.domain.score import rank_key

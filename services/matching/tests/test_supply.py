@@ -3,13 +3,14 @@
 import datetime as dt
 import random
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 import matching_samples as samples
 import pytest
 from matching_samples import announced, home, household, recorded, wishes
 from pydantic import SecretStr
+from supply_samples import PastHome, opens, random_past_home
 
 from chassis.auth import Role
 from chassis.links import RECORD, Links
@@ -25,9 +26,14 @@ from matching.domain.application import Application
 from matching.domain.evidence import HEALTH
 from matching.domain.near_miss import ChangeCode
 from matching.domain.place import place_rank
-from matching.domain.policy import Basis
-from matching.domain.rules import RULES, Rule, Verdict
-from matching.domain.supply import PastHome, Supply, holding_back
+from matching.domain.rules import Rule, Verdict, findings
+from matching.domain.supply import DEGREES, holding_back
+from matching.domain.vacancy import Vacancy, VacancyStatus
+from matching.engine.past_homes import PAST_HOME, Homes, columns_of
+from matching.engine.screening import BITS, excluded_from
+from matching.engine.supplied import supply_of
+from matching.store import supply as in_store
+from matching.store.tables import VacancyRow
 from matching.words.changes import change_sentence
 from matching.words.rule_names import rule_name
 from matching.words.sentences import sentence
@@ -37,39 +43,90 @@ AGENT = bearer(Role.AGENT)
 TODAY = dt.date(2026, 11, 22)
 
 
-def past(dwelling, on=TODAY):
-    return PastHome(vacancy_id=uuid.uuid4(), told_on=on, landlord="", dwelling=dwelling, available_on=None)
+def counted(application, homes):
+    return supply_of(application, columns([PastHome(dwelling=one) for one in homes]), [samples.policies()])
 
 
-def counted(application, homes, basis=None):
-    supply = Supply()
-    for one in homes:
-        supply.add(application, past(one), basis or samples.basis())
-    return supply
+def columns(homes):
+    return columns_of(b"".join(past.packed() for past in homes))
 
 
-def test_misses_are_counted_by_rule_and_alone():
-    chance = random.Random(4)
-    everyone = [Application.recorded(samples.random_application(chance)) for _ in range(25)]
-    homes = [samples.random_home(chance) for _ in range(60)]
-    policies = samples.policies()
-    for one in everyone:
-        supply, missed, alone, reached, fitted = Supply(), Counter(), Counter(), 0, 0
-        for dwelling in homes:
-            basis = Basis(policy=policies.of(dwelling.commune), on=policies.on)
-            supply.add(one, past(dwelling), basis)
-            if place_rank(one.wishes, dwelling.commune) is None:
-                continue
-            found = [finding.rule for rule in RULES if (finding := rule(one, dwelling, basis)).excludes]
-            excluding = {None if rule in HEALTH else rule for rule in found}
-            reached, fitted = reached + 1, fitted + (not excluding)
-            missed.update(excluding)
-            alone.update(excluding if len(excluding) == 1 else ())
-        assert (supply.compared, supply.fitted) == (reached, fitted)
-        assert {row.rule: (row.homes, row.alone) for row in supply.missed} == {
-            rule: (homes, alone[rule]) for rule, homes in missed.items()
-        }
-        assert [row.homes for row in supply.missed] == sorted(missed.values(), reverse=True)
+def plainly(application, homes):
+    """The same home by home, by the rules themselves and by every change that lets a home in."""
+    missed, alone, opened, reached, fitted = Counter(), Counter(), defaultdict(list), 0, 0
+    for past in homes:
+        basis = past.basis(samples.policies(past.told_on))
+        excluding = [finding for finding in findings(application, past.dwelling, basis) if finding.excludes]
+        if place_rank(application.wishes, past.dwelling.commune) is not None:
+            rules = {None if finding.rule in HEALTH else finding.rule for finding in excluding}
+            reached, fitted = reached + 1, fitted + (not rules)
+            missed.update(rules)
+            alone.update(rules if len(rules) == 1 else ())
+        for change in opens(application, past.dwelling, excluding, basis):
+            opened[what(change)].append(change)
+    return (reached, fitted), {rule: (number, alone[rule]) for rule, number in missed.items()}, opened
+
+
+def what(change):
+    return change.code, None if change.code in DEGREES else next(iter(change.facts.values()), None)
+
+
+def test_a_year_of_homes_counts_as_the_rules_do_home_by_home():
+    """Two years' worth, so that policies and figures change in between."""
+    chance, seen, told = random.Random(4), Counter(), TODAY
+    homes = []
+    for _ in range(220):
+        told -= dt.timedelta(days=chance.randint(0, 6))
+        homes.append(random_past_home(chance, told))
+    in_columns, eras = columns(homes), supplying.eras(samples.LIBRARY, told, TODAY)
+    assert len(eras) > 2
+    for _ in range(40):
+        one = Application.recorded(samples.random_application(chance))
+        supply = supply_of(one, in_columns, eras)
+        counts, missed, opened = plainly(one, homes)
+        assert (supply.compared, supply.fitted) == counts
+        assert {row.rule: (row.homes, row.alone) for row in supply.missed} == missed
+        assert [row.homes for row in supply.missed] == sorted((number for number, _ in missed.values()), reverse=True)
+        furthest = Counter()
+        for opening in supply.openings:
+            furthest[what(opening)] = max(furthest[what(opening)], opening.homes)
+            assert any(opening.facts.items() <= dict(change.facts).items() for change in opened[what(opening)])
+        assert furthest == {of: len(changes) for of, changes in opened.items()}
+        seen.update(code for code, _ in furthest)
+    assert set(seen) >= {ChangeCode.ADD_PLACE, ChangeCode.ACCEPT_TYPE, ChangeCode.RAISE_RENT, ChangeCode.PROVE_INCOME}
+
+
+def test_each_bit_is_of_a_rule():
+    chance, said, policies = random.Random(8), Counter(), samples.policies()
+    homes = [random_past_home(chance, policies.on) for _ in range(150)]
+    in_columns = Homes.of(columns(homes))
+    for _ in range(100):
+        one = Application.recorded(samples.random_application(chance))
+        for past, bits in zip(homes, excluded_from(one, in_columns, policies).tolist(), strict=True):
+            found = findings(one, past.dwelling, past.basis(policies))
+            rules = {finding.rule for finding in found if finding.excludes}
+            assert {rule for rule in Rule if bits & BITS[rule]} == rules, (one, past)
+            said.update(rules)
+    never = {Rule.OFFERED_RENT, Rule.HOLDER, Rule.SCOPE}
+    assert set(said) == set(Rule) - never
+
+
+async def test_the_database_keeps_a_home_as_it_is_read(harness):
+    chance = random.Random(6)
+    homes = [random_past_home(chance) for _ in range(150)]
+    async with harness.work() as work:
+        for past in homes:
+            row = VacancyRow(id=uuid.uuid4(), told_on=past.told_on)
+            told = {"landlord": past.landlord, "dwelling": past.dwelling, "available_on": past.available_on}
+            row.show(Vacancy(id=row.id, status=VacancyStatus.RELEASED, **told))
+            work.session.add(row)
+    async with harness.work() as work:
+        places = {past.dwelling.commune for past in homes}
+        reached, packed = await in_store.homes_in(work.session, places, since=TODAY, until=TODAY, limit=1_000)
+    size = PAST_HOME.itemsize
+    kept = [packed[at : at + size] for at in range(0, len(packed), size)]
+    assert reached == len(kept)
+    assert sorted(kept) == sorted(past.packed() for past in homes)
 
 
 def test_the_change_that_opens_most_comes_first_and_opens_just_so_many():
@@ -136,7 +193,7 @@ async def client(harness):
         yield client
 
 
-async def supply_of(client, application):
+async def read_supply(client, application):
     path = f"/v1/applications/{application.application_id}/supply"
     response = await client.get(path, headers=AGENT | {"Accept-Language": "en"})
     assert response.status_code == 200, response.text
@@ -167,7 +224,7 @@ async def test_a_year_of_supply_is_read_by_agents_and_by_the_household_alike(har
         announced(commune="37261", wheelchair_accessible=True),
     )
     await harness.run_due()
-    seen = await supply_of(client, one)
+    seen = await read_supply(client, one)
     assert (seen["reached"], seen["compared"], seen["fitted"], seen["called"]) == (4, 4, 1, 1)
     assert [(row["rule"], row["name"], row["homes"], row["alone"]) for row in seen["missed"]] == [
         (None, "Needs of access", 2, 1),
@@ -187,10 +244,10 @@ async def test_a_year_of_supply_is_read_by_agents_and_by_the_household_alike(har
     assert (await client.get("/v1/own/supply", params={"token": token[:-2]})).status_code == 404
 
     harness.clock.advance(dt.timedelta(days=366))
-    late = await supply_of(client, one)
+    late = await read_supply(client, one)
     assert (late["reached"], late["missed"], late["openings"], late["called"]) == (0, [], [], 0)
     await harness.handle(one.model_copy(update={"version": 2, "light": Light.BLOCKED}))
-    late = await supply_of(client, one)
+    late = await read_supply(client, one)
     assert (late["matched"], late["held_back_by"]) == (False, ["Works in the home to be left hold the move back."])
 
 
@@ -201,14 +258,14 @@ async def test_only_homes_that_came_up_since_the_application_count(harness, clie
     young = recorded(registered_on=TODAY + dt.timedelta(days=5))
     old = recorded()
     await harness.handle(young, old, announced(vacancy.vacancy_id, version=2, base_rent_cents=44_000))
-    assert [(await supply_of(client, one))["reached"] for one in (young, old)] == [0, 1]
+    assert [(await read_supply(client, one))["reached"] for one in (young, old)] == [0, 1]
 
 
 async def test_of_more_homes_than_are_compared_the_view_says_how_many(harness, client, monkeypatch):
     monkeypatch.setattr(supplying, "MOST_HOMES", 3)
     one = recorded()
     await harness.handle(one, *(announced() for _ in range(5)))
-    seen = await supply_of(client, one)
+    seen = await read_supply(client, one)
     assert (seen["reached"], seen["compared"]) == (5, 3)
 
 
@@ -221,7 +278,7 @@ async def test_waits_are_told_by_place_and_type_of_eleven_lettings_and_not_of_te
     for vacancy, application in list(zip(homes, housed, strict=True))[:10]:
         await harness.handle(let(vacancy, application, signed))
     await harness.run_due()
-    suppressed = (await supply_of(client, who))["waits"]
+    suppressed = (await read_supply(client, who))["waits"]
     assert {(row["lettings"], row["median_months"]) for row in suppressed} == {(None, None)}
     assert [(row["commune"], row["dwelling_type"]) for row in suppressed] == [
         (place, kind) for place in ("75056", "75019") for kind in ("T2", "T3")
@@ -230,13 +287,13 @@ async def test_waits_are_told_by_place_and_type_of_eleven_lettings_and_not_of_te
     await harness.handle(last)
     await harness.handle(last.model_copy(update={"version": 12}))
     await harness.run_due()
-    waits = {(row["commune"], row["dwelling_type"]): row for row in (await supply_of(client, who))["waits"]}
+    waits = {(row["commune"], row["dwelling_type"]): row for row in (await read_supply(client, who))["waits"]}
     assert (waits["75056", "T2"]["lettings"], waits["75056", "T2"]["median_months"]) == (11, 19.7)  # of 600 days
     assert waits["75019", "T2"]["lettings"] is None
     assert waits["75056", "T2"]["place"] == "Paris"
 
     harness.clock.advance(dt.timedelta(days=400))
-    assert (await supply_of(client, who))["waits"][0]["lettings"] is None
+    assert (await read_supply(client, who))["waits"][0]["lettings"] is None
     assert await harness.scalar("SELECT count(*) FROM letting") == 11
     await harness.run_due()
     assert await harness.scalar("SELECT count(*) FROM letting") == 0

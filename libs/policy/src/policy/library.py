@@ -97,6 +97,11 @@ class Library:
             )
         self.in_force = lru_cache(maxsize=64)(self._in_force)
 
+    @property
+    def days_of_effect(self) -> frozenset[dt.date]:
+        """The days from which a policy was another."""
+        return frozenset(policy.valid_from for policy in self.policies if policy.may_be_in_force)
+
     def versions(self, territory: str) -> tuple[Policy, ...]:
         """From the oldest on."""
         return tuple(policy for policy in self.policies if policy.territory == territory)

@@ -20,6 +20,7 @@ __all__ = [
     "IncomeCeiling",
     "Provenance",
     "UnknownCeiling",
+    "days_of_effect",
     "effective_dates",
     "income_ceiling",
     "income_ceiling_for_persons",
@@ -145,6 +146,12 @@ def effective_dates(financing: Financing, zone: CeilingZone) -> tuple[date, ...]
     """Dates at which the known ceilings took effect, oldest first; none overseas."""
     dated = _tables().get((financing, zone))
     return dated.days if dated else ()
+
+
+@cache
+def days_of_effect() -> frozenset[date]:
+    """The days from which a ceiling was another."""
+    return frozenset(day for dated in _tables().values() for day in dated.days)
 
 
 def _table_in_force(financing: Financing, zone: CeilingZone, on: date) -> _CeilingTable:

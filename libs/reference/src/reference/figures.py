@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from reference._dated import Dated, dated_by
 from reference._packed import packed
 
-__all__ = ["DatedFigure", "Figure", "Reading", "UnknownFigure", "figure"]
+__all__ = ["DatedFigure", "Figure", "Reading", "UnknownFigure", "days_of_effect", "figure"]
 
 
 class UnknownFigure(LookupError):
@@ -96,3 +96,9 @@ def figure(name: Figure, on: date) -> DatedFigure:
     if found is None:
         raise UnknownFigure(f"{name} is not known on {on}: {dated.first.text} sets it since {dated.first.since}.")
     return found
+
+
+@cache
+def days_of_effect() -> frozenset[date]:
+    """The days from which a figure was another."""
+    return frozenset(row.since for dated in _rows().values() for row in dated.rows if row.since is not None)

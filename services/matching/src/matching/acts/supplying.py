@@ -1,8 +1,7 @@
-"""What reached an application's places in a year, put together from the store a few homes at a time."""
+"""What reached an application's places in a year, put together from the store."""
 
-import asyncio
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,22 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.demand import Wishes
 from contracts.values import DwellingType, WantedPlace
 from matching.domain.application import Application
-from matching.domain.policy import Basis
+from matching.domain.policy import InForce
 from matching.domain.rules import Finding
-from matching.domain.supply import PastHome, Supply, holding_back
+from matching.domain.supply import Supply, holding_back
 from matching.domain.wait import Wait
-from matching.policies import in_force
+from matching.engine.past_homes import columns_of
+from matching.engine.supplied import supply_of
+from matching.policies import in_force, library
 from matching.store import calls, supply
-from reference import communes
+from policy import Library
+from reference import ceilings, communes, figures
 
-__all__ = ["MOST_AT_ONCE", "MOST_HOMES", "Busy", "Year", "year_of"]
+__all__ = ["MOST_AT_ONCE", "MOST_HOMES", "Busy", "Year", "eras", "year_of"]
 
 MOST_HOMES = 2_000
 """Compared at most, the newest, in wanted places and again beside them; a view says how many there were."""
 MOST_AT_ONCE = 2
 """Years that one process puts together at a time: it calls households too, and links cost nothing to follow."""
-_BETWEEN_PAUSES = 20
-"""Homes compared before others get their turn: the same process calls households."""
 
 
 class Busy(Exception):
@@ -81,37 +81,29 @@ async def _year_of(session: AsyncSession, application: Application, now: dt.date
     wanted = sorted({code for place in application.wishes.places for code in _reached(place)})
     beside = sorted({code for place in application.wishes.places for code in _around(place)} - set(wanted))
     span = {"since": since, "until": until}
-    counted = Supply()
-    for where in (wanted, beside):
-        homes = await supply.homes_in(session, where, **span, limit=MOST_HOMES) if where else []
-        await _compare(counted, application, homes)
+    reached, homes = await supply.homes_in(session, wanted, **span, limit=MOST_HOMES)
+    if beside:
+        homes += (await supply.homes_in(session, beside, **span, limit=MOST_HOMES))[1]
     return Year(
         since=since,
         until=until,
-        reached=await supply.count_reaching(session, wanted, **span),
-        supply=counted,
+        reached=reached,
+        supply=supply_of(application, columns_of(homes), eras(library(), since, until)),
         called=await calls.count_since(session, application.id, since),
         waits=tuple(await _waits(session, application.wishes, _year_before(until))),
         holding_back=holding_back(application, policies),
     )
 
 
-async def _compare(counted: Supply, application: Application, homes: Iterable[PastHome]) -> None:
-    for number, home in enumerate(homes, start=1):
-        counted.add(application, home, _basis(home))
-        if number % _BETWEEN_PAUSES == 0:
-            await asyncio.sleep(0)  # not to wait: to let others run
+def eras(policies: Library, since: dt.date, until: dt.date) -> Sequence[InForce]:
+    """The policies of each day from which something that homes are compared by was another: they or the law's figures.
 
-
-def _basis(home: PastHome) -> Basis:
-    """The policy of that day. Whose turn the home was, and the like, is not replayed."""
-    policies = in_force(dt.datetime.combine(home.told_on, dt.time(12), dt.UTC))
-    return Basis(
-        policy=policies.of(home.dwelling.commune),
-        on=home.told_on,
-        available_on=home.available_on,
-        landlord=home.landlord or None,
-    )
+    Whose turn a home was, and the like, is not replayed.
+    """
+    years = {dt.date(year, 1, 1) for year in range(since.year, until.year + 1)}  # ages are counted by the year
+    days = sorted(years.union(policies.days_of_effect, ceilings.days_of_effect(), figures.days_of_effect()))
+    first = max(day for day in days if day <= since)
+    return [policies.in_force(day) for day in days if first <= day <= until]
 
 
 async def _waits(session: AsyncSession, wishes: Wishes, since: dt.date) -> list[Wait]:

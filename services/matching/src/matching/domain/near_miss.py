@@ -20,12 +20,12 @@ from matching.domain.application import Application
 from matching.domain.explanation import Explanation, explain
 from matching.domain.place import place_rank
 from matching.domain.policy import Basis
-from matching.domain.rules import Fact, Finding, findings
+from matching.domain.rules import Fact, Finding
 from matching.domain.score import RankKey
 from reference import communes
 from reference.figures import Figure, figure
 
-__all__ = ["Change", "ChangeCode", "NearMiss", "near_misses", "opens"]
+__all__ = ["Change", "ChangeCode", "NearMiss", "changes_for", "near_misses"]
 
 _MOST_PLACES = 8
 """An application names eight places (DOMAIN §3.1)."""
@@ -98,7 +98,7 @@ def near_misses(
     """
     found = []
     tried = (
-        _prefer(application, home) if explanation.fits else _changes(application, home, explanation.excluding, basis)
+        _prefer(application, home) if explanation.fits else changes_for(application, home, explanation.excluding, basis)
     )
     for change in tried:
         after = explain(change.after, home, basis)
@@ -111,17 +111,7 @@ def near_misses(
     return tuple(sorted(found, key=lambda one: (one.change.steps, one.rank, order.index(one.change.code))))
 
 
-def opens(
-    application: Application, home: DwellingFacts, excluding: Sequence[Finding], basis: Basis
-) -> Iterator[Change]:
-    """The single changes by which the home would not be excluded any more, whatever the rank."""
-    if len(excluding) == 1:  # no change mends two rules
-        for change in _changes(application, home, excluding, basis):
-            if not any(finding.excludes for finding in findings(change.after, home, basis)):
-                yield change
-
-
-def _changes(
+def changes_for(
     application: Application, home: DwellingFacts, excluding: Sequence[Finding], basis: Basis
 ) -> Iterator[Change]:
     """The changes worth trying: for each rule that excludes what the household can do about it, if anything."""

@@ -1,49 +1,44 @@
 """Where supply met an application over twelve months: what reached its places, what was missed and why (DOMAIN §11.14).
 
-Every home is compared by the same rules as a call is, under the policy of the day it was first told of. The application
-is the one of today: the question is what today's wishes would have met.
+Every home is compared by the same rules as a call is, all homes at once (`matching.engine.screening`), under the policy
+of the day it was first told of. The application is the one of today: the question is what today's wishes had met.
 """
 
-import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from contracts.values import DwellingFacts
 from matching.domain.application import Application
-from matching.domain.evidence import HEALTH
-from matching.domain.near_miss import Change, ChangeCode, opens
-from matching.domain.place import place_rank
-from matching.domain.policy import Basis, InForce
-from matching.domain.rules import Fact, Finding, Rule, Verdict, findings, transfer, wishes
+from matching.domain.near_miss import Change, ChangeCode
+from matching.domain.policy import InForce
+from matching.domain.rules import Fact, Finding, Rule, Verdict, transfer, wishes
 from matching.domain.rules.typology import adequate, persons_housed
 
-__all__ = ["Missed", "Opening", "PastHome", "Supply", "holding_back"]
+__all__ = [
+    "DEGREES",
+    "OF_THE_HOUSEHOLD",
+    "Missed",
+    "Opening",
+    "Supply",
+    "holding_back",
+    "in_order_missed",
+    "openings_of",
+]
 
-_DEGREES: Mapping[ChangeCode, tuple[str, bool]] = {
+DEGREES: Mapping[ChangeCode, tuple[str, bool]] = {
     ChangeCode.RAISE_RENT: ("max_rent_cents", False),
     ChangeCode.ACCEPT_LATER: ("latest_on", False),
     ChangeCode.LOWER_AREA: ("min_area_m2", True),
     ChangeCode.PROVE_INCOME: ("income_euros", True),
 }
 """Changes of degree: the fact that says how far, and whether further means less."""
-_OF_THE_HOUSEHOLD: tuple[Callable[[Application, Any, Any], Finding], ...] = (
+OF_THE_HOUSEHOLD: tuple[Callable[[Application, Any, Any], Finding], ...] = (
     wishes.standing,
     transfer.conditions,
     transfer.light,
 )
 """Rules that read no home: one that excludes keeps the application out of every list."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastHome:
-    vacancy_id: UUID
-    told_on: dt.date
-    landlord: str
-    dwelling: DwellingFacts
-    available_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,48 +62,41 @@ class Opening:
     homes: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
-    """Counts home by home, so that whoever compares thousands can pause between two."""
-
-    compared: int = 0
+    compared: int
     """Of the homes that reached a wanted place."""
-    fitted: int = 0
-    _missed: Counter[Rule | None] = field(default_factory=Counter)
-    _alone: Counter[Rule | None] = field(default_factory=Counter)
-    _opened: dict[tuple[ChangeCode, Fact], list[Change]] = field(default_factory=lambda: defaultdict(list))
+    fitted: int
+    missed: tuple[Missed, ...]
+    """The rule that excluded most first."""
+    openings: tuple[Opening, ...]
+    """The change that opens most first; of a change of degree as far as opens half, and as far as opens all."""
 
-    def add(self, application: Application, home: PastHome, basis: Basis) -> None:
-        """Compare one home. One outside of all wanted places counts only for what a change would open."""
-        excluding = [finding for finding in findings(application, home.dwelling, basis) if finding.excludes]
-        if place_rank(application.wishes, home.dwelling.commune) is not None:
-            self.compared += 1
-            self.fitted += not excluding
-            rules = {None if finding.rule in HEALTH else finding.rule for finding in excluding}
-            self._missed.update(rules)
-            if len(rules) == 1:
-                self._alone.update(rules)
-        for change in opens(application, home.dwelling, excluding, basis):
-            self._opened[_what(change)].append(change)
 
-    @property
-    def missed(self) -> tuple[Missed, ...]:
-        """The rule that excluded most first."""
-        order = [None, *Rule]
-        found = [Missed(rule=rule, homes=homes, alone=self._alone[rule]) for rule, homes in self._missed.items()]
-        return tuple(sorted(found, key=lambda one: (-one.homes, order.index(one.rule))))
+def in_order_missed(missed: Iterable[Missed]) -> tuple[Missed, ...]:
+    order = [None, *Rule]
+    return tuple(sorted(missed, key=lambda one: (-one.homes, order.index(one.rule))))
 
-    @property
-    def openings(self) -> tuple[Opening, ...]:
-        """The change that opens most first; of a change of degree as far as opens half, and as far as opens all."""
-        found = [opening for changes in self._opened.values() for opening in _openings(changes)]
-        order = list(ChangeCode)
-        return tuple(sorted(found, key=lambda one: (-one.homes, order.index(one.code), str(one.facts))))
+
+def openings_of(
+    changes: Iterable[tuple[Change, int]], degrees: Mapping[ChangeCode, Sequence[Any]]
+) -> tuple[Opening, ...]:
+    """Of changes, each with how many homes it opens, and of how far each change of degree goes, home by home."""
+    homes: Counter[tuple[ChangeCode, Fact]] = Counter()
+    facts: dict[tuple[ChangeCode, Fact], Mapping[str, Fact]] = {}
+    for change, number in changes:
+        what = change.code, next(iter(change.facts.values()), None)
+        homes[what] += number
+        facts.setdefault(what, change.facts)
+    found = [Opening(code=what[0], facts=facts[what], homes=number) for what, number in homes.items()]
+    found += [opening for code, values in degrees.items() if len(values) for opening in _by_degree(code, values)]
+    order = list(ChangeCode)
+    return tuple(sorted(found, key=lambda one: (-one.homes, order.index(one.code), str(one.facts))))
 
 
 def holding_back(application: Application, policies: InForce) -> tuple[Finding, ...]:
     """What keeps the application out of every list now, whatever the home; nothing where it is matched."""
-    found = [finding for rule in _OF_THE_HOUSEHOLD if (finding := rule(application, None, None)).excludes]
+    found = [finding for rule in OF_THE_HOUSEHOLD if (finding := rule(application, None, None)).excludes]
     if not any(_in_grid(application, policies)):
         found.append(Finding(Rule.TYPOLOGY, Verdict.POLICY, "typology.none_wanted"))
     return tuple(found)
@@ -121,18 +109,9 @@ def _in_grid(application: Application, policies: InForce) -> Iterator[bool]:
             yield any(adequate(kind, persons, policy) for kind in application.wishes.dwelling_types)
 
 
-def _what(change: Change) -> tuple[ChangeCode, Fact]:
-    """Changes that are one and the same for several homes: those of degree by their code, the others by their facts."""
-    return change.code, None if change.code in _DEGREES else next(iter(change.facts.values()), None)
-
-
-def _openings(changes: list[Change]) -> Iterator[Opening]:
-    first = changes[0]
-    if first.code not in _DEGREES:
-        yield Opening(code=first.code, facts=first.facts, homes=len(changes))
-        return
-    name, less = _DEGREES[first.code]
-    degrees: list[Any] = sorted((change.facts[name] for change in changes), reverse=less)
+def _by_degree(code: ChangeCode, values: Sequence[Any]) -> Iterator[Opening]:
+    name, less = DEGREES[code]
+    degrees = sorted(values, reverse=less)
     for degree in dict.fromkeys((degrees[(len(degrees) - 1) // 2], degrees[-1])):
         opened = sum(one >= degree if less else one <= degree for one in degrees)
-        yield Opening(code=first.code, facts={name: degree}, homes=opened)
+        yield Opening(code=code, facts={name: degree}, homes=opened)

@@ -10,7 +10,7 @@ __all__ = ["VERSION", "compiled"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-_UNCOMPILED = {"__init__.py", "engine.py", "packing.py"}
+_UNCOMPILED = {"__init__.py", "engine.py", "packing.py", "past_homes.py", "screening.py", "supplied.py"}
 
 
 def _version() -> str:

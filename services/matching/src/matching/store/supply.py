@@ -7,20 +7,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import sql
-from contracts.values import DwellingFacts, DwellingType
-from matching.domain.supply import PastHome
+from contracts.values import DwellingType
 from matching.domain.wait import Wait, told
 
-__all__ = ["count_reaching", "forget_lettings", "homes_in", "note_letting", "waits"]
+__all__ = ["forget_lettings", "homes_in", "note_letting", "waits"]
 
 _COUNTED = "told_on BETWEEN $2 AND $3 AND status NOT IN ('unknown', 'withdrawn')"
 """A home that was withdrawn, a notice taken back say, was none."""
 _HOMES = f"""
-    SELECT id, told_on, landlord, dwelling::text, available_on FROM vacancy
-    WHERE dwelling->>'commune' = ANY($1) AND {_COUNTED}
-    ORDER BY told_on DESC, id LIMIT $4
+    SELECT count(*), string_agg(compared, ''::bytea) FILTER (WHERE place <= $4) FROM (
+        SELECT compared, row_number() OVER (ORDER BY told_on DESC, id) AS place FROM vacancy
+        WHERE dwelling->>'commune' = ANY($1) AND {_COUNTED}
+    ) AS newest_first
 """  # noqa: S608 - put together from constants
-_REACHING = f"SELECT count(*) FROM vacancy WHERE dwelling->>'commune' = ANY($1) AND {_COUNTED}"  # noqa: S608 - as above
 _NOTE = """
     INSERT INTO letting (vacancy_id, commune, dwelling_type, kind, signed_on, days_waited)
     SELECT v.id, v.dwelling->>'commune', v.dwelling->>'dwelling_type', a.kind, $3::date, $3::date - a.registered_on
@@ -38,24 +37,11 @@ _FORGET = "DELETE FROM letting WHERE signed_on < $1"
 
 async def homes_in(
     session: AsyncSession, communes: Iterable[str], *, since: dt.date, until: dt.date, limit: int
-) -> list[PastHome]:
-    """The homes first told of in these communes, the newest first."""
-    rows = await sql.fetch(session, _HOMES, list(communes), since, until, limit)
-    return [
-        PastHome(
-            vacancy_id=row[0],
-            told_on=row[1],
-            landlord=row[2],
-            dwelling=DwellingFacts.model_validate_json(row[3]),
-            available_on=row[4],
-        )
-        for row in rows
-    ]
-
-
-async def count_reaching(session: AsyncSession, communes: Iterable[str], *, since: dt.date, until: dt.date) -> int:
-    (found,) = await sql.column(session, _REACHING, list(communes), since, until)
-    return int(found)
+) -> tuple[int, bytes]:
+    """How many homes were first told of in these communes, and the newest as `engine.past_homes` reads them."""
+    row = await sql.first(session, _HOMES, list(communes), since, until, limit)
+    assert row is not None
+    return row[0], row[1] or b""
 
 
 async def note_letting(session: AsyncSession, vacancy_id: UUID, application_id: UUID, signed_on: dt.date) -> None:

@@ -14,7 +14,7 @@ from matching.domain.policy import Basis, Policy
 from matching.domain.rent import OfferedRent, offered_rent
 from matching.domain.rules.finding import Fact, Finding, Rule, Verdict
 
-__all__ = ["affordable_rent", "effort", "offered", "residual"]
+__all__ = ["affordable_rent", "effort", "effort_rent", "offered", "residual", "residual_rent"]
 
 PRESENT_AID = "present_aid"
 """APL or AL at the present home stands for the aid at the next one."""
@@ -87,24 +87,35 @@ def residual(application: Application, home: DwellingFacts, basis: Basis) -> Fin
     return Finding(Rule.RESIDUAL, verdict, f"residual.{said}", facts)
 
 
-def affordable_rent(application: Application, policy: Policy) -> int | None:
-    """The highest rent with charges, in cents, that excludes nobody for effort or residual income.
+def effort_rent(application: Application, policy: Policy) -> int | None:
+    """The highest rent with charges, in cents, that `effort` does not exclude; None where nothing certain can."""
+    resources, aid = application.household.monthly_resources_cents, application.household.housing_aid_cents
+    if not resources or aid is None:
+        return None
+    return _effort_limit(resources, policy.affordability.most_effort_percent) + aid
 
-    None where nothing certain can exclude: resources or the aid were not stated. A home is above it exactly where
-    `effort` or `residual` says `policy`: what an index compares.
-    """
+
+def residual_rent(application: Application, policy: Policy) -> int | None:
+    """The same for `residual`."""
     household, least = application.household, policy.affordability.least_residual_euros_per_day
     resources, aid, units = (
         household.monthly_resources_cents,
         household.housing_aid_cents,
         household.consumption_units,
     )
-    if not resources or aid is None:
+    if not resources or aid is None or not least or not units:
         return None
-    limit = _effort_limit(resources, policy.affordability.most_effort_percent)
-    if least and units:
-        limit = min(limit, _residual_limit(resources, units, least))
-    return limit + aid
+    return _residual_limit(resources, units, least) + aid
+
+
+def affordable_rent(application: Application, policy: Policy) -> int | None:
+    """The highest rent with charges, in cents, that excludes nobody for effort or residual income.
+
+    None where nothing certain can exclude: resources or the aid were not stated. A home is above it exactly where
+    `effort` or `residual` says `policy`: what an index compares.
+    """
+    limits = (effort_rent(application, policy), residual_rent(application, policy))
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _weighed(rent: int, limit: int, aid: int | None) -> tuple[Verdict, str]:
