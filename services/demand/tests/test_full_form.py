@@ -155,6 +155,35 @@ class TestCompleting:
         lost = await client.put(address, json=whole, headers={"If-Match": '"2"'})
         assert (lost.status_code, fields(lost)) == (422, ["wishes"])
 
+    async def test_the_household_is_counted_whenever_somebody_reads_it(self, client, harness):
+        """Nobody was told of it, so no work is due on a birthday; and what changed is counted as it is now."""
+        child = member("m2", "child", "2012-12-01")
+        body = in_full(declaration={**ALONE, "members": [*ALONE["members"], child]})
+        body.pop("wishes")
+        address = f"/v1/applications/{(await client.post('/v1/applications', json=body)).json()['application_id']}"
+
+        async def read():
+            household = (await client.get(address, params=WHY)).json()["household"]
+            return household["persons_for_occupancy"], household["consumption_units"], household["verified"]
+
+        assert await read() == (2, 1.3, [])
+        harness.clock.advance(dt.timedelta(days=9))
+        await harness.run_due()
+        assert await read() == (2, 1.5, [])
+        await client.post(
+            f"{address}/facts/resources/verification", json={"piece": "payslips", "issued_on": "2026-11-01"}
+        )
+        assert await read() == (2, 1.5, ["monthly_resources_cents"])
+        whole = {"current_housing": LARGE_HOME, "declaration": ALONE}
+        changed = await client.put(address, json=whole, headers={"If-Match": '"1"'})
+        assert (changed.status_code, await read()) == (200, (1, 1.0, ["monthly_resources_cents"]))
+        assert await harness.scalar("SELECT count(*) FROM due_work WHERE kind = 'demand.recount-application'") == 0
+        whole["wishes"] = declaration()["wishes"]
+        assert (await client.put(address, json=whole, headers={"If-Match": changed.headers["ETag"]})).json()[
+            "status"
+        ] == "active"
+        assert await harness.scalar("SELECT count(*) FROM due_work WHERE kind = 'demand.recount-application'") == 1
+
 
 class TestFacts:
     async def verify(self, client, application_id, fact, **piece):

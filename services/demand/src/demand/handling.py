@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from chassis import due
 from chassis.work import Work
-from contracts.demand import ApplicationClosed, ApplicationOpened, ApplicationRenewed, ApplicationStatus
+from contracts.demand import ApplicationClosed, ApplicationOpened, ApplicationRenewed, ApplicationStatus, HouseholdFacts
 from contracts.notices import ClosureWarned, NoticeEvent, RenewalDue
 from contracts.topics import DEMAND_CONTACT
 from demand import store
@@ -57,12 +57,16 @@ class Opening:
 def opening(application: Application, now: dt.datetime) -> Opening:
     """What registering this application means, without a database.
 
-    It is active at once where it is complete enough to be matched, registered where it is not.
+    It is active at once where it is complete enough to be matched, registered where it is not: the rules count its
+    household from the day it is complete (see `counted`).
     """
-    status = ApplicationStatus.ACTIVE if application.file.complete else ApplicationStatus.REGISTERED
-    today = civil_day(now)
-    facts = derive(application, (), today, conduct_for(application, today))
-    opened = replace(application, status=status, version=1, facts=facts)
+    complete = application.file.complete
+    opened = replace(
+        application,
+        status=ApplicationStatus.ACTIVE if complete else ApplicationStatus.REGISTERED,
+        version=1,
+        facts=_derived(application, (), now) if complete else None,
+    )
     due = {kind: at for kind, at in _looks(opened, (), now).items() if at is not None}
     return Opening(
         application=opened,
@@ -128,9 +132,7 @@ async def keep(
     stated = [*await store.statements(work.session, after.id), *fresh]
     await store.state(work.session, after.id, fresh)
     if after.open and after.file.complete:
-        today = civil_day(work.now)
-        facts = derive(after, stated, today, conduct_for(after, today))
-        after = replace(after, facts=facts)
+        after = replace(after, facts=_derived(after, stated, work.now))
     if after.tenancy_id != before.tenancy_id:
         after = replace(after, light=await measures.light_for(work.session, after))
     after = replace(after, version=before.version)
@@ -145,6 +147,16 @@ async def keep(
         work.due(LINK_APPLICATION, str(after.id))
     await _look_again(work, after, stated)
     return after
+
+
+async def counted(work: Work, application: Application) -> HouseholdFacts | None:
+    """The household as the rules count it: as the world was told, or, of a file that is not complete yet, as of now.
+
+    Nobody was told of that one, so nothing is kept that a day or a change would have to set right.
+    """
+    if application.file.complete:
+        return application.counted
+    return _derived(application, await store.statements(work.session, application.id), work.now)
 
 
 async def note(work: Work, application: Application, steps: Iterable[Did], *, who: str | None = None) -> None:
@@ -173,6 +185,11 @@ def tell_persons(work: Work, application: Application, step: Step, **why: object
         detail = notice.model_dump(mode="json", include={"expires_on", "closes_on"})
         dids.append(Did(step, detail | why, about=notice.notice_id))
     return dids
+
+
+def _derived(application: Application, stated: Sequence[Statement], now: dt.datetime) -> HouseholdFacts | None:
+    today = civil_day(now)
+    return derive(application, stated, today, conduct_for(application, today))
 
 
 def _notice(application: Application, person_id: UUID, step: Step) -> NoticeEvent:
@@ -273,8 +290,9 @@ async def _look_again(work: Work, application: Application, stated: Sequence[Sta
 
 def _looks(application: Application, stated: Sequence[Statement], now: dt.datetime) -> dict[str, dt.datetime | None]:
     """When the clock may change the application, and when it may change what the rules count; never, where None."""
+    kept = application.open and application.file.complete
     days = {
         life.LOOK: life.next_look(application),
-        RECOUNT: next_change(application, stated, civil_day(now)) if application.open else None,
+        RECOUNT: next_change(application, stated, civil_day(now)) if kept else None,
     }
     return {kind: None if day is None else max(now, begins_everywhere(day)) for kind, day in days.items()}

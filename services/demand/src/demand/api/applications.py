@@ -30,7 +30,7 @@ from demand.domain.facts import StatedBy
 from demand.domain.person import Person, person_errors
 from demand.domain.record import Step
 from demand.domain.written import Number
-from demand.handling import Did, keep, open_application
+from demand.handling import Did, counted, keep, open_application
 from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["applications"])
@@ -102,7 +102,7 @@ async def find_application(
     if found is None:
         return []
     await log_reading(found, agent.subject, why, work)
-    return [_document(found)]
+    return [await _document(found, work)]
 
 
 @router.get("/applications/{application_id}")
@@ -113,7 +113,7 @@ async def get_application(
     found = await found_application(application_id, work)
     await log_reading(found, agent.subject, why, work)
     response.headers["ETag"] = etag(found.version)
-    return _document(found)
+    return await _document(found, work)
 
 
 @router.put("/applications/{application_id}")
@@ -233,7 +233,7 @@ def summary(application: Application, response: Response) -> ApplicationSummary:
     )
 
 
-def _document(application: Application) -> ApplicationDocument:
+async def _document(application: Application, work: Work) -> ApplicationDocument:
     housing, warned = application.file.housing, application.warned
     return ApplicationDocument(
         application_id=application.id,
@@ -252,7 +252,7 @@ def _document(application: Application) -> ApplicationDocument:
         if warned
         else None,
         current_housing=HousingDocument(situation=housing.situation, hosted_by=housing.hosted_by, home=housing.home),
-        household=application.counted,
+        household=await counted(work, application),
         declaration=application.file.declaration,
         wishes=application.file.wishes,
     )

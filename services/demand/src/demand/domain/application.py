@@ -108,7 +108,7 @@ class Application:
     status: ApplicationStatus = ApplicationStatus.ACTIVE
     way: EntryWay = EntryWay.ONLINE
     facts: HouseholdFacts | None = None
-    """What the rules count of the file, as it was last told; the short declaration where absent."""
+    """What the rules count of a complete file, as it was last told; the short declaration where absent."""
     expires_on: dt.date | None = None
     """The number's last day; unknown for what was loaded in bulk."""
     notified_on: dt.date | None = None

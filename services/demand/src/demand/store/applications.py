@@ -120,9 +120,9 @@ def application_values(application: Application, now: dt.datetime) -> dict[str, 
         "way": application.way.value,
         "registered_on": application.registered_on,
         "housing": housing_json(file.housing),
-        "household": _json(file.household),
+        "household": _said(file.household),
         "wishes": _json(file.wishes),
-        "declaration": _json(file.declaration),
+        "declaration": _said(file.declaration),
         "facts": _json(application.facts),
         "expires_on": application.expires_on,
         "notified_on": application.notified_on,
@@ -147,6 +147,11 @@ def application_values(application: Application, now: dt.datetime) -> dict[str, 
 
 def _json(value: Value | None) -> dict[str, Any] | None:
     return value.model_dump(mode="json") if value else None
+
+
+def _said(value: Value | None) -> dict[str, Any] | None:
+    """Without what was not said: of the long form that is most, and a row is then short enough to lie in one piece."""
+    return value.model_dump(mode="json", exclude_none=True) if value else None
 
 
 def _application(row: ApplicationRow) -> Application:

@@ -104,8 +104,8 @@ class Writer:
     ) -> Opened:
         """Of an application that was never closed, warned or told anything; `said` is the hash of its line."""
         file, key = application.file, str(application.id)
-        household, wishes, declaration = _json(file.household), _json(file.wishes), _json(file.declaration)
-        facts = household if application.facts is file.household else _json(application.facts)
+        household, declaration = _said(file.household), _said(file.declaration)
+        wishes, facts = _json(file.wishes), _json(application.facts)
         home = _json(file.housing.home) or "null"
         kind, way = application.kind.value, application.way.value
         registered_on, expires_on = application.registered_on.isoformat(), _day(application.expires_on)
@@ -134,7 +134,7 @@ class Writer:
                 self._recorded.line(
                     key,
                     f'{{"application_id":"{key}","version":1,"kind":"{kind}","status":"active",'
-                    f'"registered_on":"{registered_on}","person_ids":[{ids}],"household":{facts or household},'
+                    f'"registered_on":"{registered_on}","person_ids":[{ids}],"household":{facts},'
                     f'"wishes":{wishes},"current_home":{home},"expires_on":{_text(expires_on)},"closed_on":null,'
                     '"closure":null,"merged_into":null,"tenancy_id":null,"light":null,'
                     '"meets_transfer_conditions":null}',
@@ -231,6 +231,11 @@ def _housing(housing: Housing, home: str) -> str:
 
 def _json(value: Value | None) -> str | None:
     return value.model_dump_json() if value else None
+
+
+def _said(value: Value | None) -> str | None:
+    """Without what was not said, as `demand.store.applications` keeps it."""
+    return value.model_dump_json(exclude_none=True) if value else None
 
 
 def _text(text: str | None) -> str:
