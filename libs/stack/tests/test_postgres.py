@@ -25,7 +25,6 @@ async def fetch(url: str, query: str, timeout: float = 10) -> object:
 async def test_a_database_of_the_tests_own_is_empty_and_usable(database: str) -> None:
     assert await fetch(database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
     assert str(await fetch(database, "SHOW server_version")).startswith("18.")
-    assert await fetch(database, "SHOW unix_socket_directories") == ""
     assert await fetch(database, "SHOW synchronous_commit") == "on"
 
 
@@ -63,6 +62,31 @@ async def test_only_the_password_lets_in(postgres_server: PostgresServer) -> Non
     assert stat.S_IMODE(password_file.stat().st_mode) == 0o600
     with pytest.raises(asyncpg.InvalidPasswordError):
         await fetch(postgres_server.url.replace(postgres_server.password, "guessed"), "SELECT 1")
+
+
+async def test_the_url_is_the_sockets_and_the_loopback_takes_the_same_password(postgres_server: PostgresServer) -> None:
+    assert await fetch(postgres_server.url, "SELECT inet_client_addr()") is None
+    assert stat.S_IMODE(postgres_server.data_folder.stat().st_mode) == 0o700
+    loopback = f"postgresql://postgres:{postgres_server.password}@127.0.0.1:{postgres_server.port}/postgres"
+    assert str(await fetch(loopback, "SELECT inet_client_addr()")) == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["a" * 90, "a,b", "a:b"])
+def test_without_a_path_for_a_socket_the_url_is_the_loopbacks(folder: Path, name: str) -> None:
+    server = PostgresServer(folder / name)
+    assert f"@127.0.0.1:{server.port}/postgres" in server.url
+    assert postgres_home.socket_folder(folder / name / "data") is None
+
+
+async def test_locks_of_a_killed_server_whose_pid_is_anothers_by_now_are_dropped(folder: Path) -> None:
+    with PostgresServer(folder / "postgres", durable=False) as server:
+        locks = [server.data_folder / "postmaster.pid", server.data_folder / f".s.PGSQL.{server.port}.lock"]
+        server.kill()
+        for lock in locks:
+            lines = lock.read_text().splitlines(keepends=True)
+            lock.write_text("".join([f"{os.getpid()}\n", *lines[1:]]))
+        server.start()
+        assert await fetch(server.url, "SELECT 1") == 1
 
 
 async def test_what_was_committed_survives_a_stop_and_a_kill(folder: Path) -> None:

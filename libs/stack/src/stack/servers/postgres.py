@@ -14,7 +14,14 @@ import psutil
 from stack.servers.account import Account, unprivileged_account
 from stack.servers.errors import ServerError
 from stack.servers.ports import LOOPBACK, accepts_connections
-from stack.servers.postgres_home import MAJOR_VERSION, data_folder, delete_data, initialise, programs
+from stack.servers.postgres_home import (
+    MAJOR_VERSION,
+    data_folder,
+    delete_data,
+    initialise,
+    programs,
+    socket_folder,
+)
 from stack.servers.server import Server
 
 USER = "postgres"
@@ -26,8 +33,10 @@ _ROOMY = 1024**3
 
 
 class PostgresServer(Server):
-    """PostgreSQL 18 on loopback, by password, without a Unix socket.
+    """PostgreSQL 18 by password: over a Unix socket beside its data by its URL, for other programs on loopback.
 
+    A statement over the socket costs both sides 53 µs of processor time, over TCP 74 (measured). Where the folder's
+    path is too long for a socket, the URL is the loopback's.
     `durable=False` is for tests: nothing waits for the disk, and a crash of the machine loses the data.
     Where we are root the server runs as `nobody`, and its data may be elsewhere (`data_folder` says where).
     """
@@ -56,7 +65,15 @@ class PostgresServer(Server):
         return self._data
 
     def database_url(self, name: str) -> str:
-        return f"postgresql://{USER}:{quote(self.password, safe='')}@{LOOPBACK}:{self.port}/{name}"
+        user, sockets = f"{USER}:{quote(self.password, safe='')}", self._sockets
+        if sockets is None:
+            return f"postgresql://{user}@{LOOPBACK}:{self.port}/{name}"
+        return f"postgresql://{user}@/{name}?host={quote(str(sockets), safe='')}&port={self.port}"
+
+    @property
+    def _sockets(self) -> Path | None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return socket_folder(data_folder(self.folder, unprivileged_account()))
 
     @property
     def password(self) -> str:
@@ -106,7 +123,7 @@ class PostgresServer(Server):
         settings = {
             "listen_addresses": LOOPBACK,
             "port": str(self.port),
-            "unix_socket_directories": "",
+            "unix_socket_directories": str(socket_folder(self._data) or ""),
             "max_connections": "200",
             "dynamic_shared_memory_type": _shared_memory(),
             "shared_buffers": self._shared_buffers,
@@ -145,17 +162,15 @@ class PostgresServer(Server):
             )
 
     def _forget_dead_postmaster(self) -> None:
-        """Drop the lock of a server that was killed, whose PID another program has by now.
+        """Drop the locks of a server that was killed, whose PID another program has by now.
 
         PostgreSQL does not start while that PID is alive, whatever runs under it.
         """
-        lock = self._data / "postmaster.pid"
-        try:
-            holder = psutil.Process(int(lock.read_text().split(maxsplit=1)[0]))
-            if holder.name() != "postgres":
-                lock.unlink()
-        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
-            return
+        for lock in (self._data / "postmaster.pid", self._data / f".s.PGSQL.{self.port}.lock"):
+            with contextlib.suppress(OSError, ValueError, IndexError, psutil.NoSuchProcess):
+                holder = psutil.Process(int(lock.read_text().split(maxsplit=1)[0]))
+                if holder.name() != "postgres":
+                    lock.unlink()
 
     def _sql(self, statement: str) -> str:
         result = subprocess.run(  # noqa: S603 - our own command, names in it are checked

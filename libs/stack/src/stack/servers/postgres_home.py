@@ -28,6 +28,9 @@ _NOT_COPIED = shutil.ignore_patterns("include", "*.a", "pgxs", "pkgconfig", "doc
 _OUR_CACHES = "/var/cache"
 _ELSEWHERE = ("/var/lib", "/var/tmp")  # noqa: S108 - a folder there is made by mkdtemp
 _POINTER = "data.location"
+_SOCKET = ".s.PGSQL.65535"
+_LONGEST_SOCKET = 100
+"""Bytes of a socket's path that every system takes."""
 
 
 def programs(account: Account | None) -> Path:
@@ -65,6 +68,15 @@ def data_folder(folder: Path, account: Account | None) -> Path:
     data = home / "data"
     pointer.write_text(f"{data}\n")
     return data
+
+
+def socket_folder(data: Path) -> Path | None:
+    """Where the server's Unix socket lies: with its data, which nobody but their owner may enter.
+
+    None where the path is too long for a socket, or has what PostgreSQL's settings and URLs cut a list at.
+    """
+    path = str(data / _SOCKET)
+    return None if len(os.fsencode(path)) > _LONGEST_SOCKET or set(path) & set(',:"') else data
 
 
 def delete_data(folder: Path) -> None:
