@@ -16,6 +16,7 @@ from chassis import outbox
 from chassis.clock import Clock
 from chassis.database import Database, is_transient
 from chassis.dispatch import Dispatch
+from chassis.failures import said
 from chassis.handlers import Handlers, RuleBroken
 from chassis.health import Health
 from chassis.incoming import Dead, Ignored, Incoming, Item, read
@@ -143,9 +144,9 @@ class Edge:
                 return
 
     async def _wait(self, error: Exception, seconds: float) -> None:
-        reason = str(error).partition("\n")[0]
-        self._health.degrade("edge", f"Waiting with the order kept: {type(error).__name__}: {reason}")
-        log.warning("waiting %.2f s: %s: %s", seconds, type(error).__name__, reason)
+        reason = said(error).partition("\n")[0]
+        self._health.degrade("edge", f"Waiting with the order kept: {reason}")
+        log.warning("waiting %.2f s: %s", seconds, reason)
         try:
             await asyncio.wait_for(self._closing.wait(), seconds)
         except TimeoutError:

@@ -20,6 +20,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from chassis.database import asyncpg_url
+from chassis.failures import said
 from chassis.health import Health
 from chassis.metrics import Metrics
 from chassis.shipping import Sent, Shipment
@@ -105,8 +106,8 @@ class Relay:
                 try:
                     await self._campaign()
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError, TimeoutError) as error:
-                    self._health.degrade("relay", f"The relay waits: {type(error).__name__}: {error}")
-                    log.warning("relay interrupted: %s: %s", type(error).__name__, error)
+                    self._health.degrade("relay", f"The relay waits: {said(error)}")
+                    log.warning("relay interrupted: %s", said(error))
                     await self._pause(IDLE_POLL_S)
         finally:
             if self._producer:
@@ -139,6 +140,7 @@ class Relay:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 if self._stopping.is_set():
                     return
+                self._health.clear("relay")
                 await self._pause(IDLE_POLL_S)
                 if self._wake.is_set():
                     self._wake.clear()
@@ -163,9 +165,10 @@ class Relay:
                 await self._settle(connection, sent)
                 if sent.failure:
                     raise sent.failure
-                self._health.clear("relay")
             elif self._stopping.is_set():
                 return
+            # Also where nothing waits: what the relay said of a failure is over once it is at work again.
+            self._health.clear("relay")
             if asyncio.get_running_loop().time() - gauged > 1:
                 await self._gauge(connection)
                 gauged = asyncio.get_running_loop().time()

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-import asyncpg
-from aiokafka.errors import KafkaError
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import dead_letters, maintenance, migrations, replay, topics
@@ -24,20 +21,20 @@ from chassis.clock import Clock, SystemClock
 from chassis.database import Database
 from chassis.due import DueWork
 from chassis.edge import Edge, RecordRefused
+from chassis.failures import PASSING, said
 from chassis.handlers import Handlers, RuleBroken
 from chassis.health import Health
 from chassis.jobs import Jobs
 from chassis.metrics import LoopLag, Metrics
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
+from chassis.watch import Watch
 from chassis.work import Task, Work
 from contracts.topics import DEAD_LETTERS, TOPICS
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
-WATCH_S = 2.0
-PASSING = (OSError, KafkaError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
 class Loop(Protocol):
@@ -115,6 +112,7 @@ class Runtime:
         )
         self.edge.after_commit.append(self.relay.woken_by)
         jobs = Jobs({**jobs.handlers, dead_letters.REPLAY: self._replay_dead_letter})
+        self._watch = Watch(self.database, settings.kafka_url, name=service, health=self.health)
         self._bus = Bus(
             bootstrap=settings.kafka_url,
             service=service,
@@ -131,7 +129,7 @@ class Runtime:
 
     async def start(self) -> None:
         """Begin to come up; returns at once, readiness tells the rest."""
-        self._spawn("watch", self._watch())
+        self._spawn("watch", self._watch.run())
         self._spawn("start", self._come_up())
 
     async def stop(self) -> None:
@@ -174,7 +172,7 @@ class Runtime:
             try:
                 objection = await step()
             except PASSING as error:
-                objection = f"{type(error).__name__}: {error}"
+                objection = said(error)
             if objection is None:
                 self.health.clear(name)
                 return
@@ -195,18 +193,6 @@ class Runtime:
         await self._bus.start(self.edge)
         return None
 
-    async def _watch(self) -> None:
-        """Say so while the database does not answer."""
-        while not self._stopping.is_set():
-            try:
-                async with asyncio.timeout(WATCH_S), self.database.session() as session:
-                    await session.execute(text("SELECT 1"))
-            except PASSING as error:
-                self.health.fail("database.answer", f"The database does not answer: {type(error).__name__}: {error}")
-            else:
-                self.health.clear("database.answer")
-            await self._sleep(WATCH_S)
-
     async def _maintain(self) -> None:
         kept_alive_on = None
         while not self._stopping.is_set():
@@ -219,7 +205,7 @@ class Runtime:
                     await self._keep_alive()
                     kept_alive_on = today
             except PASSING as error:
-                log.warning("maintenance put off: %s: %s", type(error).__name__, error)
+                log.warning("maintenance put off: %s", said(error))
                 await self._sleep(60)
                 continue
             await self._sleep(maintenance.EVERY.total_seconds())
@@ -249,7 +235,7 @@ class Runtime:
         except (RecordRefused, RuleBroken, replay.RecordGone, SQLAlchemyError, ValueError, LookupError) as error:
             work.outgoing.clear()
             work.tasks.clear()
-            await dead_letters.mark_failed_again(work, dead_letter_id, f"{type(error).__name__}: {error}")
+            await dead_letters.mark_failed_again(work, dead_letter_id, said(error))
         else:
             await dead_letters.mark_replayed(work, dead_letter_id)
 

@@ -291,6 +291,25 @@ async def test_the_age_of_the_oldest_row_is_an_alarm(harness, broker, kafka_serv
     assert not [one for one in health.conditions if one.name == "relay"]
 
 
+async def test_a_relay_that_is_at_work_again_says_so_though_nothing_waits(harness, broker):
+    edge = harness()
+    leader, follower = relay(edge, broker), relay(edge, broker)
+
+    def well() -> bool:
+        return not [one for one in edge.health.conditions if one.name == "relay"]
+
+    async with running(leader, follower):
+        await asyncio.wait_for(leader.leading.wait(), 10)
+        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'test.relay'"
+        assert await edge.scalar(ended) == 2
+        async with asyncio.timeout(10):
+            while well():
+                await asyncio.sleep(0.005)
+            while not well():
+                await asyncio.sleep(0.02)
+    assert await edge.scalar("SELECT count(*) FROM event_log") == 0
+
+
 async def test_erasure_reaches_the_history_but_not_what_came_after_it(harness, broker):
     edge = harness()
     person = uuid4()

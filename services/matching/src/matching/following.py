@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.runtime import PASSING, Parts
+from chassis.failures import PASSING
+from chassis.runtime import Parts
 from matching.engine import warm_up
 from matching.index import index
 from matching.policies import in_force
