@@ -122,7 +122,7 @@ def test_epci_and_ept_of_a_commune():
 
 def test_unknown_commune_names_the_code_and_the_way_out():
     for question in (commune, communes.parent_of, communes.arrondissements_of, neighbours, communes.epci_of):
-        with pytest.raises(UnknownCommune, match=r"'99999'.*reference\.communes\.search"):
+        with pytest.raises(UnknownCommune, match=r"'99999'.*look it up by name or postal code"):
             question("99999")
     assert not communes.exists("99999")
 

@@ -179,6 +179,40 @@ def body(**fields):
 
 
 @pytest.mark.parametrize(
+    ("spoil", "event_id", "field"),
+    [
+        (lambda good: dataclasses.replace(good, value=None), "e1", "body"),
+        (
+            lambda good: dataclasses.replace(good, headers=[*good.headers, ("traceparent", b"\xff\xfe")]),
+            "e1",
+            "traceparent",
+        ),
+        (lambda good: dataclasses.replace(good, headers=[("ce_id", b"\xff"), *good.headers[2:]]), "0:7", "ce_id"),
+        (lambda good: dataclasses.replace(good, headers=[]), "0:7", "ce_id"),
+        (lambda good: dataclasses.replace(good, headers=[*good.headers, ("ce_time", b"yesterday")]), "e1", "ce_time"),
+    ],
+    ids=["null body", "header bytes", "id bytes", "no headers", "no time"],
+)
+async def test_a_record_that_is_no_cloudevent_is_answered_too(harness, spoil, event_id, field):
+    good = harness.record(notice(), topic=TOPIC, envelope=envelope(notice()), offset=7)
+    await harness.edge.process([dataclasses.replace(spoil(good), partition=0)])
+    receipt = await last_receipt(harness)
+    assert (receipt["outcome"], receipt["event_id"], receipt["landlord"]) == ("rejected", event_id, LANDLORD)
+    assert [error["field"] for error in receipt["errors"]] == [field]
+    assert await harness.scalar("SELECT count(*) FROM dead_letter") == 1
+    assert await harness.scalar("SELECT outcome FROM vacancy_event") == "rejected"
+    await nothing_stored(harness)
+    await send(harness, notice(), event_id="e1")
+    assert (await last_receipt(harness))["outcome"] == "accepted", "the id is free: nothing was taken under it"
+
+
+async def test_the_answer_to_a_body_that_is_not_utf_8_says_so(harness):
+    await send_raw(harness, notice(), b'{"dwelling_reference": "\xff"}')
+    [error] = (await last_receipt(harness))["errors"]
+    assert error["message"] == "The body is not UTF-8: invalid start byte at byte 24."
+
+
+@pytest.mark.parametrize(
     ("event", "body", "field"),
     [
         (works(), body(starts_on="2026-10-20", ends_on="2026-10-01"), "ends_on"),

@@ -116,9 +116,13 @@ class Dispatch:
         if item.mark and item.reason is not DeadLetterReason.CONFLICTING_DUPLICATE:
             await inbox.set_dead(work.session, self.service, item.mark, dead=True)
         refusal = self.handlers.refusals.get(item.topic.name) if item.topic else None
-        if refusal and item.envelope:
-            work.cause = item.envelope
-            await refusal(Refused(envelope=item.envelope, error=item.error, errors=item.errors), work)
+        if refusal:
+            # Who sent it gets an answer also where the headers are not those of a CloudEvent.
+            raw = item.record
+            work.cause = item.envelope or Envelope.legible(
+                raw.headers, otherwise_id=f"{raw.partition}:{raw.offset}", now=work.now
+            )
+            await refusal(Refused(envelope=work.cause, error=item.error, errors=item.errors), work)
 
 
 def _conflict(item: Incoming) -> Dead:

@@ -33,7 +33,7 @@ BatchReactionHandler = Callable[[Sequence[Received[E]], Work], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A record that could not be decoded although its envelope could be read."""
+    """A record that could not be read; `envelope` says what can be of its headers."""
 
     envelope: Envelope
     error: str

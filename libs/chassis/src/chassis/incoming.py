@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from chassis.handlers import Handlers
 from chassis.inbox import Mark
 from chassis.record import Record
+from chassis.sentences import sentence_of
 from contracts.dead_letter import DeadLetterReason
 from contracts.event import Envelope, EnvelopeError, Event, major_of
 from contracts.landlord import FieldError
@@ -95,7 +96,7 @@ def read(record: Record, handlers: Handlers) -> Item:
     try:
         event = event_class.decode(record.value)
     except ValidationError as error:
-        errors = field_errors(error)
+        errors = _not_text(record.value) or field_errors(error)
         sentence = "; ".join(f"{one.field}: {one.message}" for one in errors)
         return Dead(
             record=record,
@@ -119,10 +120,19 @@ def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
     return tuple(
         FieldError(
             field=".".join(str(part) for part in one["loc"]) or "body",
-            message=one["msg"].removeprefix("Value error, "),
+            message=sentence_of(one),
         )
         for one in error.errors(include_url=False, include_input=False)
     )
+
+
+def _not_text(body: bytes) -> tuple[FieldError, ...]:
+    """Why these bytes are no text at all: JSON's own complaint names a place where nothing is wrong to see."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        return (FieldError(field="body", message=f"The body is not UTF-8: {error.reason} at byte {error.start}."),)
+    return ()
 
 
 def _erasure(record: Record, topic: Topic, handlers: Handlers) -> Item:

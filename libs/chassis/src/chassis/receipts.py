@@ -13,8 +13,8 @@ from contracts.event import Envelope
 from contracts.landlord import FieldError, Outcome, ReceiptIssued
 from contracts.topics import topic_named
 
-_QUOTED = re.compile(r"""^(['"]).*\1 is none of """, re.DOTALL)
-"""How `OpenEnum` names a value that it does not know."""
+_QUOTED = re.compile(r"""^(header [\w-]+: )?(['"]).*\2 (?=is |has )""", re.DOTALL)
+"""How `OpenEnum` names a value that it does not know, and an envelope a header that does not fit."""
 
 
 @cache
@@ -84,7 +84,5 @@ def rejection(refused: Refused, work: Work) -> ReceiptIssued:
     errors = refused.errors or (FieldError(field="event", message=refused.error),)
     named = topic_named(work.topic)
     if named and named.restricted:
-        errors = [
-            FieldError(field=error.field, message=_QUOTED.sub("it is none of ", error.message)) for error in errors
-        ]
+        errors = [FieldError(field=error.field, message=_QUOTED.sub(r"\1it ", error.message)) for error in errors]
     return receipt(work, Outcome.REJECTED, errors, envelope=refused.envelope)

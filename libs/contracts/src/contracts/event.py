@@ -192,6 +192,26 @@ class Envelope:
             story_time=_time_or_none(values.get("storytime")),
         )
 
+    @classmethod
+    def legible(cls, headers: Iterable[tuple[str, bytes | None]], *, otherwise_id: str, now: dt.datetime) -> Self:
+        """What can be read of headers that are not those of a CloudEvent, to answer whoever sent them; never raises.
+
+        `unknown` stands for a type or a source that cannot be read, `now` for the time.
+        """
+        values = {name: text for name, raw in headers if (text := _legible(raw))}
+        return cls(
+            id=values.get("ce_id", otherwise_id),
+            type=values.get("ce_type", "unknown"),
+            source=values.get("ce_source", "unknown"),
+            time=_time_or_none(values.get("ce_time")) or now,
+        )
+
+
+def _legible(raw: bytes | None) -> str:
+    """The text of a header, empty where it is none that could be stored or answered."""
+    text = (raw or b"").decode(errors="replace")
+    return "" if len(text) > _LONGEST or _CONTROL.search(text) or "\ufffd" in text else text
+
 
 def _text_of(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     values: dict[str, str] = {}

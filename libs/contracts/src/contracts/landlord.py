@@ -167,8 +167,11 @@ class ReceiptIssued(Event):
     TYPE: ClassVar[str] = "landlord.receipt.issued.v1"
     landlord: Siren
     event_id: str
+    """The event's `ce_id`; of a record whose `ce_id` cannot be read, its place on its topic: `partition:offset`."""
     event_source: str
+    """The event's `ce_source`; `unknown` where it cannot be read."""
     event_type: str
+    """The event's `ce_type`; `unknown` where it cannot be read."""
     outcome: Outcome
     errors: tuple[FieldError, ...] = ()
     vacancy_id: UUID | None = None

@@ -264,5 +264,5 @@ def _check(code: str) -> None:
         raise UnknownCommune(f"{code} is a postal code, not the INSEE code of a commune; it serves {meant}.")
     raise UnknownCommune(
         f"No commune or arrondissement has the INSEE code {code!r} (COG 2026); "
-        "find it by name or postal code with reference.communes.search().",
+        "look it up by name or postal code in INSEE's list.",
     )

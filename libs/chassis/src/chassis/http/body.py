@@ -9,13 +9,10 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 from chassis.problems import BadRequest, Invalid, UnsupportedMediaType
+from chassis.sentences import sentence_of
 from contracts.landlord import FieldError
 from contracts.values import CLOSED
 
-_MESSAGES = {
-    "missing": "This field is required.",
-    "extra_forbidden": "This field is not known here; leave it out or correct its name.",
-}
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 """What JSON can say and neither UTF-8 nor a text column can hold."""
@@ -114,17 +111,9 @@ def json_path(parts: Iterable[str | int]) -> str:
 
 def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     """Pydantic's errors as one sentence a field: the body's by JSON path, others as `query.limit`."""
-    return [FieldError(field=_field(error["loc"]), message=_sentence(error)) for error in errors]
+    return [FieldError(field=_field(error["loc"]), message=sentence_of(error)) for error in errors]
 
 
 def _field(place: Sequence[str | int]) -> str:
     parts = place[1:] if place and place[0] == "body" else place
     return json_path(parts) or "body"
-
-
-def _sentence(error: Mapping[str, Any]) -> str:
-    known = _MESSAGES.get(error["type"])
-    if known:
-        return known
-    text = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "The value should", 1)
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
