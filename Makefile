@@ -53,6 +53,7 @@ bench-matching: setup ## Rank a vacancy in memory, in PostgreSQL, DuckDB and pol
 
 docs: setup ## Write the generated documents anew: JSON Schemas, AsyncAPI, OpenAPI
 	$(BIN)/python -m contracts write
+	$(BIN)/python tools/openapi.py
 
 lock: setup ## Resolve the dependencies anew into requirements.lock, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -90,6 +90,8 @@ def test_a_token_needs_the_key_of_a_stack(parcours):
     [
         (["--role", "landlord"], "Give --siren with the role landlord"),
         (["--role", "agent", "--siren", "552032708"], "Give --siren with the role landlord, and with no other"),
+        (["--role", "landlord", "--siren", "12"], "--siren is '12': a SIREN has nine digits"),
+        (["--role", "landlord", "--siren", "552032709"], "--siren is '552032709': a SIREN has nine digits"),
     ],
 )
 def test_a_siren_goes_with_the_role_landlord_alone(parcours, running_keys, words, said):
@@ -266,3 +268,35 @@ def test_help_lists_every_command(parcours):
     commands += " letters replay"
     assert status == 0
     assert [command for command in commands.split() if not re.search(rf"│ {command} ", out)] == []
+
+
+def test_a_dead_letter_is_listed_whole_however_narrow_the_terminal():
+    import datetime as dt
+    from uuid import UUID
+
+    from chassis.dead_letters import DeadLetter
+    from stack.cli.dead_letters import told
+
+    letter = DeadLetter(
+        id=UUID(int=7),
+        topic="landlord.999000001.vacancy.v1",
+        partition=0,
+        offset=10,
+        event_id="e-1",
+        event_source="urn:erp",
+        event_type="landlord.dwelling.available.v1",
+        event_time=None,
+        reason="undecodable",
+        error="base_rent_cents: The value should be greater than or equal to 0.",
+        state="open",
+        attempts=0,
+        restricted=False,
+        recorded_at=dt.datetime(2026, 11, 23, 2, 37, tzinfo=dt.UTC),
+        settled_at=None,
+        settled_note=None,
+    )
+    assert told("inventory", letter) == [
+        "inventory  00000000-0000-0000-0000-000000000007  open since 2026-11-23 02:37 UTC",
+        "    landlord.dwelling.available.v1 e-1 of urn:erp, landlord.999000001.vacancy.v1 0:10",
+        "    undecodable: base_rent_cents: The value should be greater than or equal to 0.",
+    ]

@@ -1,5 +1,7 @@
 """Declare topics from the table, and compare the broker with it: a client never creates one by accident."""
 
+import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -9,6 +11,7 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from contracts.topics import TOPICS, Topic
 
 TIMEOUT_MS = 10_000
+_AGAIN_S = 0.1
 
 
 class TopicsRefused(Exception):
@@ -44,9 +47,21 @@ async def declare(bootstrap: str, *, landlords: Iterable[str] = (), replication:
             if code and for_code(code) is not TopicAlreadyExistsError:
                 msg = f"topic {name} could not be created: {rest[0] if rest and rest[0] else for_code(code).__name__}"
                 raise TopicsRefused(msg)
+        await _until_told(admin, missing)
         return missing
     finally:
         await admin.close()
+
+
+async def _until_told(admin: AIOKafkaAdminClient, names: list[str]) -> None:
+    """Wait until the broker tells clients of new topics, a moment after its controller made them.
+
+    One that takes longer than ten seconds is left: services wait for their topics and say so.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TIMEOUT_MS / 1000):
+            while not set(names) <= set(await admin.list_topics()):  # noqa: ASYNC110 - a broker does not call back
+                await asyncio.sleep(_AGAIN_S)
 
 
 async def compare(bootstrap: str, topics: Iterable[Topic]) -> list[str]:

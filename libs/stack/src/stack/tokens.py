@@ -4,8 +4,11 @@ import datetime as dt
 import uuid
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from chassis import auth
 from chassis.auth import Role
+from contracts.values import Siren
 from stack.errors import CommandError
 
 BRIEF = dt.timedelta(minutes=10)
@@ -18,8 +21,10 @@ def issue(
     """A token and its id.
 
     Raises:
-        CommandError: the folder has no key, or a landlord's token is asked for without its SIREN.
+        CommandError: the folder has no key, a landlord's token is asked for without its SIREN, or that is none.
     """
+    if siren is not None:
+        _check(siren)
     path = folder / "keys" / "token.key"
     try:
         key = auth.load_private_key(path.read_text())
@@ -39,3 +44,14 @@ def issue(
     except ValueError as error:
         raise CommandError(f"{error} Give --siren with the role landlord, and with no other.") from error
     return token, jti
+
+
+def _check(siren: str) -> None:
+    """A token for what is nobody's SIREN would open nothing, and say so only later."""
+    try:
+        TypeAdapter(Siren).validate_python(siren)
+    except ValidationError:
+        raise CommandError(
+            f"--siren is {siren!r}: a SIREN has nine digits, the last of them a control digit; "
+            "a landlord without a public one gets 999 and six digits."
+        ) from None

@@ -1,10 +1,10 @@
 """`parcours dead-letters list|show|replay|discard`."""
 
+import datetime as dt
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Column, Table
 
 from chassis import dead_letters as letters
 from chassis.dead_letters import DeadLetter, NoSuchDeadLetter
@@ -35,13 +35,20 @@ def list_(
     if not found:
         console.print("There is none." if everything else "None is open.")
         return
-    # an id is there to be copied
-    table = Table("service", Column("id", no_wrap=True), "from", "type", "reason", "state", "error")
     for name, letter in found:
-        place = f"{letter.topic} {letter.partition}:{letter.offset}"
-        kind = letter.event_type or ""
-        table.add_row(name, str(letter.id), place, kind, letter.reason, letter.state, letter.error)
-    console.print(table)
+        for line in told(name, letter):
+            console.print(line, markup=False)
+
+
+def told(service: str, letter: DeadLetter) -> list[str]:
+    """Whole lines, as no table has them: an id is there to be copied, and a sentence to be read."""
+    since = letter.recorded_at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    event = f"{letter.event_type} {letter.event_id} of {letter.event_source}" if letter.event_id else "no event's id"
+    return [
+        f"{service}  {letter.id}  {letter.state} since {since}",
+        f"    {event}, {letter.topic} {letter.partition}:{letter.offset}",
+        f"    {letter.reason}: {letter.error}",
+    ]
 
 
 @dead_letters.command("show")

@@ -182,7 +182,7 @@ class FileForm(Command):
 class RegistrationForm(FileForm):
     number: Number
     registered_on: dt.date | None = None
-    """Today (in UTC) where absent; seniority counts from here."""
+    """Today (in Paris) where absent; seniority counts from here."""
     way: EntryWay = EntryWay.ONLINE
     received_on: dt.date | None = None
     """Of a paper form: the day it came in, which is that of the registration."""
