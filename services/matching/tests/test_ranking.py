@@ -31,7 +31,7 @@ def in_order(applications, vacancy, basis):
         if not any(rule(one, home, basis).excludes for rule in RULES):
             explained = explain(one, home, basis)
             fitting.append((rank_key(one, explained.score, vacancy.id, basis.seed, order=explained.order), one.id))
-    return [Ranked(application_id, -key[1], key[0]) for key, application_id in sorted(fitting)]
+    return [Ranked(application_id, -key[1], key[0], key[2]) for key, application_id in sorted(fitting)]
 
 
 def everyone(chance):
@@ -51,10 +51,15 @@ async def count_ahead(session, vacancy, basis, expected, everyone):
     for at in {0, len(expected) // 2, len(expected) - 1} if expected else ():
         one = expected[at]
         key = rank_key(known[one.application_id], one.score, vacancy.id, basis.seed, order=one.order)
-        assert await index.ahead(session, vacancy, basis, key) == at
-        assert await index.ahead(session, vacancy, basis, key, excluding={one.application_id}) == at
+        for limit, apart in ((3, set()), (40, {one.application_id})):
+            keys, rank = await index.standing(session, vacancy, basis, key, limit=limit, excluding=apart)
+            assert rank == at + 1
+            others = [o for o in expected if o.application_id not in apart][:limit]
+            assert [Ranked(who, -of[1], of[0], of[2]) for of, who in keys] == others
         if at:
-            assert await index.ahead(session, vacancy, basis, key, excluding={expected[0].application_id}) == at - 1
+            apart = {expected[0].application_id}
+            _, rank = await index.standing(session, vacancy, basis, key, limit=5, excluding=apart)
+            assert rank == at
 
 
 async def compare(harness, everyone, policies, chance, vacancies=VACANCIES, *, adapted=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from matching.domain.policy import Basis
 from matching.domain.posting import Probe, probe_for
-from matching.domain.score import RankKey
+from matching.domain.score import RankKey, draws
 from matching.domain.vacancy import Vacancy
 from matching.engine import Engine, line
 from matching.store import postings
@@ -33,8 +34,9 @@ _AT_ONCE = 100
 class Ranked(NamedTuple):
     application_id: UUID
     score: int
-    order: int = 0
+    order: int
     """Of an adapted home (CCH R441-4): all of one come before all of the next; 0 for any other home."""
+    registered_on: dt.date
 
 
 class Index(Protocol):
@@ -56,16 +58,17 @@ class Index(Protocol):
         """
         ...
 
-    async def ahead(
+    async def standing(
         self,
         session: AsyncSession,
         vacancy: Vacancy,
         basis: Basis,
-        key: RankKey,
+        key: RankKey | None,
         *,
+        limit: int,
         excluding: AbstractSet[UUID] = frozenset(),
-    ) -> int:
-        """How many of those that `shortlist` would give without a limit come before this key.
+    ) -> tuple[list[tuple[RankKey, UUID]], int | None]:
+        """The keys of that shortlist, and in which place this key stands among all that fit; both of one moment.
 
         The key may be that of nobody there: an application as it would be after a change, which is then `excluding`.
         """
@@ -91,37 +94,39 @@ class MemoryIndex:
         if probe is None:
             return []
         async with self._followed(session) as engine:
-            found: list[Ranked] = []
-            for order, part in probe.parts:
-                wanted = limit - len(found)
-                if wanted > 0:
-                    best = engine.shortlist(
-                        part, basis.policy.scoring, vacancy_id=vacancy.id, limit=wanted, excluding=excluding
-                    )
-                    found += [Ranked(application_id, score, order) for application_id, score in best]
-        return found
+            return _shortlist(engine, probe, vacancy, basis, limit, excluding)
 
-    async def ahead(
+    async def standing(
         self,
         session: AsyncSession,
         vacancy: Vacancy,
         basis: Basis,
-        key: RankKey,
+        key: RankKey | None,
         *,
+        limit: int,
         excluding: AbstractSet[UUID] = frozenset(),
-    ) -> int:
+    ) -> tuple[list[tuple[RankKey, UUID]], int | None]:
         probe = _probe(vacancy, basis)
         if probe is None:
-            return 0
+            return [], None if key is None else 1
         async with self._followed(session) as engine:
-            scoring = basis.policy.scoring
-            return sum(
-                engine.ahead(
-                    part, scoring, key[1:] if order == key[0] else _LAST, vacancy_id=vacancy.id, excluding=excluding
+            ranked = _shortlist(engine, probe, vacancy, basis, limit, excluding)
+            lot = draws(basis.seed, vacancy.id)
+            keys = [(one.order, -one.score, one.registered_on, lot(one.application_id)) for one in ranked]
+            rank = None if key is None else bisect_left(keys, key) + 1
+            if key is not None and len(keys) == limit < (rank or 0):
+                rank = 1 + sum(
+                    engine.ahead(
+                        part,
+                        basis.policy.scoring,
+                        key[1:] if order == key[0] else _LAST,
+                        vacancy_id=vacancy.id,
+                        excluding=excluding,
+                    )
+                    for order, part in probe.parts
+                    if order <= key[0]
                 )
-                for order, part in probe.parts
-                if order <= key[0]
-            )
+        return list(zip(keys, (one.application_id for one in ranked), strict=True)), rank
 
     @asynccontextmanager
     async def _followed(self, session: AsyncSession) -> AsyncIterator[Engine]:
@@ -218,6 +223,23 @@ class _Loading:
 
     def _apply(self, stream: bytes) -> bytes:
         return stream[self._engine.apply(stream) :]
+
+
+def _shortlist(
+    engine: Engine, probe: Probe, vacancy: Vacancy, basis: Basis, limit: int, excluding: AbstractSet[UUID]
+) -> list[Ranked]:
+    found: list[Ranked] = []
+    for order, part in probe.parts:
+        wanted = limit - len(found)
+        if wanted > 0:
+            best = engine.shortlist(
+                part, basis.policy.scoring, vacancy_id=vacancy.id, limit=wanted, excluding=excluding
+            )
+            found += [
+                Ranked(application_id, score, order, day)
+                for (application_id, score), day in zip(best, engine.days(len(best)), strict=True)
+            ]
+    return found
 
 
 def _probe(vacancy: Vacancy, basis: Basis) -> Probe | None:

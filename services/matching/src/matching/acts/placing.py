@@ -1,6 +1,5 @@
 """An application's place among those that fit a home, as of now; and for a miss what would have made it."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +10,7 @@ from matching.domain.application import Application
 from matching.domain.explanation import Explanation
 from matching.domain.near_miss import NearMiss, near_misses
 from matching.domain.policy import Basis
-from matching.domain.score import RankKey, draws, points
+from matching.domain.score import points
 from matching.domain.vacancy import Vacancy
 from matching.index import index
 from matching.store import applications
@@ -62,42 +61,26 @@ async def place(
 ) -> Placing:
     """Where the application stands, with the first `shown` of those ahead, and with `nearest` what would have made it.
 
-    One look at the ranking, at most one more for who stands below it, and one read of those shown.
+    One look at the ranking, and one read of those shown.
     """
     assert vacancy.dwelling is not None
     size = now.policy.shortlist_size
-    others = await _keys(session, vacancy, now, size, application.id)
-    keys, rank = [key for key, _ in others], None
-    if explanation.fits:
-        key = explanation.key(application, vacancy.id, now.seed)
-        rank = bisect_left(keys, key) + 1
-        if rank > size:
-            rank = await index.ahead(session, vacancy, now, key, excluding={application.id}) + 1
+    key = explanation.key(application, vacancy.id, now.seed) if explanation.fits else None
+    others, rank = await index.standing(session, vacancy, now, key, limit=size, excluding={application.id})
     before = others if rank is None else others[: rank - 1]
     found: tuple[NearMiss, ...] = ()
     if nearest and (rank is None or rank > size):
+        keys = [one for one, _ in others]
         found = near_misses(
             application, vacancy.dwelling, explanation, now, vacancy_id=vacancy.id, others=keys, size=size
         )
     return Placing(
         rank=rank,
         size=size,
-        scores=tuple(-key[1] for key, _ in before),
+        scores=tuple(-one[1] for one, _ in before),
         first=await _shown(session, vacancy, now, [one for _, one in before[:shown]]),
         nearest=found,
     )
-
-
-async def _keys(
-    session: AsyncSession, vacancy: Vacancy, now: Basis, size: int, excluding: UUID
-) -> list[tuple[RankKey, UUID]]:
-    ranked = await index.shortlist(session, vacancy, now, limit=size, excluding={excluding})
-    registered = await applications.registered_on(session, [one.application_id for one in ranked])
-    lot = draws(now.seed, vacancy.id)
-    return [
-        ((one.order, -one.score, registered[one.application_id], lot(one.application_id)), one.application_id)
-        for one in ranked
-    ]
 
 
 async def _shown(session: AsyncSession, vacancy: Vacancy, now: Basis, ids: Sequence[UUID]) -> tuple[Ahead, ...]:

@@ -1,6 +1,6 @@
 """Wanted places and buckets: where a wish and a home meet."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from contracts.demand import Wishes
 from contracts.values import DwellingType, WantedPlace
@@ -18,13 +18,14 @@ def covers(wanted: WantedPlace, commune: str) -> bool:
     Paris, Lyon and Marseille mean all their arrondissements; `neighbours` adds the places that touch the wanted one.
     An unknown code covers itself alone.
     """
-    if inside(wanted.commune, commune):
+    return _covers(wanted.commune, commune, neighbours=wanted.neighbours)
+
+
+@lru_cache(maxsize=100_000)
+def _covers(place: str, commune: str, *, neighbours: bool) -> bool:
+    if inside(place, commune):
         return True
-    return (
-        wanted.neighbours
-        and communes.exists(wanted.commune)
-        and commune in communes.neighbouring_places(wanted.commune)
-    )
+    return neighbours and communes.exists(place) and commune in communes.neighbouring_places(place)
 
 
 def areas_of(commune: str) -> tuple[str, ...]:

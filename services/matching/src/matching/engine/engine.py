@@ -103,6 +103,10 @@ class Engine:
             _draw(found, self._best[:number, 1].tolist(), draws(probe.seed, vacancy_id))
         return found[:limit]
 
+    def days(self, number: int) -> list[dt.date]:
+        """When the first so many of the shortlist asked for last had registered."""
+        return [dt.date.fromordinal(day) for day in self._best[:number, 1].tolist()]
+
     def ahead(
         self,
         probe: Probe,

@@ -21,7 +21,7 @@ from matching.engine import FORMAT, pack
 from matching.store import postings
 from matching.store.tables import ApplicationRow
 
-__all__ = ["closed", "expiries", "forget", "load", "post_under", "posted", "read", "record", "registered_on", "repost"]
+__all__ = ["closed", "expiries", "forget", "load", "post_under", "posted", "read", "record", "repost"]
 
 
 def _arrays(statement: str, **types: Any) -> TextClause:
@@ -135,11 +135,6 @@ async def read(
     else:
         found = await sql.fetch(session, _LOCK_BELOW if lock else _LOOK_BELOW, list(ids), most_live)
     return {row[0]: _application(*row) for row in found}
-
-
-async def registered_on(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, dt.date]:
-    found = await sql.fetch(session, "SELECT id, registered_on FROM application WHERE id = ANY($1)", list(ids))
-    return {row[0]: row[1] for row in found}
 
 
 async def closed(session: AsyncSession, ids: Iterable[UUID]) -> list[UUID]:
