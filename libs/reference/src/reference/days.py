@@ -10,6 +10,7 @@ __all__ = ["PARIS", "add_months", "after_the_last_moment_of", "civil_day"]
 PARIS = ZoneInfo("Europe/Paris")
 
 
+@lru_cache(maxsize=64)
 def civil_day(now: dt.datetime) -> dt.date:
     """The day that it is in Paris."""
     return now.astimezone(PARIS).date()

@@ -86,7 +86,8 @@ class Writer:
     def __init__(self, *, service: str, now: dt.datetime, cause: Envelope, stated_by: StatedBy, who: str) -> None:
         self._day = civil_day(now).isoformat()
         self._at = now.isoformat()
-        self._stated = f"\t{text_cell(stated_by.value)}\t{self._at}\n"
+        self._stated = f"\t{text_cell(stated_by)}\t{self._at}\n"
+        self._registered, self._completed = (f"\t{step}\t{self._at}\t" for step in (Step.REGISTERED, Step.COMPLETED))
         self._who = f"\t{text_cell(who)}\n"
         self._due = DueLines(cause)
         self._contact, self._recorded, self._opened = (
@@ -107,12 +108,12 @@ class Writer:
         household, declaration = _said(file.household), _said(file.declaration)
         wishes, facts = _json(file.wishes), _json(application.facts)
         home = _json(file.housing.home) or "null"
-        kind, way = application.kind.value, application.way.value
+        kind, way = application.kind, application.way
         registered_on, expires_on = application.registered_on.isoformat(), _day(application.expires_on)
         active = application.status is ApplicationStatus.ACTIVE
         applicants = [str(person) for person in application.persons]
         row = (
-            *(key, application.number or NULL, kind, application.status.value, way, registered_on),
+            *(key, application.number or NULL, kind, application.status, way, registered_on),
             *(expires_on or NULL, applicants[0], applicants[1] if len(applicants) > 1 else NULL),
             *(
                 _housing(file.housing, home),
@@ -124,11 +125,11 @@ class Writer:
             *(f"\\\\x{said.hex()}", "1", self._at),
         )
         detail = f'{{"registered_on":"{registered_on}","way":"{way}","expires_on":{_text(expires_on)}}}'
-        steps = f"{key}\t{Step.REGISTERED.value}\t{self._at}\t{detail}{self._who}"
+        steps = f"{key}{self._registered}{detail}{self._who}"
         people = [self._person(one) for one in persons]
         events = [event for _, event in people]
         if active:
-            steps += f"{key}\t{Step.COMPLETED.value}\t{self._at}\t{{}}{self._who}"
+            steps += f"{key}{self._completed}{{}}{self._who}"
             ids = ",".join(f'"{one}"' for one in applicants)
             events.append(
                 self._recorded.line(
@@ -151,10 +152,7 @@ class Writer:
             ("\t".join(row) + "\n").encode(),
             "".join([line for line, _ in people]).encode(),
             "".join(
-                [
-                    f"{key}\t{fact.value}\t{json_cell(to_json(value).decode())}{self._stated}"
-                    for fact, value in stated.items()
-                ]
+                [f"{key}\t{fact}\t{json_cell(to_json(value).decode())}{self._stated}" for fact, value in stated.items()]
             ).encode(),
             steps.encode(),
             b"".join([self._due.line(kind, key, at) for kind, at in due_at.items()]),
@@ -171,7 +169,7 @@ class Writer:
             *(
                 text_cell(contact.email),
                 contact.phone or NULL,
-                contact.language.value,
+                contact.language,
                 json_cell(consents),
                 json_cell(address),
                 safe,
@@ -182,7 +180,7 @@ class Writer:
             key,
             f'{{"person_id":"{key}","version":1,"given_name":{quoted(contact.given_name)},'
             f'"family_name":{quoted(contact.family_name)},"email":{_text(contact.email)},'
-            f'"phone":{_text(contact.phone)},"language":"{contact.language.value}","consents":{consents},'
+            f'"phone":{_text(contact.phone)},"language":"{contact.language}","consents":{consents},'
             f'"address":{address or "null"},"safe_contact":{safe},"shared":{shared},'
             f'"helper":{_text(str(person.helper) if person.helper else None)}}}',
         )
@@ -225,8 +223,8 @@ def _parts(lines: bytes, lengths: "array[int]") -> Iterator[bytes]:
 
 
 def _housing(housing: Housing, home: str) -> str:
-    host = _text(housing.hosted_by.value if housing.hosted_by else None)
-    return json_cell(f'{{"situation":"{housing.situation.value}","hosted_by":{host},"home":{home}}}')
+    host = _text(housing.hosted_by)
+    return json_cell(f'{{"situation":"{housing.situation}","hosted_by":{host},"home":{home}}}')
 
 
 def _json(value: Value | None) -> str | None:

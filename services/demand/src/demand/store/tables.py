@@ -83,8 +83,9 @@ class FactRow(Table, table=True):
 
     __tablename__ = "fact"
 
+    application_id: UUID = Field(primary_key=True)
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
-    application_id: UUID
+    """They follow one another in the order in which the facts were stated."""
     fact: str
     value: Any = Field(sa_column=Column(JSONB, nullable=False))
     stated_by: str
