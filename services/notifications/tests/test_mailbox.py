@@ -60,6 +60,32 @@ async def test_a_message_s_page_can_run_and_load_nothing(page, smtp):
     assert "innerHTML" not in (await page.get("/page.js")).text
 
 
+async def test_printed_letters_are_listed_and_opened(tmp_path):
+    for name, content in {
+        "letters-000002.pdf": b"%PDF-1.7",
+        "letters-000002.csv": '\ufeffplace;name\r\n1;Awa\r\n2;"Bo\r\nX"\r\n'.encode(),
+        "letters-000003.pdf": b"not whole yet",
+        "secret.key": b"x",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    async with (
+        MailboxServer(letters=tmp_path) as server,
+        httpx.AsyncClient(base_url=server.page_url, trust_env=False) as page,
+    ):
+        [batch] = (await page.get("/letters")).json()["batches"]
+        assert (batch["number"], batch["letters"]) == (2, 2)
+        opened = await page.get(f"/letters/{batch['pdf']}")
+        assert (opened.headers["content-type"], opened.content) == ("application/pdf", b"%PDF-1.7")
+        assert (await page.get(f"/letters/{batch['manifest']}")).text.startswith("\ufeffplace")
+        for other in ("secret.key", "letters-000009.pdf", "..%2fsecret.key", "letters-000002.pdf%00"):
+            assert (await page.get(f"/letters/{other}")).status_code == 404
+        assert 'id="letters"' in (await page.get("/")).text
+
+
+async def test_without_a_folder_there_is_no_letter(page):
+    assert (await page.get("/letters")).json() == {"batches": []}
+
+
 async def test_another_host_s_name_is_not_answered(page):
     assert (await page.get("/messages", headers={"Host": "evil.example"})).status_code == 400
 

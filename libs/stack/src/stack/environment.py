@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from stack.keys import Keys
@@ -44,13 +45,14 @@ def service_environment(service: str, state: StackState, keys: Keys) -> dict[str
     return _with({f"{service.upper()}_{name}": value for name, value in own.items()})
 
 
-def mailbox_environment(state: StackState, keys: Keys) -> dict[str, str]:
-    """The development mailbox takes mail and SMS, and reports each SMS as delivered."""
+def mailbox_environment(state: StackState, keys: Keys, letters: Path) -> dict[str, str]:
+    """The development mailbox takes mail and SMS, reports each SMS as delivered, and lists printed letters."""
     own = {
         "HTTP_PORT": str(urlsplit(state.mailbox.page).port),
         "SMTP_PORT": str(state.mailbox.smtp_port),
         "REPORT_URL": f"{state.services['notifications']}/v1/sms/reports/batch",
         "REPORT_TOKEN": keys.report_token,
+        "LETTERS": str(letters),
     }
     return _with({f"MAILBOX_{name}": value for name, value in own.items()})
 

@@ -164,7 +164,7 @@ class Stack:
             module="notifications.mailbox",
             folder=folder,
             url=state.mailbox.page,
-            environment=mailbox_environment(state, keys),
+            environment=mailbox_environment(state, keys, self._folder / "letters"),
             health="/health",
         )
         services = [

@@ -34,6 +34,8 @@ class MailboxSettings(BaseSettings):
     """Where delivery reports of SMS are posted; none are without it."""
     report_token: SecretStr = SecretStr("")
     page_hosts: tuple[str, ...] = ()
+    letters: Path | None = None
+    """The folder into which letters are printed, for the page to list."""
 
 
 async def serve(settings: MailboxSettings) -> None:
@@ -52,6 +54,7 @@ async def serve(settings: MailboxSettings) -> None:
         log=log,
         reports=Reports(settings.report_url, token) if settings.report_url else None,
         page_hosts=settings.page_hosts,
+        letters=settings.letters,
     )
     async with server:
         doors = {"smtp": server.smtp_url, "sms": server.sms_url, "page": server.page_url}

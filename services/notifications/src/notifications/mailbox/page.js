@@ -5,6 +5,7 @@ const SHOWN = 500;
 const list = document.getElementById("list");
 const shown = document.getElementById("shown");
 const totals = document.getElementById("totals");
+const letters = document.getElementById("letters");
 let last = 0;
 
 function element(name, text, className) {
@@ -62,6 +63,31 @@ async function show(message, button) {
   shown.replaceChildren(...parts);
 }
 
+function batch(one) {
+  const line = element("p", `Batch ${one.number}, letters: ${one.letters}, printed ${new Date(one.printed_at).toLocaleString()}: `);
+  for (const [label, name] of [["PDF", one.pdf], ["manifest", one.manifest]]) {
+    const link = element("a", label);
+    link.href = `/letters/${name}`;
+    link.target = "_blank";
+    link.rel = "noopener";
+    line.append(link, " ");
+  }
+  return line;
+}
+
+async function refreshLetters() {
+  try {
+    const found = (await (await fetch("/letters")).json()).batches;
+    letters.hidden = found.length === 0;
+    if (found.length !== letters.childElementCount - 1) {
+      letters.replaceChildren(element("h2", "Letters printed"), ...found.map(batch));
+    }
+  } catch {
+    letters.hidden = true;
+  }
+  setTimeout(refreshLetters, 5 * EVERY_MS);
+}
+
 async function refresh() {
   try {
     const answer = await fetch(`/messages?after=${last}&limit=${SHOWN}`);
@@ -78,3 +104,4 @@ async function refresh() {
 }
 
 refresh();
+refreshLetters();

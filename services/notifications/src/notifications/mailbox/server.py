@@ -4,12 +4,14 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Self
 
 import uvicorn
 
 from notifications.mailbox.faults import Faults
 from notifications.mailbox.messages import KEPT, Mailbox
+from notifications.mailbox.printed import PrintedLetters
 from notifications.mailbox.reports import Reports
 from notifications.mailbox.smtp import SmtpSink
 from notifications.mailbox.web import Web
@@ -44,13 +46,15 @@ class MailboxServer:
         log: IO[str] | None = None,
         reports: Reports | None = None,
         page_hosts: tuple[str, ...] = (),
+        letters: Path | None = None,
     ) -> None:
         self.mailbox = Mailbox(kept=kept, log=log)
         self.faults = Faults()
         self._host = host
         self._wanted = (smtp_port, http_port)
         self._reports = reports
-        web = Web(self.mailbox, self.faults, on_sms=reports.add if reports else None)
+        on_sms = reports.add if reports else None
+        web = Web(self.mailbox, self.faults, on_sms=on_sms, printed=PrintedLetters(letters))
         config = uvicorn.Config(
             web.app(*page_hosts), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
         )

@@ -16,12 +16,14 @@ from starlette.routing import Route
 
 from notifications.mailbox.faults import Faults
 from notifications.mailbox.messages import Arrival, Mailbox, Message
+from notifications.mailbox.printed import PrintedLetters
 
 _NOTHING_RUNS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_A_FILE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _OUR_PAGE = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-src 'self'; "
@@ -53,10 +55,18 @@ class SmsBodies(BaseModel):
 class Web:
     """The routes. `on_sms` hears of every SMS taken for the first time, with its key and our id."""
 
-    def __init__(self, mailbox: Mailbox, faults: Faults, *, on_sms: Callable[[str, str], None] | None = None) -> None:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        faults: Faults,
+        *,
+        on_sms: Callable[[str, str], None] | None = None,
+        printed: PrintedLetters | None = None,
+    ) -> None:
         self._mailbox = mailbox
         self._faults = faults
         self._on_sms = on_sms
+        self._printed = printed or PrintedLetters(None)
         self._run = secrets.token_hex(4)
         """Ids of one run are not those of the next, as a real gateway's never come twice."""
 
@@ -72,6 +82,8 @@ class Web:
                 Route("/messages/{seq:int}", self.message),
                 Route("/messages/{seq:int}/html", self.html),
                 Route("/messages/{seq:int}/raw", self.raw),
+                Route("/letters", self.letters),
+                Route("/letters/{name}", self.letter),
                 Route("/faults", self.faults),
                 Route("/faults", self.set_faults, methods=["PUT"]),
                 Route("/health", self.health),
@@ -158,6 +170,18 @@ class Web:
     async def raw(self, request: Request) -> Response:
         found = self._find(request)
         return _GONE if found is None else PlainTextResponse(found.arrival.content, headers=_NOTHING_RUNS)
+
+    async def letters(self, _: Request) -> Response:
+        """The printed batches, the newest first."""
+        return JSONResponse({"batches": self._printed.batches()})
+
+    async def letter(self, request: Request) -> Response:
+        """A batch's PDF or its manifest."""
+        found = self._printed.file(request.path_params["name"])
+        if found is None:
+            return JSONResponse({"error": "no such batch of letters"}, 404)
+        content, media_type = found
+        return Response(content, media_type=media_type, headers=_A_FILE)
 
     async def faults(self, _: Request) -> Response:
         return JSONResponse(self._faults.model_dump(mode="json"))
