@@ -13,7 +13,9 @@ from chassis.links import ANSWER, RECORD, Links
 from chassis.testing import bearer
 from contracts.inventory import Designation, VacancyAllocated, VacancyDesignated, VacancyLet
 from contracts.matching import CallAnswered, CallIssued, CallLapsed
+from contracts.notices import notice_id
 from contracts.notifications import DeliveryDelivered, DeliveryPurpose, DeliverySent
+from demand import store
 
 DAY = dt.timedelta(days=1)
 
@@ -246,6 +248,22 @@ class TestRecord:
         assert (call["about"], call["detail"]["rank"], call["detail"]["called"]) == (str(call_id), 3, 20)
         assert str(person_id) not in str(read["steps"])
         assert await harness.scalar("SELECT count(*) FROM handling WHERE application_id = :id", id=stranger) == 0
+
+    async def test_holds_what_a_helper_was_told_of_a_call_and_forgets_it_too(self, client, harness):
+        summary = await register(client)
+        application_id, (person_id,) = UUID(summary["application_id"]), map(UUID, summary["person_ids"])
+        call_id, purpose = uuid4(), DeliveryPurpose.HELPER_CALL
+        told = notice_id(call_id, person_id, purpose.value)
+        await harness.handle(sent(person_id, told, purpose=purpose, **SENT))
+        await harness.handle(issued(application_id, person_id, call_id))
+        await harness.handle(sent(person_id, notice_id(uuid4(), person_id, purpose.value), purpose=purpose, **SENT))
+        read = (await client.get(f"/v1/applications/{application_id}/record", params=WHY)).json()
+        [message] = [one for one in read["steps"] if one["step"] == "message_sent"]
+        assert message["about"] == str(call_id)
+        assert message["detail"] == {"channel": "sms", "purpose": "helper_call"}
+        async with harness.work() as work:
+            await store.erase_application(work.session, application_id)
+        assert await harness.scalar("SELECT count(*) FROM handling WHERE about = :id", id=told) == 0
 
     async def test_an_event_that_comes_twice_is_recorded_once(self, client, harness):
         summary = await register(client)

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from contracts.notifications import DeliveryPurpose
+
+OF_HELPERS = (DeliveryPurpose.HELPER_CALL, DeliveryPurpose.HELPER_WITHDRAWAL)
+"""What who is mandated to help a person is told of her calls."""
+
 
 class Step(StrEnum):
     REGISTERED = "registered"

@@ -18,7 +18,7 @@ from contracts.notifications import (
 )
 from demand import store
 from demand.domain import life
-from demand.domain.record import Entry, Step
+from demand.domain.record import OF_HELPERS, Entry, Step
 from demand.handlers.entries import Told, entry_of
 from demand.handling import Did, keep, note
 from reference.days import civil_day
@@ -57,6 +57,7 @@ _OF_APPLICATIONS = {
     DeliveryPurpose.OFFER_WITHDRAWN,
     DeliveryPurpose.NON_ALLOCATION,
     DeliveryPurpose.FILE_CLOSED,
+    *OF_HELPERS,
 }
 
 

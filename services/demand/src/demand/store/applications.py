@@ -18,6 +18,7 @@ from demand.domain.application import Application, File, Host, Housing, Situatio
 from demand.domain.declaration import Declaration
 from demand.domain.person import same_person
 from demand.store.persons import person, persons_born
+from demand.store.record import subjects
 from demand.store.tables import ApplicationRow, FactRow, HandlingRow
 
 _ADD = """
@@ -66,9 +67,7 @@ async def save_application(session: AsyncSession, application: Application, now:
 
 async def erase_application(session: AsyncSession, application_id: UUID) -> None:
     """Forget it, its facts, and the record of its handling with all that was told of its calls and notices."""
-    about = select(HandlingRow.about).where(
-        HandlingRow.application_id == application_id, col(HandlingRow.about).is_not(None)
-    )
+    about = await subjects(session, application_id)
     told = col(HandlingRow.application_id).is_(None) & col(HandlingRow.about).in_(about)
     await session.execute(delete(HandlingRow).where(told))
     await session.execute(delete(HandlingRow).where(col(HandlingRow.application_id) == application_id))

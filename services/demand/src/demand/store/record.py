@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from chassis import sql
+from contracts.notices import notice_id
 from demand.domain.facts import Fact, Proof, StatedBy, Statement
-from demand.domain.record import Entry, Step
-from demand.store.tables import FactRow, HandlingRow
+from demand.domain.record import OF_HELPERS, Entry, Step
+from demand.store.tables import ApplicationRow, FactRow, HandlingRow
 
 _NOTE = """
     INSERT INTO handling (application_id, about, step, at, detail, who)
@@ -62,10 +63,29 @@ async def note(session: AsyncSession, entries: Sequence[Entry]) -> None:
     await sql.execute(session, _NOTE, *map(list, columns))
 
 
+async def subjects(session: AsyncSession, application_id: UUID) -> dict[UUID, UUID]:
+    """What steps and messages of an application are about, by the id that they carry.
+
+    A message to the helper of one of its persons carries an id made of the call, the person and the purpose.
+    """
+    own = col(HandlingRow.application_id) == application_id
+    steps = select(HandlingRow.about, HandlingRow.step).where(own, col(HandlingRow.about).is_not(None))
+    found = [(about, step) for about, step in await session.execute(steps) if about is not None]
+    persons = select(ApplicationRow.applicant, ApplicationRow.co_applicant).where(ApplicationRow.id == application_id)
+    named = [one for one in (await session.execute(persons)).one_or_none() or () if one is not None]
+    return {about: about for about, _ in found} | {
+        notice_id(about, person_id, purpose.value): about
+        for about, step in found
+        if step == Step.CALL_ISSUED.value
+        for person_id in named
+        for purpose in OF_HELPERS
+    }
+
+
 async def record(session: AsyncSession, application_id: UUID) -> list[Entry]:
     """The record of an application with what was told of its calls and notices, by date."""
+    about = await subjects(session, application_id)
     own = col(HandlingRow.application_id) == application_id
-    about = select(HandlingRow.about).where(own, col(HandlingRow.about).is_not(None))
     told = col(HandlingRow.application_id).is_(None) & col(HandlingRow.about).in_(about)
     query = select(HandlingRow).where(or_(own, told)).order_by(col(HandlingRow.at), col(HandlingRow.id))
     return [
@@ -73,7 +93,7 @@ async def record(session: AsyncSession, application_id: UUID) -> list[Entry]:
             step=Step(row.step),
             at=row.at,
             application_id=application_id,
-            about=row.about,
+            about=about.get(row.about, row.about) if row.about else None,
             detail=row.detail,
             who=row.who,
         )
