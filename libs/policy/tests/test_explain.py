@@ -64,6 +64,16 @@ def test_what_changes_in_words(written, instead, said):
     assert said in changes(before, after)
 
 
+def test_the_threshold_of_the_first_quartile_is_a_territorys():
+    adopted = '[scope]\nepci = "243700754"\n[deliberation]\nbody = "Tours"\nnumber = "1"\non = 2026-10-01\n'
+    local = samples.SMALL.replace("national", "tours") + adopted
+    order = '[first_quartile]\nthreshold_euros = 9100\norder = "arrêté du 12 mars 2026"\n'
+    before, after = (read_policy(text, source="x") for text in (local, local + order))
+    assert (before.first_quartile, after.first_quartile) == (None, (9100, "arrêté du 12 mars 2026"))
+    said = "threshold of the first quartile, in euros a year and consumption unit: none → 9100."
+    assert changes(before, after) == [said]
+
+
 def test_comments_and_spaces_change_nothing():
     before, after = (read_policy(text, source="x") for text in (samples.SMALL, f"# why\n{samples.SMALL}"))
     assert before.digest != after.digest

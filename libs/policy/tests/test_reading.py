@@ -56,6 +56,18 @@ def refused(text):
         ),
         ("size = 40", "size = [40", "x.toml:7:1: file: it is not TOML in UTF-8: unclosed array."),
         (
+            "[scoring]", '[[adhesion]]\nlandlord = "552032709"\non = 2026-11-01\n[scoring]',
+            "x.toml:15:12: adhesion[1].landlord: give the landlord's SIREN, nine digits with their key",
+        ),
+        (
+            "[scoring]", '[first_quartile]\nthreshold_euros = 8671\norder = "arrêté"\n[scoring]',
+            "x.toml:14:1: first_quartile: an order sets it by EPCI, or for Île-de-France; say it in a territory",
+        ),
+        (
+            "[scoring]", "[reservation]\nlocal_authorities_percent = 21\n[scoring]",
+            "x.toml:15:29: reservation.local_authorities_percent: give a whole number from 0 to 20, not 21.",
+        ),
+        (
             'territory = "national"', 'territory = "tours"',
             "scope: say where it holds: a [scope] with commune, ept or epci.",
         ),

@@ -31,6 +31,9 @@ def test_every_figure_has_a_row_with_its_text(name):
         (Figure.COMMITTEE_LEAST_FILES, 3),
         (Figure.COMMITTEE_MOST_MEMBERS, 6),
         (Figure.OFFER_LEAST_DAYS, 10),
+        (Figure.PREFECT_RESERVATION_PERCENT, 30),
+        (Figure.AGENTS_RESERVATION_PERCENT, 5),
+        (Figure.LOCAL_RESERVATION_PERCENT, 20),
     ],
 )
 def test_figures_of_the_texts(name, value):
@@ -46,6 +49,9 @@ def test_a_figure_begins_with_its_text():
 def test_a_figure_says_how_sure_it_is():
     assert figure(Figure.MOBILITY_AID_MOVERS_EUROS, ON).reading is Reading.READ_IN_OLDER_VERSION
     assert figure(Figure.MINIMUM_AREA_M2, ON).reading is Reading.READ
+    report = figure(Figure.FLOW_REPORT_MONTH_AND_DAY, ON)
+    assert (report.values, report.reading) == ((2, 28), Reading.NOT_READ)
+    assert "non lu au 23/11/2026" in report.note
 
 
 def test_a_list_has_no_single_value():

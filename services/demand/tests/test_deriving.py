@@ -107,6 +107,25 @@ def test_a_person_alone_in_three_rooms_has_too_many_and_in_two_has_not(rooms, ar
     assert (facts.over_occupied, facts.under_occupied) == (over, under)
 
 
+@pytest.mark.parametrize(("commune", "over"), [("97611", False), ("75118", True)])
+def test_the_floor_of_the_law_is_lower_overseas(commune, over):
+    """Two in 14 m²: 13 are enough in Mayotte, 16 in Paris (CCH R822-25)."""
+    home = tenant(commune=commune, living_area_m2=14.0)
+    assert counted(member(), SPOUSE, housing=home).over_occupied is over
+
+
+def test_the_first_quartile_is_what_the_order_or_the_policy_says():
+    """900 euros a month alone is 10,800 a year and unit; 1,350 for two is as much."""
+    said = Conduct(first_quartile_euros=10_801)
+    alone = {"resources": [{"code": "RSA", "monthly_cents": 90_000}]}
+    two = {"resources": [{"code": "SAL", "monthly_cents": 135_000}]}
+    assert counted(conduct=said, **alone).first_quartile is True
+    assert counted(member(), SPOUSE, conduct=said, **two).first_quartile is True
+    assert counted(conduct=Conduct(first_quartile_euros=10_800), **alone).first_quartile is False
+    assert counted(**alone).first_quartile is None, "no order of this year is kept, and no policy says it"
+    assert counted(conduct=said).first_quartile is None, "resources were not told"
+
+
 def test_a_tenant_who_gives_back_a_home_too_large_has_no_ceiling():
     large = tenant(dwelling_type="T5", main_rooms=5, living_area_m2=95.0, base_rent_cents=52_000)
     incomes = [{"year": 2024, "euros": 90_000}]

@@ -13,6 +13,7 @@ from demand_samples import (
     household,
     person,
     tenant,
+    told_in_full,
     wishes,
 )
 from hypothesis import given
@@ -142,6 +143,37 @@ def test_what_does_not_fit_is_named(file, field):
 
 def test_a_sound_declaration_has_no_errors():
     assert file_errors(declared(), applicants=2, today=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("over", "field", "sentence"),
+    [
+        ({"recognitions": [{"priority": "dalo", "decided_on": "2026-11-24"}]}, "recognitions[0].decided_on", "future"),
+        (
+            {"recognitions": [{"priority": "dalo", "decided_on": "2026-01-02", "valid_until": "2026-01-01"}]},
+            "recognitions[0].valid_until",
+            "before decided_on",
+        ),
+        ({"derogation": {"order": "1", "valid_until": "2032-11-23"}}, "derogation.valid_until", "6 years at most"),
+        (
+            {"derogation": {"order": "1", "signed_on": "2020-05-01", "valid_until": "2026-12-01"}},
+            "derogation.valid_until",
+            "R441-1-1",
+        ),
+        (
+            {"derogation": {"order": "1", "signed_on": "2026-12-01", "valid_until": "2026-12-31"}},
+            "derogation.signed_on",
+            "future",
+        ),
+        ({"dwelling": {"since": "2027-01-01"}}, "dwelling.since", "future"),
+    ],
+)
+def test_what_others_decided_has_a_day_that_can_be(over, field, sentence):
+    (error,) = file_errors(told_in_full(**over), applicants=1, today=TODAY)
+    assert error.field == f"declaration.{field}"
+    assert sentence in error.message
+    lawful = {"derogation": {"order": "1", "signed_on": "2020-12-01", "valid_until": "2026-12-01"}}
+    assert file_errors(told_in_full(**lawful), applicants=1, today=TODAY) == []
 
 
 @pytest.mark.parametrize(("day", "named"), [(D(2026, 11, 23), True), (D(1026, 1, 1), True), (TODAY, False)])

@@ -62,7 +62,7 @@ def asked(chance, policies):
         policy=replace(policy, scoring=scoring),
         on=policies.on,
         available_on=vacancy.available_on,
-        landlord=chance.choice((None, "999000077")),
+        landlord=chance.choice((None, "999000077", samples.LANDLORD)),
         seed="5eed",
         around=Circumstances(
             owing=chance.choice((frozenset(), frozenset({samples.LANDLORD}))),

@@ -223,18 +223,18 @@ def test_what_a_household_can_do_about_a_miss(case):
             {
                 "kind": ApplicationKind.TRANSFER,
                 "household": household(under_occupied=True),
-                "current_home": CurrentHome(base_rent_cents=30_000),
+                "current_home": CurrentHome(landlord=samples.LANDLORD, base_rent_cents=30_000),
             },
             {},
         ),
     ],
 )
 def test_nobody_is_told_to_change_what_is_not_theirs_nor_half_of_what_is_missing(changes, dwelling):
-    application = samples.application(**changes)
-    explanation = explain(application, home(**dwelling), samples.basis())
+    application, basis = samples.application(**changes), replace(samples.basis(), landlord=samples.LANDLORD)
+    explanation = explain(application, home(**dwelling), basis)
     assert not explanation.fits
-    assert single(application, home(**dwelling)) == ()
-    assert list(opens(application, home(**dwelling), explanation.excluding, samples.basis())) == []
+    assert single(application, home(**dwelling), landlord=samples.LANDLORD) == ()
+    assert list(opens(application, home(**dwelling), explanation.excluding, basis)) == []
 
 
 def test_the_nearest_comes_first():

@@ -317,22 +317,29 @@ def test_loans_without_a_ceiling_of_social_housing(financing):
 
 
 @pytest.mark.parametrize(
-    ("kind", "under_occupied", "present", "expected", "code"),
+    ("kind", "under_occupied", "landlord", "present", "expected", "code"),
     [
-        (ApplicationKind.TRANSFER, True, 45_001, FITS, "transfer_rent.lower"),
-        (ApplicationKind.TRANSFER, True, 45_000, UNLAWFUL, "transfer_rent.not_lower"),
-        (ApplicationKind.TRANSFER, True, 44_000, UNLAWFUL, "transfer_rent.not_lower"),
-        (ApplicationKind.TRANSFER, True, None, UNKNOWN, "transfer_rent.not_known"),
-        (ApplicationKind.TRANSFER, False, 30_000, FITS, "transfer_rent.no_matter"),
-        (ApplicationKind.TRANSFER, None, 30_000, FITS, "transfer_rent.no_matter"),
-        (ApplicationKind.SPLIT, True, 30_000, FITS, "transfer_rent.no_matter"),
+        (ApplicationKind.TRANSFER, True, samples.LANDLORD, 45_001, FITS, "transfer_rent.lower"),
+        (ApplicationKind.TRANSFER, True, samples.LANDLORD, 45_000, UNLAWFUL, "transfer_rent.not_lower"),
+        (ApplicationKind.TRANSFER, True, samples.LANDLORD, 44_000, UNLAWFUL, "transfer_rent.not_lower"),
+        (ApplicationKind.TRANSFER, True, samples.LANDLORD, None, UNKNOWN, "transfer_rent.not_known"),
+        (ApplicationKind.TRANSFER, True, "999000077", 44_000, FITS, "transfer_rent.another_landlord"),
+        (ApplicationKind.TRANSFER, True, "999000077", None, FITS, "transfer_rent.another_landlord"),
+        (ApplicationKind.TRANSFER, True, None, 45_001, FITS, "transfer_rent.lower"),
+        (ApplicationKind.TRANSFER, True, None, 44_000, UNKNOWN, "transfer_rent.landlord_not_known"),
+        (ApplicationKind.TRANSFER, False, samples.LANDLORD, 30_000, FITS, "transfer_rent.no_matter"),
+        (ApplicationKind.TRANSFER, None, samples.LANDLORD, 30_000, FITS, "transfer_rent.no_matter"),
+        (ApplicationKind.SPLIT, True, samples.LANDLORD, 30_000, FITS, "transfer_rent.no_matter"),
     ],
 )
-def test_who_gives_back_a_home_too_large_pays_less(kind, under_occupied, present, expected, code):
+def test_who_gives_its_landlord_back_a_home_too_large_pays_less(
+    kind, under_occupied, landlord, present, expected, code
+):
     """CCH L442-3-1, on the principal rent: 450 euros here, 510 with charges."""
     facts = household(under_occupied=under_occupied)
-    who = application(kind=kind, household=facts, current_home=CurrentHome(base_rent_cents=present))
-    found = finding(Rule.TRANSFER_RENT, who, home())
+    present_home = CurrentHome(landlord=landlord, base_rent_cents=present)
+    who = application(kind=kind, household=facts, current_home=present_home)
+    found = finding(Rule.TRANSFER_RENT, who, home(), replace(samples.basis(), landlord=samples.LANDLORD))
     assert (found.verdict, found.code) == (expected, code)
 
 
@@ -437,7 +444,7 @@ def test_every_finding_has_its_sentence_in_both_languages():
             policy=samples.policies().of(a_home.commune),
             on=samples.ON,
             available_on=chance.choice([None, dt.date(2027, 1, 15)]),
-            landlord=samples.LANDLORD,
+            landlord=chance.choice((samples.LANDLORD, "999000077")),
         )
         for found in findings(who, a_home, basis):
             if found.code not in seen:

@@ -49,6 +49,9 @@ def _general(before: Policy, after: Policy) -> Iterator[str]:
         "most_effort_percent": "highest effort, in percent",
         "least_residual_euros_per_day": "least residual income, in euros a day and consumption unit",
     })  # fmt: skip
+    if before.first_quartile != after.first_quartile:
+        old_one, new_one = (_said(one and one.threshold_euros) for one in (before.first_quartile, after.first_quartile))
+        yield f"threshold of the first quartile, in euros a year and consumption unit: {old_one} → {new_one}."
     yield from _mapping("share of the flow, in percent:", before.reservation_percent, after.reservation_percent)
     yield from _mapping("worth of a home left behind,", before.freed_home_points, after.freed_home_points)
     old, new = (dict(policy.adhesions) for policy in (before, after))

@@ -20,6 +20,7 @@ __all__ = [
     "Cumulation",
     "CustodyRule",
     "Deliberation",
+    "FirstQuartile",
     "Label",
     "Policy",
     "Pool",
@@ -87,6 +88,15 @@ class Pool(NamedTuple):
     rent_percent: int
     days: int
     """They come free at most so many days apart."""
+
+
+class FirstQuartile(NamedTuple):
+    """What the yearly order says for the territory (CCH L441-1), where `reference.quartiles` has not all of it."""
+
+    threshold_euros: int
+    """A year and consumption unit."""
+    order: str
+    """The text that sets it."""
 
 
 class Adhesion(NamedTuple):
@@ -279,6 +289,8 @@ class Policy:
     days_to_designate: int
     typology: Typology
     affordability: Affordability
+    first_quartile: FirstQuartile | None
+    """None: who is of the first quartile is known only where `reference.quartiles` has the year's order."""
     targets: tuple[Target, ...]
     reservation_percent: Mapping[str, int]
     """Shares of the yearly flow by holder (CCH R441-5-2); what is left is the landlord's own."""

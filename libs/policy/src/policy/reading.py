@@ -1,11 +1,15 @@
 """A policy from its file, with everything that is wrong told at once."""
 
+import datetime as dt
 import hashlib
 import tomllib
 from enum import StrEnum
+from functools import partial
 from pathlib import Path as File
 
-from contracts.values import DwellingType
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.values import DwellingType, Siren
 from policy.facts import HOME_NAMES, HOUSEHOLD_NAMES
 from policy.grid import scoring_of
 from policy.model import (
@@ -15,6 +19,7 @@ from policy.model import (
     BirthsRule,
     CustodyRule,
     Deliberation,
+    FirstQuartile,
     Label,
     Policy,
     Pool,
@@ -28,10 +33,12 @@ from policy.model import (
 from policy.source import Mistake, PolicyRefused, mistakes_of, places
 from policy.table import TYPES, Reader, Table
 from reference import communes, territories
+from reference.reservations import limits_on
 
 __all__ = ["read_file", "read_policy"]
 
-_MOST_SLOTS = 100
+_MOST_SLOTS, _MOST_EUROS = 100, 100_000
+_SIREN = TypeAdapter(Siren)
 _SCOPES = tuple(kind for kind in ScopeKind if kind is not ScopeKind.NATIONAL)
 
 
@@ -83,18 +90,18 @@ def _policy(root: Table, digest: str) -> Policy:
     deliberation = root.one("deliberation", _deliberation, None)
     if state is State.ADOPTED and territory != "national" and deliberation is None:
         root.wrong("state", "adopted needs a [deliberation] with body, number and on; or say draft or consulted")
-    calls, shortlist = root.table("calls"), root.table("shortlist")
+    calls, shortlist, valid_from = root.table("calls"), root.table("shortlist"), root.day("valid_from")
     policy = Policy(
         territory=territory,
         label=root.label(Label(territory, territory)),
         scope=_scope(root, territory),
-        valid_from=root.day("valid_from"),
+        valid_from=valid_from,
         state=state,
         illustrative=root.flag("illustrative", default=False),
         sources=tuple(root.each("source", lambda one: Source(one.text("says"), one.text("where")))),
         signatories=tuple(_texts(root, "signatories")),
         deliberation=deliberation,
-        adhesions=tuple(root.each("adhesion", lambda one: Adhesion(one.text("landlord"), one.day("on")))),
+        adhesions=tuple(root.each("adhesion", _adhesion)),
         shortlist_size=shortlist.whole("size", least=1),
         calls_at_once=calls.whole("at_once", least=1),
         days_to_answer=calls.whole("days_to_answer", least=1),
@@ -106,8 +113,9 @@ def _policy(root: Table, digest: str) -> Policy:
         affordability=root.one(
             "affordability", _affordability, Affordability(most_effort_percent=33, least_residual_euros_per_day=0)
         ),
+        first_quartile=root.one("first_quartile", _first_quartile, None),
         targets=tuple(root.each("target", _target)),
-        reservation_percent=root.one("reservation", _shares, {}),
+        reservation_percent=root.one("reservation", partial(_shares, valid_from), {}),
         freed_home_points=root.one("freed_home", _freed, {}),
         between_participants_only=root.one("transfers", _between, Between.EVERYONE) is Between.PARTICIPANTS,
         visit_valid_months=root.one("visits", lambda one: one.whole("advice_valid_months", least=1, most=60), 6),
@@ -115,6 +123,8 @@ def _policy(root: Table, digest: str) -> Policy:
         scoring=scoring_of(root.table("scoring")),
         digest=digest,
     )
+    if policy.first_quartile is not None and policy.scope == NATIONAL:
+        root.wrong("first_quartile", "an order sets it by EPCI, or for Île-de-France; say it in a territory's policy")
     for table in (calls, shortlist, root):
         table.no_more()
     root.each_once("target", [one.name for one in policy.targets])
@@ -200,6 +210,19 @@ def _affordability(table: Table) -> Affordability:
     )
 
 
+def _first_quartile(table: Table) -> FirstQuartile:
+    return FirstQuartile(table.whole("threshold_euros", least=1, most=_MOST_EUROS), table.text("order"))
+
+
+def _adhesion(table: Table) -> Adhesion:
+    landlord = table.text("landlord")
+    try:
+        _SIREN.validate_python(landlord)
+    except ValidationError:
+        table.wrong("landlord", f"give the landlord's SIREN, nine digits with their key, not {landlord!r}")
+    return Adhesion(landlord, table.day("on"))
+
+
 def _target(table: Table) -> Target:
     return Target(
         name=table.text("name"),
@@ -210,9 +233,15 @@ def _target(table: Table) -> Target:
     )
 
 
-def _shares(table: Table) -> dict[str, int]:
-    """The State has at most 30 percent, civil servants 5 of them (CCH R441-5-2), local authorities 20 (R441-5)."""
-    most = {"state": 30, "civil_servants": 5, "local_authorities": 20, "action_logement": 100}
+def _shares(on: dt.date, table: Table) -> dict[str, int]:
+    """No holder more than the CCH allows on the day the policy takes effect (R441-5, R441-5-2)."""
+    limits = limits_on(on)
+    most = {
+        "state": limits.prefect_percent,
+        "civil_servants": limits.agents_percent,
+        "local_authorities": limits.local_percent,
+        "action_logement": 100,
+    }
     shares = {name: table.whole(f"{name}_percent", 0, most=limit) for name, limit in most.items()}
     if sum(share for name, share in shares.items() if name != "civil_servants") > 100:  # noqa: PLR2004 - percent
         table.wrong("", "the shares are more than the whole")

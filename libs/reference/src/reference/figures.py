@@ -43,13 +43,19 @@ class Figure(StrEnum):
     COMMITTEE_LEAST_FILES = "committee_least_files"
     COMMITTEE_MOST_MEMBERS = "committee_most_members"
     OFFER_LEAST_DAYS = "offer_least_days"
+    PREFECT_RESERVATION_PERCENT = "prefect_reservation_percent"
+    AGENTS_RESERVATION_PERCENT = "agents_reservation_percent"
+    LOCAL_RESERVATION_PERCENT = "local_reservation_percent"
+    FLOW_REPORT_MONTH_AND_DAY = "flow_report_month_and_day"
 
 
 class Reading(StrEnum):
-    """How sure a figure is: read in the text in force, or in a version that may have been amended since."""
+    """How sure a figure is: read in the text in force, in a version perhaps amended since, or not at all."""
 
     READ = "read"
     READ_IN_OLDER_VERSION = "read_in_older_version"
+    NOT_READ = "not_read"
+    """Stands in, from practice or memory; its note says since when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from stack.territory.read_back import Registered, columns_of
 from stack.territory.records import application_records
 
 ON = dt.date(2026, 11, 22)
+LANDLORDS = ("999000001", "999000002")
 SLICE = Territory("slice", 8, Territory.of("small").places, dwellings=4_000, applications=1_500)
 
 
@@ -92,11 +93,14 @@ def test_households_that_tell_all_are_ranked_alike_too(policies):
     vacancies = [(UUID(int=number), home) for number, home in enumerate(homes)]
     free_on = {vacancy_id: chance.choice([dt.date(2026, 11, 1), dt.date(2027, 1, 1)]) for vacancy_id, _ in vacancies}
     seeds = {vacancy_id: vacancy_id.hex * 2 for vacancy_id, _ in vacancies}
-    expected = expected_alerts(read, vacancies, policies=policies, on=ON, available_on=free_on, seeds=seeds)
+    landlords = {vacancy_id: chance.choice(LANDLORDS) for vacancy_id, _ in vacancies}
+    expected = expected_alerts(
+        read, vacancies, policies=policies, on=ON, available_on=free_on, seeds=seeds, landlords=landlords
+    )
     territories = set()
     for vacancy_id, home in vacancies:
         policy = in_force.of(home.commune)
-        basis = Basis(policy=policy, on=ON, available_on=free_on[vacancy_id])
+        basis = Basis(policy=policy, on=ON, available_on=free_on[vacancy_id], landlord=landlords[vacancy_id])
         fitting = [(one, found) for one in everyone if (found := explain(one, home, basis)).fits]
         fitting.sort(key=lambda pair: in_order(*pair, vacancy_id, seeds[vacancy_id]))
         assert expected.calls[vacancy_id] == tuple(one.id for one, _ in fitting[: policy.calls_at_once])
@@ -146,6 +150,7 @@ def _told(chance, record):
         base_rent_cents=chance.choice([None, 30_000, 60_000]),
         living_area_m2=chance.choice([None, 10.0, 45.0]),
         main_rooms=chance.choice([None, 1, 3]),
+        landlord=chance.choice([None, *LANDLORDS]),
     )
     return record.model_copy(
         update={

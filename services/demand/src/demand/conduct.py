@@ -70,5 +70,6 @@ def _conduct(policy: Policy) -> Conduct:
     return Conduct(
         births=policy.typology.births is BirthsRule.COUNT,
         custody=_SHARES[policy.typology.custody],
+        first_quartile_euros=policy.first_quartile and policy.first_quartile.threshold_euros,
         target_groups=groups,
     )

@@ -135,7 +135,8 @@ def _decided(
         some = homes[first : first + together]
         said = [(planned.vacancy_id, planned.dwelling) for planned in some]
         free_on = {planned.vacancy_id: planned.free_on for planned in some}
-        expected = expected_alerts(rows, said, policies=policies, on=on, available_on=free_on)
+        of = {planned.vacancy_id: planned.landlord for planned in some}
+        expected = expected_alerts(rows, said, policies=policies, on=on, available_on=free_on, landlords=of)
         told = expected.alerts_by_vacancy()
         for planned in some:
             if planned.vacancy_id not in expected.undecided:

@@ -74,6 +74,7 @@ def allowed(
     policy: PolicyText,
     on: dt.date,
     available_on: dt.date | None = None,
+    landlord: str | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Which of the rows nothing certain excludes: rent, area, over-occupation, income, access, size of the home."""
     households, wishes = applications.households.take(rows), applications.wishes.take(rows)
@@ -104,7 +105,7 @@ def allowed(
     for at in told.tolist():
         row = int(rows[at])
         fits[at] = (
-            _nothing_told_excludes(applications, row, home, available_on, table)
+            _nothing_told_excludes(applications, row, home, available_on, table, landlord)
             and _can_pay(applications.more[row]["household"], home, policy)
             and _is_fitted(applications.more[row]["household"], home, on)
         )
@@ -125,6 +126,7 @@ def _nothing_told_excludes(
     home: DwellingFacts,
     available_on: dt.date | None,
     ceilings_of_home: tuple[int, ...] | None,
+    landlord: str | None,
 ) -> bool:
     """The rules that only registered applications can fail, one after the other, as the texts say them."""
     said = applications.more[row]
@@ -133,8 +135,9 @@ def _nothing_told_excludes(
         return False
     transfer = KINDS[applications.kind[row]] is ApplicationKind.TRANSFER
     rent = present.get("base_rent_cents")
-    if transfer and household.get("under_occupied") and rent is not None and home.base_rent_cents >= rent:
-        return False  # CCH L442-3-1
+    inside = transfer and landlord is not None and present.get("landlord") == landlord
+    if inside and household.get("under_occupied") and rent is not None and home.base_rent_cents >= rent:
+        return False  # CCH L442-3-1, of what her own landlord offers
     if ceilings_of_home is not None and household.get("ceiling_regime", "ordinary") in ("ordinary", "recent_income"):
         category = household.get("income_category")
         if category is None:

@@ -69,12 +69,14 @@ def expected_alerts(
     on: dt.date,
     available_on: Mapping[UUID, dt.date] | None = None,
     seeds: Mapping[UUID, str] | None = None,
+    landlords: Mapping[UUID, str] | None = None,
 ) -> Expected:
     """The first calls for each vacancy and the alerts they lead to, while nobody has answered yet.
 
     `vacancies` gives each with its home at the rent of re-letting; `on` is the day they are ranked, `policies` the
     folder of policies; `available_on` says when each home comes free: they are counted for that day where it is ahead.
-    `seeds` are those of draws that were told, in hexadecimal, as `parcours draw verify` reads them.
+    `seeds` are those of draws that were told, in hexadecimal, as `parcours draw verify` reads them. `landlords` says by
+    SIREN whose each home is: what only its own tenants are refused is looked at where it does.
 
     Raises:
         FileNotFoundError: the folder holds no policy.
@@ -87,7 +89,8 @@ def expected_alerts(
         free_on = (available_on or {}).get(vacancy_id)
         lot = _lots(applications, vacancy_id, (seeds or {}).get(vacancy_id))
         policy = in_force.of(home.commune)
-        rows, parted_by_lot = _called(applications, wishers, policy, home, on, free_on, lot)
+        landlord = (landlords or {}).get(vacancy_id)
+        rows, parted_by_lot = _called(applications, wishers, policy, home, landlord, on, free_on, lot)
         if parted_by_lot and vacancy_id not in (seeds or {}):
             undecided.add(vacancy_id)
         calls[vacancy_id] = tuple(_id(applications, row) for row in rows)
@@ -111,13 +114,14 @@ def _called(
     wishers: Wishers,
     policy: PolicyText,
     home: DwellingFacts,
+    landlord: str | None,
     on: dt.date,
     available_on: dt.date | None,
     lot: Callable[[int], bytes],
 ) -> tuple[list[int], bool]:
     """The rows in order, and whether the lot alone parts the last of them from the next."""
     rows, preference = wishers.of(home.commune, home.dwelling_type)
-    fits = allowed(applications, rows, home, policy, on, available_on)
+    fits = allowed(applications, rows, home, policy, on, available_on, landlord)
     rows, preference = rows[fits], preference[fits]
     moved_on = on if available_on is None else max(on, available_on)
     score = _score(applications, rows, preference, home, policy, moved_on)

@@ -28,4 +28,6 @@ class Conduct:
     """Whether expected children count for a dwelling type."""
     custody: Share = Share.FULL
     """What a child in shared custody, or with a right of visit, counts for."""
+    first_quartile_euros: int | None = None
+    """A year and consumption unit, as the territory says the order in force; None where it does not."""
     target_groups: Callable[[Who, dt.date], tuple[str, ...]] = _no_group

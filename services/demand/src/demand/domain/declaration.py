@@ -14,6 +14,8 @@ from pydantic import Field
 from contracts.household import AccessNeeds, Priority, Reason
 from contracts.landlord import FieldError
 from contracts.values import AreaM2, Cents, CommuneCode, DwellingType, PersonId, Value
+from reference.days import add_months
+from reference.figures import Figure, figure
 
 T = TypeVar("T")
 OLDEST = 130
@@ -163,7 +165,9 @@ class Derogation(Value):
     """A préfet's order that lifts the ceiling for a while, to ease exchanges (CCH R441-1-1)."""
 
     order: Annotated[str, Field(min_length=1, max_length=100)]
+    signed_on: dt.date | None = None
     valid_until: dt.date
+    """Six years after its signature at the latest."""
 
 
 class Dwelling(Value):
@@ -225,6 +229,7 @@ def declaration_errors(declaration: Declaration, *, applicants: int, today: dt.d
         *_member_errors(declaration, applicants, today),
         *_means_errors(declaration, today),
         *_reason_errors(declaration),
+        *_order_errors(declaration, today),
         *(
             FieldError(field=f"declaration.expected_births[{place}].due_on", message=message)
             for place, birth in enumerate(declaration.expected_births)
@@ -277,6 +282,9 @@ def _means_errors(declaration: Declaration, today: dt.date) -> list[FieldError]:
         for place, income in enumerate(declaration.tax_incomes)
         if income.year >= today.year
     ]
+    since = declaration.dwelling.since
+    if since is not None and since > today:
+        errors.append(FieldError(field="declaration.dwelling.since", message=f"{since} is in the future"))
     errors += [
         FieldError(field=f"declaration.{name}[{place}].member", message=f"no member has the ref {one.member}")
         for name in ("tax_incomes", "resources")
@@ -308,6 +316,30 @@ def _reason_errors(declaration: Declaration) -> list[FieldError]:
         for place, reason in enumerate(declaration.other_reasons)
         if reason in declaration.reasons[: place + 1]
     ]
+
+
+def _order_errors(declaration: Declaration, today: dt.date) -> list[FieldError]:
+    """Of decisions that others made: the recognised priorities, and the préfet's order."""
+    errors = []
+    for place, one in enumerate(declaration.recognitions):
+        field = f"declaration.recognitions[{place}]"
+        if one.decided_on > today:
+            errors.append(FieldError(field=f"{field}.decided_on", message=f"{one.decided_on} is in the future"))
+        if one.valid_until is not None and one.valid_until < one.decided_on:
+            message = f"{one.valid_until} is before decided_on {one.decided_on}"
+            errors.append(FieldError(field=f"{field}.valid_until", message=message))
+    order = declaration.derogation
+    if order is None:
+        return errors
+    if order.signed_on is not None and order.signed_on > today:
+        message = f"{order.signed_on} is in the future"
+        errors.append(FieldError(field="declaration.derogation.signed_on", message=message))
+    signed_on = order.signed_on or today
+    years = figure(Figure.DEROGATION_YEARS, signed_on).value
+    if order.valid_until > add_months(signed_on, 12 * years):
+        message = f"an order holds {years} years at most from its signature (CCH R441-1-1); check the date"
+        errors.append(FieldError(field="declaration.derogation.valid_until", message=message))
+    return errors
 
 
 def _due_error(birth: ExpectedBirth, today: dt.date) -> str | None:

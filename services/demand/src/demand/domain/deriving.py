@@ -19,6 +19,7 @@ from demand.domain.facts import Statement, next_lapse, proven, told, verified_na
 from law import burden, category, households, income, occupation, quartile
 from reference import communes
 from reference.quartiles import first_quartile_threshold
+from reference.zones import is_overseas
 
 RECOUNT: str = "demand.recount-application"
 """The work that is due when the day changes what the rules count."""
@@ -48,6 +49,7 @@ class _Home:
     rooms: int | None = None
     professional_rooms: int = 0
     area_m2: float | None = None
+    overseas: bool = False
     cost: burden.HousingCost | None = None
 
 
@@ -62,7 +64,7 @@ def derive(
     if file.declaration is not None:
         facts = _from_members(file, file.declaration, on, conduct)
     elif file.household is not None:
-        facts = _from_counts(file, file.household, on)
+        facts = _from_counts(file, file.household, on, conduct)
     else:
         return None
     facts = _under_its_regime(application, facts, on)
@@ -135,7 +137,7 @@ def _from_members(file: File, declared: Declaration, on: dt.date, conduct: Condu
         monthly_resources_cents=resources,
         housing_aid_cents=declared.housing_aid_cents,
         consumption_units=units,
-        first_quartile=quartile.in_first_quartile(resources, units, _quartile_threshold(file, on)),
+        first_quartile=quartile.in_first_quartile(resources, units, _quartile_threshold(file, on, conduct)),
         minors=households.minors(members, on),
         disabled_persons=households.disabled_persons(members),
         eldest_born_in=min(member.birth_date.year for member in declared.members),
@@ -154,7 +156,7 @@ def _from_members(file: File, declared: Declaration, on: dt.date, conduct: Condu
     )
 
 
-def _from_counts(file: File, household: HouseholdFacts, on: dt.date) -> HouseholdFacts:
+def _from_counts(file: File, household: HouseholdFacts, on: dt.date, conduct: Conduct) -> HouseholdFacts:
     home, persons = _home(file), household.persons_for_occupancy
     found = {
         "ceiling_income_euros": household.reference_tax_income_euros,
@@ -162,7 +164,7 @@ def _from_counts(file: File, household: HouseholdFacts, on: dt.date) -> Househol
         "under_occupied": _under_occupied(home, persons, on),
         "effort_percent": _effort(home, household.monthly_resources_cents, household.housing_aid_cents),
         "first_quartile": quartile.in_first_quartile(
-            household.monthly_resources_cents, household.consumption_units, _quartile_threshold(file, on)
+            household.monthly_resources_cents, household.consumption_units, _quartile_threshold(file, on, conduct)
         ),
     }
     return household.model_copy(
@@ -184,16 +186,19 @@ def _home(file: File) -> _Home:
     """The home of the stock first, then what the form says of it."""
     home, said = file.housing.home, file.declaration.dwelling if file.declaration else None
     rooms, area, cost = None, None, None
+    place = home.commune if home else None
+    overseas = place is not None and communes.exists(place) and is_overseas(place)
     if home is not None:
         rooms = home.main_rooms or _rooms_of(home.dwelling_type)
         area = home.living_area_m2
         cost = _cost(home.base_rent_cents, home.service_charges_cents)
     if said is None:
-        return _Home(rooms=rooms, area_m2=area, cost=cost)
+        return _Home(rooms=rooms, area_m2=area, overseas=overseas, cost=cost)
     return _Home(
         rooms=rooms or said.main_rooms or _rooms_of(said.dwelling_type),
         professional_rooms=said.professional_rooms,
         area_m2=area or said.living_area_m2,
+        overseas=overseas,
         cost=cost or _cost(said.rent_cents, said.service_charges_cents),
     )
 
@@ -210,7 +215,9 @@ def _rooms_of(dwelling_type: DwellingType | None) -> int | None:
 
 
 def _over_occupied(home: _Home, persons: int, on: dt.date) -> bool | None:
-    return None if home.area_m2 is None else occupation.over_occupied(home.area_m2, persons, on)
+    if home.area_m2 is None:
+        return None
+    return occupation.over_occupied(home.area_m2, persons, on, overseas=home.overseas)
 
 
 def _under_occupied(home: _Home, persons: int, on: dt.date) -> bool | None:
@@ -235,9 +242,13 @@ def _tax_income(declared: Declaration, year: int) -> int | None:
     return sum(of_year) if of_year else None
 
 
-def _quartile_threshold(file: File, on: dt.date) -> int | None:
-    """Euros a year and consumption unit, where the household wants a home first: the yearly order names each EPCI."""
-    return _threshold(file.wishes.places[0].commune, on.year) if file.wishes else None
+def _quartile_threshold(file: File, on: dt.date, conduct: Conduct) -> int | None:
+    """Euros a year and consumption unit, where the household wants a home first.
+
+    By the year's order, which names each EPCI, where it is kept; else as the territory's policy says it.
+    """
+    ordered = _threshold(file.wishes.places[0].commune, on.year) if file.wishes else None
+    return ordered if ordered is not None else conduct.first_quartile_euros
 
 
 @lru_cache(maxsize=4096)

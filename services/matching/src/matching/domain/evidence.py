@@ -71,7 +71,7 @@ READS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "typology": ("persons_for_type", "persons_for_occupancy"),
         "under_occupation": ("persons_for_type", "persons_for_occupancy"),
-        "transfer_rent": ("kind", "under_occupied", "current_home.base_rent_cents"),
+        "transfer_rent": ("kind", "under_occupied", "current_home.base_rent_cents", "current_home.landlord"),
         "transfer_conditions": ("meets_transfer_conditions", "kind"),
         "light": ("light",),
         "scope": ("kind", "current_home.landlord"),

@@ -94,7 +94,7 @@ class Predicate:
     registered_on: dt.date
     max_rent_cents: int | None
     rent_below_cents: int | None
-    """The principal rent must be lower than this."""
+    """The principal rent of a home of `landlord` must be lower than this."""
     needed_area: int
     income_euros: int
     category: int
@@ -157,6 +157,8 @@ class Probe:
     lacks: int
     passes: tuple[int, ...]
     """What is lacking besides, pass after pass: all of one come before all of the next, whatever their scores."""
+    landlord: int
+    """Whose home it is, 0 where that was not told: its own tenants who give back a home too large must pay less."""
     own_landlord: int
     """Whose tenants may pay less than the rent of re-letting: no rent excludes them here; 0 for nobody."""
     owing: tuple[int, ...]
@@ -327,6 +329,7 @@ def probe_for(home: DwellingFacts, basis: Basis) -> Probe | None:
         + Need.PARKING * (home.parking is False)
         + Need.NOT_ADAPTED * (is_adapted(home) and not basis.around.search_found_nobody)
         + (_fittings(set(_FITTINGS) - set(home.equipment)) if home.equipment else 0),
+        landlord=_siren(basis.landlord),
         own_landlord=_siren(basis.landlord if basis.around.rent_policy in KEEPING else None),
         owing=tuple(sorted(_siren(one) for one in basis.around.owing)),
         seed=basis.seed,

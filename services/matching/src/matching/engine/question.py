@@ -29,6 +29,8 @@ class Asked(NamedTuple):
     """`NOT_KNOWN` where nobody knows it."""
     lacks: int
     more: int
+    landlord: int
+    """Whose home it is: the rents that L442-3-1 forbids are those of its own tenants. 0 where that was not told."""
     own: int
     """The landlord that keeps rents for its own tenants: of them no rent excludes here. 0 for none."""
     owed_points: int
@@ -75,6 +77,7 @@ def question_of(probe: Probe, scoring: Scoring, *, limit: int, least: int) -> Ar
         NOT_KNOWN if probe.floor is None else probe.floor,
         lacks & 0xFF,
         lacks >> 8,
+        probe.landlord,
         probe.own_landlord,
         scoring.points_for_rights_owed,
         0 if probe.available_on is None else probe.available_on.toordinal(),
@@ -116,10 +119,10 @@ def _scales(scales: tuple[Any, ...]) -> bytes:
 @compiled
 def home_of(question: Array) -> Home:
     """What `question_of` packed."""
-    q, at = question, 19
+    q, at = question, 20
     asked = Asked(
         *(q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9]),
-        *(q[10], q[11], q[12], q[13], q[14], q[15], q[16], q[17], q[18]),
+        *(q[10], q[11], q[12], q[13], q[14], q[15], q[16], q[17], q[18], q[19]),
     )
     buckets = q[at + 1 : at + 1 + q[at]]
     at += 1 + q[at]
@@ -132,4 +135,4 @@ def home_of(question: Array) -> Home:
     return Home(asked, buckets, scales, ceilings, gates, q[at + 1 : at + 1 + q[at]])
 
 
-assert len(Asked._fields) == 19
+assert len(Asked._fields) == 20

@@ -142,7 +142,7 @@ def _lists_of(c: Columns, home: Home) -> tuple[Array, Array]:
 def _bears_the_rent(facts: Any, asked: Asked) -> bool:
     return (
         (facts.max_rent < 0 or facts.max_rent >= asked.rent)
-        and facts.rent_below > asked.base_rent
+        and (facts.rent_below > asked.base_rent or facts.landlord != asked.landlord)
         and (facts.affordable == 0 or facts.affordable >= asked.rent)
     )
 

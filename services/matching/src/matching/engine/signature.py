@@ -1,7 +1,8 @@
 """The signature of a posting: every range of a row, coarse, in one word.
 
 Fields with a guard bit above each, so that one subtraction compares all. A field is never lower where the fact is
-better, so what it excludes is excluded; what it lets pass is verified on the row.
+better, so what it excludes is excluded; what it lets pass is verified on the row. What holds for the homes of one
+landlord alone (the principal rent of CCH L442-3-1) has no field; bits 20 to 26 are free.
 """
 
 from typing import Any
@@ -14,8 +15,8 @@ from matching.engine.question import NOT_KNOWN, Asked
 
 __all__ = ["most_for_area", "most_for_rent", "signature_of", "taken_from"]
 
-_GUARDS = 1 << 8 | 1 << 19 | 1 << 26 | 1 << 33 | 1 << 38 | 1 << 42 | 1 << 47 | 1 << 54
-_RENTS = 1 << 19 | 1 << 26
+_GUARDS = 1 << 8 | 1 << 19 | 1 << 33 | 1 << 38 | 1 << 42 | 1 << 47 | 1 << 54
+_RENT = 1 << 19
 _NEEDS_AT, _ALL_NEEDS = 55, 255
 _CEILINGS = (26_920, 40_233, 48_363, 57_930, 68_578, 77_171)
 """Euros by category, the shape of the ceilings: incomes are compared coarsely as a share of these. Any would be right;
@@ -43,7 +44,6 @@ def signature_of(facts: Any) -> int:
         _GUARDS
         | (255 - min(255, facts.needed_area // 50))
         | rent << 9
-        | _between((facts.rent_below - 1) // 2_000, 0, 63) << 20
         | (63 - _share_of_ceiling(facts.income, facts.category)) << 27
         | _between(facts.max_floor + 1, 0, 15) << 34
         | (7 - _between(facts.lowest_floor + 1, 0, 7)) << 39
@@ -62,7 +62,6 @@ def taken_from(asked: Asked, ceilings: Array) -> tuple[int, int]:
     taken = (
         (255 - min(255, asked.area // 50))
         | min(1023, asked.rent // 200) << 9
-        | _between(asked.base_rent // 2_000, 0, 63) << 20
         | (63 - share) << 27
         | _between(asked.stairs_to + 1, 0, 15) << 34
     )
@@ -70,7 +69,7 @@ def taken_from(asked: Asked, ceilings: Array) -> tuple[int, int]:
         taken |= (7 - _between(asked.floor + 1, 0, 7)) << 39 | _between(asked.floor + 1, 0, 15) << 43
     if asked.available_on:
         taken |= _between((asked.available_on - _FIRST_DAY) // 28, 0, 63) << 48
-    guards = _GUARDS & ~_RENTS if asked.own else _GUARDS
+    guards = _GUARDS & ~_RENT if asked.own else _GUARDS
     return taken, guards | asked.lacks << _NEEDS_AT
 
 

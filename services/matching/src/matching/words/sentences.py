@@ -88,6 +88,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Aucun logement trop grand n'est rendu : le loyer actuel ne compte pas.",
         "No home too large is given back: the present rent does not matter.",
     ),
+    "transfer_rent.another_landlord": (
+        "Autre bailleur : le loyer peut dépasser l'actuel (l'article L442-3-1 ne lie que le bailleur actuel).",
+        "Another landlord: the rent may be above the present one (CCH L442-3-1 binds the present landlord alone).",
+    ),
+    "transfer_rent.landlord_not_known": (
+        "Le loyer principal n'est pas plus bas : bailleur actuel à vérifier, l'article L442-3-1 le lie.",
+        "The principal rent is not lower: the present landlord, whom CCH L442-3-1 binds, is to be verified.",
+    ),
     "transfer_rent.lower": (
         "Le loyer principal est plus bas que l'actuel (CCH L442-3-1).",
         "The principal rent is lower than the present one (CCH L442-3-1).",

@@ -7,11 +7,12 @@ from matching.domain.application import Application
 from matching.domain.policy import Basis
 from matching.domain.rent import offered_rent
 from matching.domain.rules.finding import Finding, Rule, Verdict
-from matching.domain.whose import is_transfer
+from matching.domain.whose import is_transfer, present_landlord
 
 __all__ = ["conditions", "light", "may_leave", "rent", "rent_below"]
 
 _NO_MATTER = Finding(Rule.TRANSFER_RENT, Verdict.FITS, "transfer_rent.no_matter")
+_ANOTHER = Finding(Rule.TRANSFER_RENT, Verdict.FITS, "transfer_rent.another_landlord")
 _CONDITIONS = {
     True: Finding(Rule.TRANSFER_CONDITIONS, Verdict.FITS, "transfer_conditions.met"),
     False: Finding(Rule.TRANSFER_CONDITIONS, Verdict.POLICY, "transfer_conditions.not_met"),
@@ -32,26 +33,36 @@ def gives_back(application: Application) -> bool:
 
 
 def rent_below(application: Application) -> int | None:
-    """The principal rent, in cents, that a home must stay below; None where there is no such limit, or none known."""
+    """The principal rent, in cents, that a home of her own landlord must stay below.
+
+    None where there is no such limit, or where the rent or the landlord is not known.
+    """
     home = application.current_home
-    return home.base_rent_cents if home is not None and gives_back(application) else None
+    if home is None or home.landlord is None or not gives_back(application):
+        return None
+    return home.base_rent_cents
 
 
 def rent(application: Application, home: DwellingFacts, basis: Basis) -> Finding:
-    """Who gives back a home too large pays less principal rent than before (CCH L442-3-1)."""
+    """Whoever gives a home too large back pays its landlord less principal rent than before (CCH L442-3-1).
+
+    The article is about what the landlord of that home offers: to another landlord she moves at the rent she accepts.
+    """
     if not gives_back(application):
         return _NO_MATTER
-    present = rent_below(application)
+    home_left, landlord = application.current_home, present_landlord(application)
+    present = None if home_left is None else home_left.base_rent_cents
+    if landlord is not None and basis.landlord is not None and landlord != basis.landlord:
+        return _ANOTHER
     if present is None:
         return Finding(Rule.TRANSFER_RENT, Verdict.UNKNOWN, "transfer_rent.not_known")
     offered = offered_rent(application, home, basis).base_cents
-    lower = rent_is_lawful(offered, present)
-    return Finding(
-        rule=Rule.TRANSFER_RENT,
-        verdict=Verdict.FITS if lower else Verdict.UNLAWFUL,
-        code="transfer_rent.lower" if lower else "transfer_rent.not_lower",
-        facts={"base_rent_cents": offered, "present_base_rent_cents": present},
-    )
+    facts = {"base_rent_cents": offered, "present_base_rent_cents": present}
+    if rent_is_lawful(offered, present):
+        return Finding(Rule.TRANSFER_RENT, Verdict.FITS, "transfer_rent.lower", facts)
+    if landlord is None or basis.landlord is None:
+        return Finding(Rule.TRANSFER_RENT, Verdict.UNKNOWN, "transfer_rent.landlord_not_known", facts)
+    return Finding(Rule.TRANSFER_RENT, Verdict.UNLAWFUL, "transfer_rent.not_lower", facts)
 
 
 def conditions(application: Application, _home: DwellingFacts, _basis: Basis) -> Finding:
