@@ -124,6 +124,7 @@ def test_the_kind_follows_from_the_housing(housing, kind):
         (declared(wishes=wishes(places=[{"commune": "99999"}])), "wishes.places[0].commune"),
         (declared(wishes=wishes(places=[{"commune": "75118"}, {"commune": "75056"}])), "wishes.places[1].commune"),
         (declared(wishes=wishes(places=[{"commune": "75118"}, {"commune": "75118"}])), "wishes.places[1].commune"),
+        (declared(wishes=wishes(dwelling_types=["T3", "T3"])), "wishes.dwelling_types[1]"),
         (declared(housing=tenant(commune="75018")), "current_housing.home.commune"),
         (declared(housing=Housing(situation=Situation.HOSTED)), "current_housing.hosted_by"),
         (

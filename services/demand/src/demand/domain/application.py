@@ -242,6 +242,12 @@ def _wishes_errors(wishes: Wishes, today: dt.date) -> list[FieldError]:
         for place, commune in enumerate(communes)
         if commune in communes[:place]
     ]
+    types = wishes.dwelling_types
+    errors += [
+        FieldError(field=f"wishes.dwelling_types[{place}]", message=f"{kind.value} is named twice; keep the first")
+        for place, kind in enumerate(types)
+        if kind in types[:place]
+    ]
     lowest, highest = wishes.lowest_floor, wishes.highest_floor
     if lowest is not None and highest is not None and lowest > highest:
         message = f"{lowest} is above highest_floor {highest}"
