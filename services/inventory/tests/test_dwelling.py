@@ -1,8 +1,12 @@
+import datetime as dt
+
 import pytest
 from inventory_samples import DWELLING, LANDLORD, facts, unpriced
 
 from contracts.values import DwellingFacts
 from inventory.domain.dwelling import Dwelling, Point, at_rent, errors_of, home_facts
+
+TODAY = dt.date(2026, 11, 22)
 
 
 def dwelling(home=None, **over):
@@ -63,16 +67,17 @@ def test_facts_know_whether_they_have_a_rent():
         ({"commune": "93066", "priority_district": "QN07511M"}, "priority_district", "not in 93066"),
         ({"priority_district": "QN07511M", "in_priority_district": False}, "priority_district", "leave one"),
         ({"commune": "75056"}, "commune", "name its arrondissement"),
+        ({"built_in": 2028}, "built_in", "2028 is in the future"),
     ],
 )
 def test_what_is_wrong_is_named(over, field, sentence):
-    (error,) = errors_of(facts(**over))
+    (error,) = errors_of(facts(**over), TODAY)
     assert error.field == field
     assert sentence in error.message
 
 
 def test_a_home_may_name_its_district():
-    assert errors_of(facts(priority_district="QN07511M")) == []
+    assert errors_of(facts(priority_district="QN07511M"), TODAY) == []
 
 
 def test_the_point_says_the_priority_district():

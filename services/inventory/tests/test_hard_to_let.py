@@ -73,6 +73,13 @@ async def test_a_home_vacant_too_long_enters_the_queue_once(clocked):
     assert (await clocked.outbox("inventory.vacancy.withdrawn.v1"))[0].payload["version"] == 3
 
 
+async def test_a_home_that_stood_empty_before_anybody_told_it_enters_at_once(clocked):
+    await clocked.handle(available("2026-08-01"), topic=TOPIC)
+    await clocked.run_due()
+    (hard,) = await clocked.outbox("inventory.vacancy.hard-to-let.v1")
+    assert hard.payload["days_vacant"] > 90
+
+
 async def test_a_home_refused_three_times_enters_at_once(clocked):
     await clocked.handle(available("2026-11-22"), topic=TOPIC)
     for _ in range(3):

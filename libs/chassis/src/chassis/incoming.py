@@ -85,13 +85,13 @@ def read(record: Record, handlers: Handlers) -> Item:
             )
         if topic.name in handlers.refusals:
             known = ", ".join(event.TYPE for event in topic.events)
-            sentence = f"ce_type: {envelope.type} is none of {known}"
+            sentence = f"{envelope.type} is none of {known}"
             return _dead(record, topic, sentence, envelope=envelope, mark=mark_of(record, envelope), field="ce_type")
         return Ignored(record=record, event_type=envelope.type)
     event_class = handlers.event_class(envelope.type)
     mark = mark_of(record, envelope)
     if event_class not in topic.events:
-        sentence = f"ce_type: {envelope.type} does not belong on {record.topic}"
+        sentence = f"{envelope.type} does not belong on {record.topic}"
         return _dead(record, topic, sentence, envelope=envelope, mark=mark, field="ce_type")
     try:
         event = event_class.decode(record.value)

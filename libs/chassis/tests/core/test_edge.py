@@ -225,7 +225,7 @@ async def test_a_type_nobody_knows_is_refused_where_somebody_answers_the_sender(
     misspelt = Envelope.new("inventory.vacancy.lett.v1", source="landlord", time=edge.clock.now())
     await edge.edge.process([replace(edge.record(let()), headers=misspelt.headers())])
     (said,) = await noted(edge)
-    assert said.startswith("ce_type: inventory.vacancy.lett.v1 is none of inventory.vacancy.announced.v1")
+    assert said.startswith("inventory.vacancy.lett.v1 is none of inventory.vacancy.announced.v1")
 
 
 async def test_neighbours_of_several_types_are_one_run_of_a_batch_and_repetitions_are_told(harness):

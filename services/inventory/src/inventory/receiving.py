@@ -15,6 +15,7 @@ from inventory.domain.parameters import completed, says_all
 from inventory.domain.receipt import Arrival, judge
 from inventory.domain.standing import Standing, Told, VacancyState, fold
 from inventory.domain.vacancy import Vacancy
+from reference.days import civil_day
 
 
 async def receive(event: LandlordEvent, work: Work, *, same_body: bool) -> ReceiptIssued:
@@ -84,7 +85,7 @@ async def _fold(arrival: Arrival, before: store.Before, work: Work) -> None:
     if isinstance(arrival.event, OfferDeclined):
         work.due("hard_to_let", str(vacancy.id))
     elif released:
-        work.due("hard_to_let", str(vacancy.id), at=work.now + dt.timedelta(days=1))
+        work.due("hard_to_let", str(vacancy.id), at=_first_look(standing, work.now))
 
 
 async def _advance(vacancy: Vacancy, standing: Standing, home: HomeFacts, work: Work) -> None:
@@ -102,6 +103,15 @@ async def _advance(vacancy: Vacancy, standing: Standing, home: HomeFacts, work: 
         work.due("settle_rights", str(vacancy.id))
     if standing.state is VacancyState.WITHDRAWN and vacancy.link is not None:
         await chains.reopen(vacancy, work)
+
+
+def _first_look(standing: Standing, now: dt.datetime) -> dt.datetime:
+    """When a home that comes back is asked for the first time whether it is hard to let.
+
+    At once where it stood empty before anybody told it, as in a first load; else the next day, and nobody waits for it.
+    """
+    vacant = standing.ready_on is not None and standing.ready_on < civil_day(now)
+    return now if vacant else now + dt.timedelta(days=1)
 
 
 def _is_released(standing: Standing, before: Vacancy | None) -> bool:

@@ -26,6 +26,7 @@ from inventory.api.access import Reader, may_read
 from inventory.domain.dwelling import Dwelling, Point, errors_of, home_facts
 from inventory.following import follow
 from reference import communes
+from reference.days import civil_day
 from reference.zones import CeilingZone
 
 router = APIRouter(route_class=CommandRoute, tags=["stock"])
@@ -130,7 +131,7 @@ async def record_dwelling(
     """
     assert landlord.siren, "a landlord's token has a SIREN"
     told = file.dwelling(reference, landlord.siren).placed()
-    if errors := [*errors_of(told.facts), *_half_a_point(file)]:
+    if errors := [*errors_of(told.facts, civil_day(work.now)), *_half_a_point(file)]:
         raise Invalid(errors)
     before = await store.dwelling(work.session, reference, lock=True)
     if before is None:

@@ -14,6 +14,7 @@ from contracts.inventory import ReservationMode as ToldMode
 from contracts.landlord import FieldError
 from contracts.values import Siren, Value
 from inventory.domain.orientation import WHOLE
+from reference import territories
 from reference.reservations import limits_on
 
 OWN = "own"
@@ -121,6 +122,8 @@ def _meets(one: Agreement, other: Agreement) -> bool:
 
 
 def _of_itself(agreement: Agreement) -> Iterable[FieldError]:
+    if wrong := _department_error(agreement.department):
+        yield FieldError(field="department", message=wrong)
     if agreement.holder == agreement.landlord:
         yield FieldError(field="holder", message="a landlord holds no reservation on its own homes; name the holder")
     if agreement.valid_to and agreement.valid_to < agreement.valid_from:
@@ -133,6 +136,14 @@ def _of_itself(agreement: Agreement) -> Iterable[FieldError]:
         yield FieldError(field="agents_percent", message="it is a part of share_percent and cannot be more")
     if agreement.agents_percent and agreement.holder_kind is not HolderKind.PREFECT:
         yield FieldError(field="agents_percent", message="only the préfet reserves homes for agents (CCH R441-5-2)")
+
+
+def _department_error(code: str) -> str | None:
+    try:
+        territories.department(code)
+    except territories.UnknownTerritory as error:
+        return str(error)
+    return None
 
 
 def _of_shares(on: dt.date, agreements: Sequence[Agreement]) -> Iterable[FieldError]:

@@ -4,6 +4,7 @@ A dwelling may be recorded before its rent is known (open data has none): it is 
 and of its vacancies, once the rent is known. A rent that was known once is never unlearned.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -109,10 +110,21 @@ def at_rent(facts: HomeFacts, *, base: int | None = None, charges: int | None = 
     return DwellingFacts(**{**dict(facts), **given})
 
 
-def errors_of(facts: HomeFacts) -> list[FieldError]:
+def errors_of(facts: HomeFacts, today: dt.date) -> list[FieldError]:
     """What is wrong with a dwelling's facts that their types do not say."""
-    wrong = {"commune": place_error(facts.commune), "priority_district": district_error(facts)}
+    wrong = {
+        "commune": place_error(facts.commune),
+        "priority_district": district_error(facts),
+        "built_in": built_error(facts.built_in, today),
+    }
     return [FieldError(field=field, message=message) for field, message in wrong.items() if message]
+
+
+def built_error(year: int | None, today: dt.date) -> str | None:
+    """Why no dwelling to let was built in this year; one that is handed over next year may be recorded."""
+    if year is None or year <= today.year + 1:
+        return None
+    return f"{year} is in the future; a dwelling is recorded once it is built"
 
 
 def district_error(facts: HomeFacts) -> str | None:

@@ -153,6 +153,8 @@ def fold(told: Iterable[Told]) -> Standing:
     if let := _last(events, DwellingLet):
         return Standing(
             state=VacancyState.LET,
+            notice_ends_on=open_.notice_ends_on,
+            visited_on=open_.visited_on,
             lease_signed_on=let.lease_signed_on,
             application_id=let.application_id or open_.application_id,
             offers_refused=open_.offers_refused,
@@ -160,7 +162,11 @@ def fold(told: Iterable[Told]) -> Standing:
         )
     if cancelled := _last(events, VacancyCancelled):
         return Standing(
-            state=VacancyState.WITHDRAWN, withdrawal_reason=cancelled.reason, offers_refused=open_.offers_refused
+            state=VacancyState.WITHDRAWN,
+            notice_ends_on=open_.notice_ends_on,
+            visited_on=open_.visited_on,
+            withdrawal_reason=cancelled.reason,
+            offers_refused=open_.offers_refused,
         )
     return open_
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.landlord import FieldError
 from contracts.values import LettingExclusion
-from inventory.domain.dwelling import place_error
+from inventory.domain.dwelling import built_error, place_error
 from reference import districts
 from reference.rpls import Occupation, Quota
 
@@ -66,9 +66,8 @@ def stated(values: Mapping[str, Any], *, today: dt.date) -> Stated | list[FieldE
         errors.append(FieldError(field="left_stock", message=f"the dwelling left the stock ({left})"))
     if wrong := place_error(facts["commune"]):
         errors.append(FieldError(field="commune", message=wrong))
-    if facts.get("built_in", 0) > today.year + 1:
-        message = f"{facts['built_in']} is in the future; a dwelling is recorded once it is built"
-        errors.append(FieldError(field="built_in", message=message))
+    if wrong := built_error(facts.get("built_in"), today):
+        errors.append(FieldError(field="built_in", message=wrong))
     errors += _type(facts)
     latitude, longitude = values.get("latitude"), values.get("longitude")
     if (latitude is None) != (longitude is None):

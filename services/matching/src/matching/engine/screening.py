@@ -91,7 +91,8 @@ def _by_rent(application: Application, homes: Homes) -> _Excluded:
     if limit is not None:
         yield Rule.MAX_RENT, homes.rent > limit
     if below is not None:
-        yield Rule.TRANSFER_RENT, homes.columns["base_rent"] >= below
+        own = homes.columns["landlord"] == (present_landlord(application) or "").encode()
+        yield Rule.TRANSFER_RENT, own & (homes.columns["base_rent"] >= below)
 
 
 def _by_access(application: Application, homes: Homes) -> _Excluded:
