@@ -129,6 +129,10 @@ MAIL, RCPT = b"MAIL FROM:<a@b.fr> BODY=8BITMIME\r\n", b"RCPT TO:<c@d.fr>\r\n"
         ),
         (b"DATA\r\nRCPT TO:<c@d.fr>\r\nNONSENSE\r\nNOOP\r\nQUIT\r\n", "220 503 503 502 250 221"),
         (MAIL + MAIL + b"RSET\r\n" + MAIL + b"QUIT\r\n", "220 250 503 250 250 221"),
+        (MAIL + RCPT + b"BDAT 3\r\nx\r\nBDAT 0 LAST\r\nQUIT\r\n", "220 250 250 250 250 221"),
+        (MAIL + b"BDAT 6 LAST\r\nQUIT\r\nRSET\r\nQUIT\r\n", "220 250 554 250 221"),
+        (MAIL + RCPT + b"BDAT many\r\nQUIT\r\n", "220 250 250 501"),
+        (MAIL + RCPT + b"BDAT 999999999 LAST\r\nQUIT\r\n", "220 250 250 552"),
         (b"MAIL FROM:a@b.fr\r\nQUIT\r\n", "220 501 221"),
         (MAIL + b"RCPT TO:<>\r\nQUIT\r\n", "220 250 501 221"),
     ],
@@ -147,6 +151,12 @@ async def test_a_message_in_many_pieces_is_one(mailbox, until):
     (message,) = mailbox.mailbox.after(0)
     assert message.arrival.content == content
     assert message.arrival.identity == "1@x"
+    for byte in MAIL + RCPT + b"BDAT 25\r\n" + content[:25] + b"BDAT %d LAST\r\n" % (len(content) - 25) + content[25:]:
+        writer.write(bytes([byte]))
+        await writer.drain()
+    await until(lambda: mailbox.mailbox.after(1))
+    (copy,) = mailbox.mailbox.after(1)
+    assert copy.arrival.content == content
     writer.close()
 
 

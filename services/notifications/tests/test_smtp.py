@@ -188,12 +188,75 @@ async def test_a_message_refused_for_now_or_for_good(mailbox, smtp):
 
 
 async def test_a_session_cut_after_the_message_leaves_its_outcome_unknown_and_the_next_go_on(mailbox):
-    gateway = SmtpGateway(SmtpEndpoint.parse(mailbox.smtp_url), sessions=1)
+    gateway = SmtpGateway(SmtpEndpoint.parse(mailbox.smtp_url), sessions=1, together=1)
     mailbox.faults.drop = 1
     outcomes = await gateway.send(mails(4))
     await gateway.close()
     assert [type(one) for one in outcomes] == [Unknown, Accepted, Accepted, Accepted]
     assert len(mailbox.mailbox.after(0)) == 4
+
+
+async def test_a_session_cut_leaves_unknown_what_was_together_and_no_more(mailbox):
+    gateway = SmtpGateway(SmtpEndpoint.parse(mailbox.smtp_url), sessions=1, together=3)
+    mailbox.faults.drop = 1
+    outcomes = await gateway.send(mails(7))
+    await gateway.close()
+    assert [type(one) for one in outcomes] == [Unknown] * 3 + [Accepted] * 4
+    assert len(mailbox.mailbox.after(0)) == 5
+
+
+async def test_of_those_together_each_is_answered_for_itself(mailbox):
+    gateway = SmtpGateway(SmtpEndpoint.parse(mailbox.smtp_url), sessions=1, together=5)
+    sent = mails(10)
+    for place in (0, 2, 6):
+        sent[place] = dataclasses.replace(sent[place], recipient="nobody@example.org")
+    mailbox.faults.unknown_recipients = frozenset({"nobody@example.org"})
+    mailbox.faults.refuse = 1
+    outcomes = await gateway.send(sent)
+    await gateway.close()
+    again = Refused("SMTP refused the message: 451 refused because it was told to", permanent=False)
+    for place, outcome in enumerate(outcomes):
+        if place in (0, 2, 6):
+            assert isinstance(outcome, Refused)
+            assert outcome.permanent
+        else:
+            assert outcome == (again if place == 1 else Accepted(sent[place].message_id))
+    assert [one.arrival.content for one in mailbox.mailbox.after(0)] == [sent[n].content for n in (3, 4, 5, 7, 8, 9)]
+
+
+async def test_a_server_that_closes_between_two_has_not_taken_what_comes_behind():
+    """It says 421 to the second of three: that one and the third go through another session."""
+    taken = []
+
+    async def answer(reader, writer):
+        writer.write(b"220 hello\r\n")
+        first = not taken
+        while line := await reader.readline():
+            verb = line[:4].upper()
+            if verb == b"EHLO":
+                writer.write(b"250-PIPELINING\r\n250-CHUNKING\r\n250 x\r\n")
+            elif verb == b"RSET" and first:
+                writer.write(b"421 enough for now\r\n")
+                break
+            elif verb == b"DATA":
+                writer.write(b"354 go on\r\n")
+                taken.append((await reader.readuntil(b"\r\n.\r\n"))[:-3])
+                writer.write(b"250 taken\r\n")
+            elif verb == b"BDAT":
+                taken.append(await reader.readexactly(int(line.split()[1])))
+                writer.write(b"250 taken\r\n")
+            else:
+                writer.write(b"250 ok\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1")
+    gateway = SmtpGateway(SmtpEndpoint(host="127.0.0.1", port=server.sockets[0].getsockname()[1]), sessions=1)
+    sent = mails(3)
+    outcomes = await gateway.send(sent)
+    await gateway.close()
+    server.close()
+    assert outcomes == [Accepted(one.message_id) for one in sent]
+    assert taken == [one.content for one in sent]
 
 
 async def test_a_session_that_went_stale_is_replaced_without_a_word(mailbox, smtp):
@@ -212,7 +275,7 @@ async def test_nobody_there_is_a_transient_refusal_of_all():
 
 async def test_a_server_that_does_not_answer_costs_the_budget_and_no_more(mailbox):
     mailbox.faults.delay_s = 3600
-    gateway = SmtpGateway(SmtpEndpoint.parse(mailbox.smtp_url), sessions=1, timeout_s=0.2, budget_s=0.3)
+    gateway = SmtpGateway(SmtpEndpoint.parse(mailbox.smtp_url), sessions=1, together=2, timeout_s=0.2, budget_s=0.3)
     began = asyncio.get_running_loop().time()
     outcomes = await gateway.send(mails(5))
     assert asyncio.get_running_loop().time() - began < 2

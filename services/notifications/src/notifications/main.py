@@ -3,6 +3,8 @@
 import datetime as dt
 import random
 from collections.abc import Sequence
+from functools import lru_cache
+from uuid import UUID
 
 from fastapi import FastAPI
 
@@ -22,6 +24,9 @@ from notifications.sending.notice_sender import NoticeSender
 from notifications.sending.sender import Pace, Sender
 from notifications.settings import Settings
 
+_CALLS_AT_ONCE = 2048
+"""Whose messages are under way together, with room."""
+
 
 def _prepare(app: FastAPI, parts: Parts) -> None:
     app.state.settings = parts.settings
@@ -33,15 +38,24 @@ def _loops(parts: Parts) -> Sequence[Sender | NoticeSender]:
     links = Links(settings.link_secret)
     timeout_s, budget_s = settings.gateway_timeout_s, 2 * settings.gateway_timeout_s
 
+    @lru_cache(_CALLS_AT_ONCE)
+    def link(call_id: UUID, answer_by: dt.datetime) -> str:
+        """Both messages of a call have the same, and signing it is a tenth of a message's cost."""
+        return settings.answer_url.format(token=links.issue(call_id, expires_at=answer_by))
+
     def answer_link(call: Call) -> str:
-        return settings.answer_url.format(token=links.issue(call.call_id, expires_at=call.answer_by))
+        return link(call.call_id, call.answer_by)
 
     sender = Sender(
         edge=parts.edge,
         health=parts.health,
         metrics=parts.metrics,
         mail=SmtpGateway(
-            settings.smtp_endpoint(), sessions=settings.smtp_sessions, timeout_s=timeout_s, budget_s=budget_s
+            settings.smtp_endpoint(),
+            sessions=settings.smtp_sessions,
+            together=settings.smtp_together,
+            timeout_s=timeout_s,
+            budget_s=budget_s,
         ),
         sms=SmsGateway(
             settings.sms_endpoint(), connections=settings.sms_connections, timeout_s=timeout_s, budget_s=budget_s
@@ -61,7 +75,13 @@ def _loops(parts: Parts) -> Sequence[Sender | NoticeSender]:
     notices = NoticeSender(
         edge=parts.edge,
         health=parts.health,
-        mail=SmtpGateway(settings.smtp_endpoint(), sessions=1, timeout_s=timeout_s, budget_s=budget_s),
+        mail=SmtpGateway(
+            settings.smtp_endpoint(),
+            sessions=1,
+            together=settings.smtp_together,
+            timeout_s=timeout_s,
+            budget_s=budget_s,
+        ),
         sms=SmsGateway(settings.sms_endpoint(), connections=1, timeout_s=timeout_s, budget_s=budget_s),
         renderer=NoticeRenderer(settings.identity(), settings.own_links()),
         reach=settings.reach(),

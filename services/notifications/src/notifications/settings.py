@@ -56,6 +56,9 @@ class Settings(ServiceSettings):
     """messages a minute over all replicas, past which sending holds itself, 1 to 1,000,000"""
     smtp_sessions: int = Field(default=4, ge=1, le=64)
     """SMTP sessions at a time, 1 to 64"""
+    smtp_together: int = Field(default=8, ge=1, le=100)
+    """e-mails under way in one session where the server takes BDAT, 1 to 100: a session that is lost leaves so many
+    outcomes unknown"""
     sms_connections: int = Field(default=8, ge=1, le=64)
     """connections to the SMS gateway at a time, 1 to 64"""
     sms_together: int = Field(default=1, ge=1, le=200)

@@ -1,7 +1,10 @@
-"""ESMTP transactions over a session that is set up: several messages in few round trips (RFC 2920).
+"""ESMTP transactions over a session that is set up: several messages in few round trips (RFC 2920, RFC 3030).
 
 aiosmtplib sets sessions up (TLS, AUTH) but waits for each reply before the next command, and drops a reply that comes
 unasked; so once a session stands, its transport is handed to this protocol.
+
+A server that takes BDAT gets up to `together` messages in two round trips: the first by DATA, whose answer shows that
+the session is alive, the others behind its content. A session that is lost then leaves all of these unknown.
 """
 
 import asyncio
@@ -17,6 +20,7 @@ _READY_FOR_DATA = 354
 _CLOSING = 421
 _PERMANENT = 500
 _LONGEST_REPLY = 64 * 1024
+_UNANSWERED = "the SMTP session ended after the message and before its answer"
 
 
 class SessionLost(ConnectionError):
@@ -37,11 +41,15 @@ class Reply:
 
 
 class Pipeline(asyncio.Protocol):
-    """One session. `pipelining` says whether the server announced that it takes commands ahead of its replies."""
+    """One session. `pipelining` says whether the server announced that it takes commands ahead of its replies.
 
-    def __init__(self, transport: asyncio.Transport, *, pipelining: bool, timeout_s: float) -> None:
+    `together` is how many messages it is handed at once: more than 1 only where it announced CHUNKING as well.
+    """
+
+    def __init__(self, transport: asyncio.Transport, *, pipelining: bool, timeout_s: float, together: int = 1) -> None:
         self._transport = transport
         self._pipelining = pipelining
+        self._together = together
         self._timeout_s = timeout_s
         self._buffer = bytearray()
         self._lines: list[str] = []
@@ -49,6 +57,8 @@ class Pipeline(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._arrived = asyncio.Event()
         self._ended: str | None = None
+        self._closing = False
+        """Whether the server said that it takes nothing more."""
         transport.set_protocol(self)
 
     @property
@@ -72,6 +82,37 @@ class Pipeline(asyncio.Protocol):
         Raises:
             SessionLost: a place without outcome was not handed over and may go elsewhere at once.
         """
+        if self._together == 1:
+            await self._in_turn(mails, outcomes)
+            return
+        for first in range(0, len(mails), self._together):
+            await self._at_once(mails[first : first + self._together], outcomes, first)
+
+    async def _at_once(self, mails: Sequence[Mail], outcomes: list[Outcome | None], place: int) -> None:
+        """The first by DATA, all others by BDAT behind it; each begins with RSET, whatever became of the one before."""
+        leading, *following = mails
+        end = place + len(mails)
+        self._queue(*_envelope(leading))
+        replies = [await self._reply() for _ in range(3)]
+        outcomes[place:end] = [Unknown(_UNANSWERED)] * len(mails)
+        refused = _refusal(replies)
+        begun = replies[-1].code == _READY_FOR_DATA
+        self._queue((b".\r\n" if refused else _body(leading.content)) if begun else b"", *map(_chunk, following))
+        try:
+            taken = await self._reply() if begun else replies[-1]
+            outcomes[place] = refused or _outcome(taken, leading)
+            for mail in following:
+                place += 1
+                await self._reply()
+                replies = [await self._reply() for _ in range(3)]
+                outcomes[place] = _refusal(replies) or _outcome(replies[-1], mail)
+        except SessionLost:
+            if self._closing:
+                # It said so in its turn: what comes behind was not looked at.
+                outcomes[place:end] = [None] * (end - place)
+            raise
+
+    async def _in_turn(self, mails: Sequence[Mail], outcomes: list[Outcome | None]) -> None:
         self._queue(*_envelope(mails[0]))
         for place, (mail, following) in enumerate(zip_longest(mails, mails[1:])):
             replies = [await self._reply() for _ in range(3)]
@@ -86,7 +127,7 @@ class Pipeline(asyncio.Protocol):
                 self._queue(b".\r\n", *then)
                 await self._reply()
             else:
-                outcomes[place] = Unknown("the SMTP session ended after the message and before its answer")
+                outcomes[place] = Unknown(_UNANSWERED)
                 self._queue(_body(mail.content), *then)
                 outcomes[place] = _outcome(await self._reply(), mail)
 
@@ -116,6 +157,7 @@ class Pipeline(asyncio.Protocol):
                 self._end(f"no reply within {self._timeout_s:g} s")
         reply = self._replies.popleft()
         if reply.code == _CLOSING:
+            self._closing = True
             self._end(f"the server is closing: {reply}")
         return reply
 
@@ -161,6 +203,13 @@ def _body(content: bytes) -> bytes:
     """The content with the dots that begin a line doubled (RFC 5321, 4.5.2), and its end."""
     dotted = (b"." if content.startswith(b".") else b"") + content.replace(b"\r\n.", b"\r\n..")
     return dotted + (b".\r\n" if dotted.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _chunk(mail: Mail) -> bytes:
+    """A whole transaction that waits for no reply. The content goes by its length and needs no doubled dots."""
+    mail_from, rcpt_to, _ = _envelope(mail)
+    content = mail.content if mail.content.endswith(b"\r\n") else mail.content + b"\r\n"
+    return b"".join((b"RSET\r\n", mail_from, rcpt_to, b"BDAT %d LAST\r\n" % len(content), content))
 
 
 def _refusal(replies: Sequence[Reply]) -> Refused | None:

@@ -53,7 +53,8 @@ class SmtpEndpoint:
 class SmtpGateway:
     """At most `sessions` at a time; messages given together share them evenly.
 
-    `timeout_s` is the patience for one reply, `budget_s` for all that was given together.
+    `timeout_s` is the patience for one reply, `budget_s` for all that was given together. Up to `together` messages are
+    under way in one session where the server allows it: so many outcomes are unknown where it is lost.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class SmtpGateway:
         endpoint: SmtpEndpoint,
         *,
         sessions: int = 4,
+        together: int = 8,
         timeout_s: float = 15.0,
         budget_s: float = 30.0,
         tls_context: ssl.SSLContext | None = None,
@@ -72,6 +74,7 @@ class SmtpGateway:
         self._idle: list[Pipeline] = []
         self._places = asyncio.Semaphore(sessions)
         self._sessions = sessions
+        self._together = together
 
     async def send(self, messages: Sequence[Mail]) -> list[Outcome]:
         lanes = min(self._sessions, len(messages))
@@ -139,8 +142,10 @@ class SmtpGateway:
                 raise
         if client.is_ehlo_or_helo_needed:
             await client.ehlo()
+        pipelining = client.supports_extension("pipelining")
         return Pipeline(
             cast("asyncio.Transport", client.transport),
-            pipelining=client.supports_extension("pipelining"),
+            pipelining=pipelining,
             timeout_s=self._timeout_s,
+            together=self._together if pipelining and client.supports_extension("chunking") else 1,
         )

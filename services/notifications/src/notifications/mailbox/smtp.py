@@ -1,6 +1,7 @@
 """An SMTP server that takes everything and forwards nothing, fast enough not to be what a benchmark measures.
 
-RFC 5321 with PIPELINING (RFC 2920) and 8BITMIME; nothing of a message is parsed here but three headers.
+RFC 5321 with PIPELINING (RFC 2920), CHUNKING (RFC 3030) and 8BITMIME; nothing of a message is parsed here but four
+headers.
 """
 
 import asyncio
@@ -15,7 +16,10 @@ GREETING = b"220 mailbox.invalid ESMTP development sink: nothing is forwarded\r\
 MAX_BYTES = 10_000_000
 _LONGEST_LINE = 4096
 _END = b"\r\n.\r\n"
-_EXTENSIONS = f"250-mailbox.invalid\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE {MAX_BYTES}\r\n".encode()
+_EXTENSIONS = (
+    f"250-mailbox.invalid\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-8BITMIME\r\n250 SIZE {MAX_BYTES}\r\n".encode()
+)
+_CHUNK = re.compile(rb"BDAT (\d{1,9})( LAST)?", re.IGNORECASE)
 _ADDRESS = re.compile(rb"(?:FROM|TO):\s*<([^>]*)>", re.IGNORECASE)
 _HEADER = re.compile(
     rb"^(message-id|x-parcours-correlation-id|x-parcours-person|x-parcours-since):[ \t]*(.*?)[ \t]*\r?$",
@@ -35,6 +39,11 @@ class SmtpSink(asyncio.Protocol):
         self._answers: list[bytes] = []
         self._in_data = False
         self._waiting = False
+        self._awaited: int | None = None
+        """Bytes of the chunk that is coming in."""
+        self._last = False
+        self._over = False
+        """Nothing more is read: what is answered so far is the end."""
         self._reset()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -52,11 +61,13 @@ class SmtpSink(asyncio.Protocol):
     def _advance(self) -> None:
         """Take all that is complete in the buffer, then answer it at once."""
         more = True
-        while more and not self._waiting and not self._transport.is_closing():
-            more = self._data() if self._in_data else self._line()
+        while more and not (self._waiting or self._over or self._transport.is_closing()):
+            more = self._data() if self._in_data else self._line() if self._awaited is None else self._chunk()
         if self._answers:
             self._transport.write(b"".join(self._answers))
             self._answers.clear()
+        if self._over:
+            self._transport.close()
 
     def _line(self) -> bool:
         end = self._buffer.find(b"\n")
@@ -69,11 +80,9 @@ class SmtpSink(asyncio.Protocol):
         del self._buffer[: end + 1]
         verb = line[:4].upper()
         answer = _COMMANDS.get(verb, _unknown)(self, line)
-        self._answers.append(answer)
-        if verb == b"QUIT":
-            self._transport.write(b"".join(self._answers))
-            self._answers.clear()
-            self._transport.close()
+        if answer:
+            self._answers.append(answer)
+        self._over = self._over or verb == b"QUIT"
         return True
 
     def _data(self) -> bool:
@@ -85,13 +94,26 @@ class SmtpSink(asyncio.Protocol):
                 self._searched = len(self._buffer)
                 if len(self._buffer) > MAX_BYTES:
                     self._answers.append(b"552 too large\r\n")
-                    self._transport.close()
+                    self._over = True
                 return False
             end, taken = end + 2, end + len(_END)
         content = bytes(self._buffer[:end])
         del self._buffer[:taken]
         self._searched, self._in_data = 0, False
-        self._message(content)
+        self._message(_undotted(content))
+        return True
+
+    def _chunk(self) -> bool:
+        assert self._awaited is not None
+        if len(self._buffer) < self._awaited:
+            return False
+        self._chunks += self._buffer[: self._awaited]
+        del self._buffer[: self._awaited]
+        self._awaited = None
+        if self._last:
+            self._message(bytes(self._chunks))
+        else:
+            self._answers.append(b"250 more\r\n")
         return True
 
     def _message(self, content: bytes) -> None:
@@ -122,6 +144,7 @@ class SmtpSink(asyncio.Protocol):
     def _reset(self) -> None:
         self._sender: str | None = None
         self._recipients: list[str] = []
+        self._chunks = bytearray()
 
     def hello(self, line: bytes) -> bytes:
         self._reset()
@@ -154,6 +177,16 @@ class SmtpSink(asyncio.Protocol):
         self._in_data = True
         return b"354 end with a dot alone\r\n"
 
+    def bdat(self, line: bytes) -> bytes:
+        """Answered when the chunk is there: its bytes come whatever is said to them."""
+        found = _CHUNK.fullmatch(line)
+        if found is None or len(self._chunks) + int(found[1]) > MAX_BYTES:
+            # What follows cannot be told from commands.
+            self._over = True
+            return b"501 BDAT <bytes> [LAST]\r\n" if found is None else b"552 too large\r\n"
+        self._awaited, self._last = int(found[1]), found[2] is not None
+        return b""
+
     def rset(self, _line: bytes) -> bytes:
         self._reset()
         return b"250 reset\r\n"
@@ -169,17 +202,21 @@ _COMMANDS: dict[bytes, Callable[[SmtpSink, bytes], bytes]] = {
     b"MAIL": SmtpSink.mail,
     b"RCPT": SmtpSink.rcpt,
     b"DATA": SmtpSink.data,
+    b"BDAT": SmtpSink.bdat,
     b"RSET": SmtpSink.rset,
     b"NOOP": lambda _sink, _line: b"250 here\r\n",
     b"QUIT": lambda _sink, _line: b"221 goodbye\r\n",
 }
 
 
-def arrival(sender: str, recipients: tuple[str, ...], content: bytes) -> Arrival:
-    """A mail as it is kept: the dots undone, its marks read."""
+def _undotted(content: bytes) -> bytes:
+    """Without what DATA adds to lines that begin with a dot."""
     content = content.replace(b"\r\n..", b"\r\n.")
-    if content.startswith(b".."):
-        content = content[1:]
+    return content[1:] if content.startswith(b"..") else content
+
+
+def arrival(sender: str, recipients: tuple[str, ...], content: bytes) -> Arrival:
+    """A mail as it is kept, its marks read."""
     head = content.partition(b"\r\n\r\n")[0]
     found = {name.lower(): value.decode("utf-8", "replace") for name, value in _HEADER.findall(head)}
     return Arrival(
