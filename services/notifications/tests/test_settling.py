@@ -11,8 +11,8 @@ from notifications.sending.settling import Settling
 class Written(Settling):
     """Notes what each transaction would have written; `gate` holds the first one open."""
 
-    def __init__(self) -> None:
-        super().__init__(edge=None, metrics=Metrics(), jitter=lambda: 0.5)
+    def __init__(self, under_way=lambda: 0) -> None:
+        super().__init__(edge=None, metrics=Metrics(), jitter=lambda: 0.5, under_way=under_way)
         self.transactions: list[list[str]] = []
         self.gate = asyncio.Event()
         self.broken: set[str] = set()
@@ -48,6 +48,15 @@ async def test_nobody_waits_for_company():
     await settling.settle(batch("a"))
     await settling.settle(batch("b"))
     assert settling.transactions == [["a"], ["b"]]
+
+
+async def test_a_busy_sender_s_outcomes_wait_for_those_that_are_about_to_come():
+    settling = Written(under_way=lambda: 3)
+    settling.gate.set()
+    first = asyncio.create_task(settling.settle(batch("a")))
+    await asyncio.sleep(0)
+    await asyncio.gather(first, settling.settle(batch("b")), settling.settle(batch("c")))
+    assert settling.transactions == [["a", "b", "c"]]
 
 
 @pytest.mark.parametrize("broken", ["c", "d", "f"])

@@ -86,6 +86,7 @@ class Renderer:
         self._templates = templates()
         self._mail_skeleton = lru_cache(_CACHED_HOMES)(self._render_mail)
         self._sms_skeleton = lru_cache(_CACHED_HOMES)(self._render_sms)
+        self._said = lru_cache(_CACHED_HOMES)(_said)
 
     def mail(self, letter: Letter) -> Mail:
         identity, name = self._identity, unmarked(letter.contact.name)
@@ -95,7 +96,7 @@ class Renderer:
         content = self._mail_skeleton(_Subject.of(letter)).fill(
             {
                 "to": mailbox(name, letter.address),
-                "date": format_datetime(letter.now.astimezone(dt.UTC)).encode(),
+                "date": _date(letter.now),
                 "messageid": message_id.encode(),
                 "correlation": _correlation(letter.correlation_id),
                 "trace": "".join(
@@ -160,23 +161,26 @@ class Renderer:
         return Skeleton.plain(gsm7.fold(before) + mark + gsm7.fold(after))
 
     def _fill(self, subject: _Subject, form: str, **more: str) -> str:
-        call, language = subject.call, subject.language
-        template = self._templates.get_template(f"{subject.purpose}.{language}.{form}.j2")
-        return template.render(
-            slot=_SLOT,
-            language=language.value,
-            home=home.home_words(call.dwelling, call.available_on, language, expected=call.available_on_expected),
-            asked=home.asked(call.called, language, like_homes=call.like_homes),
-            answer_by=wording.moment(call.answer_by, language),
-            answer_day=wording.day(civil_day(call.answer_by), language, year=False),
-            short_answer_by=wording.short_moment(call.answer_by, language),
-            policy=call.policy,
-            why=home.why_withdrawn(call, language),
-            application_closed=call.withdrawal_reason is CallWithdrawalReason.APPLICATION_CLOSED,
-            rule_broken=call.withdrawal_reason is CallWithdrawalReason.RULE_BROKEN,
-            consent_address=self._identity.consent_address,
-            **more,
-        )
+        template = self._templates.get_template(f"{subject.purpose}.{subject.language}.{form}.j2")
+        said = self._said(subject)
+        return template.render(slot=_SLOT, consent_address=self._identity.consent_address, **said, **more)
+
+
+def _said(subject: _Subject) -> dict[str, object]:
+    """What all forms of a message say, in words."""
+    call, language = subject.call, subject.language
+    return {
+        "language": language.value,
+        "home": home.home_words(call.dwelling, call.available_on, language, expected=call.available_on_expected),
+        "asked": home.asked(call.called, language, like_homes=call.like_homes),
+        "answer_by": wording.moment(call.answer_by, language),
+        "answer_day": wording.day(civil_day(call.answer_by), language, year=False),
+        "short_answer_by": wording.short_moment(call.answer_by, language),
+        "policy": call.policy,
+        "why": home.why_withdrawn(call, language),
+        "application_closed": call.withdrawal_reason is CallWithdrawalReason.APPLICATION_CLOSED,
+        "rule_broken": call.withdrawal_reason is CallWithdrawalReason.RULE_BROKEN,
+    }
 
 
 def templates() -> Environment:
@@ -195,6 +199,12 @@ def _part(kind: str) -> str:
     return (
         f"--{_BOUNDARY}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
+
+
+@lru_cache(_CACHED_HOMES)
+def _date(now: dt.datetime) -> bytes:
+    """As Date has it; messages claimed together share it."""
+    return format_datetime(now.astimezone(dt.UTC)).encode()
 
 
 @lru_cache(_CACHED_HOMES)

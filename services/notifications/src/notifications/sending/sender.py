@@ -58,8 +58,9 @@ class Pace:
     lease: dt.timedelta = dt.timedelta(seconds=60)
     ceiling_per_minute: int = 1000
     workers: int = 2
-    express: int = 1000
-    """Messages that may be under way by the short road: a second's worth at its best."""
+    express: int = 2000
+    """Messages that may be under way by the short road: two seconds' worth at its best. The long road costs more, so a
+    sender that is behind would only fall further back on it."""
 
 
 class Sender:
@@ -88,7 +89,7 @@ class Sender:
         self._renderer = renderer
         self._pace = pace
         self._express = express
-        self._settling = Settling(edge=edge, metrics=metrics, jitter=jitter)
+        self._settling = Settling(edge=edge, metrics=metrics, jitter=jitter, under_way=lambda: len(self._under_way))
         self._wakes = [asyncio.Event() for _ in range(pace.workers)]
         self._idle: list[asyncio.Event] = []
         """Whose workers wait for something to do."""
@@ -254,11 +255,12 @@ class Sender:
     def _judge(self, channel: Channel, answers: Sequence[Outcome]) -> None:
         """A gateway that takes nothing is a condition of this service; one that takes something is well."""
         name = f"gateway.{channel}"
-        wrong = next((one for one in answers if not isinstance(one, Accepted)), None)
         if any(isinstance(one, Accepted) or (isinstance(one, Refused) and one.permanent) for one in answers):
             self._health.clear(name)
-        elif wrong is not None:
-            said = attempt.without_addresses(wrong.reason)
+            return
+        for one in answers[:1]:
+            assert not isinstance(one, Accepted)
+            said = attempt.without_addresses(one.reason)
             self._health.degrade(name, f"The {channel} gateway takes nothing: {said}. Messages wait on their rows.")
 
     async def _work(self, wake: asyncio.Event) -> None:

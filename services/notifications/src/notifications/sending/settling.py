@@ -1,7 +1,8 @@
 """Writes down what became of messages, and publishes it.
 
-Outcomes come in by the dozen. Those that come while a transaction is under way share the next one: the busier the
-sender, the fewer transactions a message takes, and nobody waits for company.
+Outcomes come in by the dozen. Those that come while a transaction is under way share the next one, and where more are
+under way a transaction waits a moment for them: the busier the sender, the fewer transactions a message takes. Nobody
+waits for an outcome, and each leaves its time to the messages.
 """
 
 import asyncio
@@ -16,17 +17,22 @@ from notifications.sending import outcomes
 from notifications.sending.outcomes import Claimed
 from notifications.store import post, sending
 
+COMPANY_S = 0.1
+"""How long the outcomes of a busy sender wait to be written together: as many more are unknown where it is killed."""
 Handed: TypeAlias = Sequence[tuple[Claimed, Outcome]]
 """What was handed over together, each with what the gateway said."""
 
 
 class Settling:
-    """One transaction at a time."""
+    """One transaction at a time. `under_way` says how many batches are handed over or to be settled."""
 
-    def __init__(self, *, edge: Edge, metrics: Metrics, jitter: Callable[[], float]) -> None:
+    def __init__(
+        self, *, edge: Edge, metrics: Metrics, jitter: Callable[[], float], under_way: Callable[[], int] = lambda: 0
+    ) -> None:
         self._edge = edge
         self._metrics = metrics
         self._jitter = jitter
+        self._under_way = under_way
         self._waiting: list[Handed] = []
         self._turn = asyncio.Lock()
 
@@ -40,6 +46,8 @@ class Settling:
         async with self._turn:
             if not any(one is handed for one in self._waiting):
                 return
+            if self._under_way() > len(self._waiting):
+                await asyncio.sleep(COMPANY_S)
             together, self._waiting = self._waiting, []
             try:
                 await self._write([pair for one in together for pair in one])
