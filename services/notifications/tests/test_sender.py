@@ -3,6 +3,7 @@ import datetime as dt
 import sys
 from email import message_from_bytes
 from pathlib import Path
+from uuid import uuid5
 
 import pytest
 from notifications_samples import ANSWER_BY, call_id, consent, issued, person, recorded, withdrawn
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from chassis.testing import EdgeHarness
 from contracts.event import Envelope
 from contracts.values import Channel, Language
+from notifications.domain.attempt import Accepted
 from notifications.domain.delivery import Purpose, delivery_id
 from notifications.domain.reach import Allowlist, Mode, QuietHours, Reach
 from notifications.gateways.smtp import SmtpEndpoint, SmtpGateway
@@ -79,6 +81,24 @@ async def test_every_person_is_told_once_on_each_channel_in_her_language(harness
     assert by_mail["gateway_reference"] == f"<{by_mail['delivery_id']}@parcours.example>"
     assert by_mail["delivery_id"] == str(delivery_id(call_id(), Purpose.CALL, person(1), Channel.EMAIL))
     assert (await delivery(harness))["state"] == "sent"
+
+
+async def test_the_first_e_mail_of_each_home_goes_ahead_of_all_others(harness, sms):
+    parcels = []
+
+    class Noting:
+        async def send(self, messages):
+            parcels.append({one.recipient for one in messages})
+            return [Accepted(one.message_id) for one in messages]
+
+    homes = {number: uuid5(call_id(), str(number % 2)) for number in range(6)}
+    await harness.handle(*(recorded(number) for number in homes))
+    await harness.handle(*(issued(number, number=number, vacancy_id=homes[number]) for number in homes))
+    assert await make_sender(harness, Noting(), sms).run_once() == 6
+    ahead, others = parcels
+    home_of = {f"person{number}@example.org": home for number, home in homes.items()}
+    assert sorted(home_of[one] for one in ahead) == sorted(set(homes.values()))
+    assert ahead | others == set(home_of)
 
 
 async def test_the_story_goes_on_from_the_landlord_s_event_to_the_message(harness, sender, mailbox):

@@ -197,9 +197,13 @@ class Sender:
     async def _hand_over(self, claimed: Sequence[Claimed]) -> list[Outcome]:
         """Both gateways at once; outcomes in the order of `claimed`."""
         spans = [span(f"hand over {one.due.channel}", parent=one.due.cause.traceparent).start() for one in claimed]
+        mails = [one for one in claimed if one.due.channel is Channel.EMAIL]
+        texts = [one for one in claimed if one.due.channel is Channel.SMS]
+        firsts = {one.due.call.vacancy_id: one for one in reversed(mails)}
+        others = [one for one in mails if firsts[one.due.call.vacancy_id] is not one]
         mailed, texted = await asyncio.gather(
-            self._through(self._mail, self._renderer.mail, Channel.EMAIL, claimed, ahead=1),
-            self._through(self._sms, self._renderer.sms, Channel.SMS, claimed, ahead=0),
+            self._through(self._mail, self._renderer.mail, Channel.EMAIL, list(firsts.values()), others),
+            self._through(self._sms, self._renderer.sms, Channel.SMS, texts),
         )
         fared = [(mailed | texted)[one.due.id] for one in claimed]
         for traced, outcome in zip(spans, fared, strict=True):
@@ -213,18 +217,15 @@ class Sender:
         gateway: Gateway[M],
         write: Callable[[Letter], M],
         channel: Channel,
-        claimed: Sequence[Claimed],
-        *,
-        ahead: int,
+        *parts: Sequence[Claimed],
     ) -> dict[UUID, Outcome]:
-        """Hand over the messages of one channel: those `ahead` are on their way while the others are written.
+        """Hand over the messages of one channel: those of a part are on their way while the next are written.
 
-        An e-mail goes by itself anyway; SMS are quickly written, and many are one request.
+        Each home's first e-mail goes ahead of all others; SMS are quickly written, and many are one request.
         """
-        mine = [one for one in claimed if one.due.channel is channel]
         fared: dict[UUID, Outcome] = {}
         async with asyncio.TaskGroup() as group:
-            for part in (mine[:ahead], mine[ahead:]):
+            for part in parts:
                 written = await self._write(part, write, fared)
                 if written:
                     group.create_task(self._send(gateway, channel, written, fared))
