@@ -50,6 +50,10 @@ def test_a_sensitive_criterion_is_told_as_legal_priority():
         ("points_per_month = 2", "points_per_month = 2\ncap_months = 60",
          "cap of the wait that counts, transfer: no cap → 60 months."),
         ('"T2", "T3"', '"T2", "T4"', "types allowed for 2 persons: T1, T2, T3 → T1, T2, T3, T4."),
+        (
+            "[typology]", '[hard_to_let]\nwiden = ["rent", "type"]\nrent_percent = 5\n\n[typology]',
+            "wishes widened for a home that is hard to let: none → rent, type.",
+        ),
         ("[4, 2]", "[5, 2]", "points by order of choice: 4, 2 → 5, 2."),
         (
             "[scoring]",

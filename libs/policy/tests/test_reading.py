@@ -37,6 +37,18 @@ def refused(text):
             '"T2", "T3"', '"T7"',
             "typology.largest_type_by_persons: give a list of types among T1, T2, T3, T4, T5, T6, not ['T7'].",
         ),
+        (
+            "[typology]", '[hard_to_let]\nwiden = ["floor"]\n\n[typology]',
+            "hard_to_let.widen: give a list of wishes among neighbours, type, rent, not ['floor'].",
+        ),
+        (
+            "[typology]", '[hard_to_let]\nwiden = ["rent"]\n\n[typology]',
+            "hard_to_let.rent_percent: give a whole number from 1 to 25; it is missing.",
+        ),
+        (
+            "[typology]", '[hard_to_let]\nwiden = ["type"]\nrent_percent = 5\n\n[typology]',
+            "hard_to_let.rent_percent: there is no such field",
+        ),
         ("[4, 2]", "[2, 4]", "scoring.place.points_by_preference: a later choice cannot bring more than an earlier."),
         ("points = 10", "points = 1.5", "x.toml:38:10: scoring.rubric[1].criterion[1].points: give a whole number"),
         (

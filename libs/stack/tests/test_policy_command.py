@@ -33,6 +33,8 @@ def test_check_names_every_version(run):
     assert result.exit_code == 0, result.output
     assert "paris/2026-11-22" in result.output
     assert "illustrative" in result.output
+    (line,) = [line for line in result.output.splitlines() if "paris/2026-11-23" in line]
+    assert "hard to let: neighbours, type, rent widened" in line
     assert "Not compared with what was used" in result.output
 
 
@@ -72,6 +74,13 @@ def test_show_prints_the_grid_in_force(run, commune, population, name, line):
     assert line in result.output
 
 
+def test_show_says_whose_wishes_are_widened_from_the_version_that_says_so(run):
+    before, after = (run("show", "75118", "--lang", "en", "--on", day).output for day in ("2026-11-22", "2026-11-23"))
+    assert "paris/2026-11-23" in after
+    assert "a rent at most 5 % above the limit given" in " ".join(after.split())
+    assert "one step of a single wish" not in before
+
+
 def test_show_before_a_territory_had_its_own(run):
     assert "national/2026-11-01" in run("show", "75118", "--on", "2026-11-10").output
 
@@ -83,6 +92,9 @@ def test_show_of_no_commune(run):
 def test_diff_says_what_changes(run):
     result = run("diff", "plaine-commune/2026-11-22", "tours-metropole/2026-11-22")
     assert "cap of the wait that counts, first: 96 months → 60 months." in result.output
+    later = run("diff", "national/2026-11-22", "national/2026-11-23").output
+    assert "wishes widened for a home that is hard to let: none → neighbours, type, rent." in later
+    assert len(later.splitlines()) == 3, "the title, and what is new alone"
     assert "There is no policy nowhere/2026-01-01" in str(
         run("diff", "nowhere/2026-01-01", "paris/2026-11-22").exception
     )

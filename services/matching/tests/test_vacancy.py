@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matching_samples import announced, home
 
-from contracts.inventory import AvailabilityChanged, VacancyAllocated, VacancyLet, VacancyReleased, VacancyWithdrawn
+from contracts.inventory import (
+    AvailabilityChanged,
+    VacancyAllocated,
+    VacancyHardToLet,
+    VacancyLet,
+    VacancyReleased,
+    VacancyWithdrawn,
+)
 from contracts.landlord import WithdrawalReason
 from contracts.matching import CallWithdrawalReason
 from matching.domain.vacancy import Vacancy, VacancyStatus, apply
@@ -32,6 +39,7 @@ def events():
         VacancyAllocated(vacancy_id=ID, version=4, on=dt.date(2027, 2, 10)),
         VacancyWithdrawn(vacancy_id=ID, version=5, reason=WithdrawalReason.WORKS),
         VacancyLet(vacancy_id=ID, version=6, lease_signed_on=dt.date(2027, 3, 1)),
+        VacancyHardToLet(vacancy_id=ID, version=7, on=dt.date(2027, 5, 5), days_vacant=91, offers_refused=0),
     ]
 
 
@@ -42,7 +50,7 @@ def told(story):
     return vacancy
 
 
-@given(count=st.integers(1, 6), data=st.data())
+@given(count=st.integers(1, 7), data=st.data())
 def test_any_order_and_repetition_tells_the_same(count, data):
     story = events()[:count]
     shuffled = data.draw(st.permutations(story + data.draw(st.lists(st.sampled_from(story), max_size=5))))

@@ -23,6 +23,21 @@ from matching.words.sentences import sentence
             "Rent at re-letting: 450.50 euros and 60.00 euros of charges.",
         ),
         (
+            Rule.PLACE, "place.widened", {"commune": "75118", "wanted": "93070", "preference": 2},
+            "Faute de preneur, un souhait est élargi d'un pas : Saint-Ouen-sur-Seine (choix n° 2) et ses alentours.",
+            "Nobody takes the home, so a wish is widened by one step: Saint-Ouen-sur-Seine (choice 2) and around it.",
+        ),
+        (
+            Rule.DWELLING_TYPE, "dwelling_type.widened", {"dwelling_type": "T3"},
+            "Faute de preneur, un souhait est élargi d'une pièce : un T3 n'est pas demandé.",
+            "Nobody takes the home, so a wish is widened by one room: a T3 is not asked for.",
+        ),
+        (
+            Rule.MAX_RENT, "max_rent.widened", {"rent_cents": 51_000, "max_rent_cents": 49_000},
+            "Faute de preneur, un souhait est élargi d'un pas : 510,00 € pour un maximum de 490,00 €.",
+            "Nobody takes the home, so a wish is widened by one step: 510.00 euros for a limit of 490.00.",
+        ),
+        (
             Rule.OCCUPANCY, "occupancy.enough", {"min_surface_m2": 16.5},
             "La surface atteint le minimum légal (16,5 m²).",
             "The area reaches the legal least (16.5 m²).",

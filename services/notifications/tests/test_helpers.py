@@ -27,6 +27,15 @@ async def told(harness):
         return {tuple(row) for row in found}
 
 
+def helper_call(home):
+    day = ANSWER_BY.date()
+    return Notice(
+        notice_id=notice_id(call_id(1), person(1), Purpose.HELPER_CALL.value), purpose=Purpose.HELPER_CALL,
+        person_id=person(1), subject=call_id(1), respond_by=day, ends_on=day, of_home=home,
+        taken_at=ANSWER_BY - dt.timedelta(days=5),
+    )  # fmt: skip
+
+
 async def test_a_helper_is_asked_as_well_by_her_own_consents_and_never_by_letter(harness):
     await harness.handle(
         recorded(1, helper=person(2)), recorded(2), recorded(3, helper=person(4)), recorded(4, consents=NO)
@@ -79,17 +88,27 @@ async def test_a_helper_that_heard_of_a_call_hears_that_it_is_over(harness):
 
 
 @pytest.mark.parametrize(
+    ("language", "said"), [(Language.FRENCH, "un non ne lui coûte rien"), (Language.ENGLISH, "a no costs it nothing")]
+)
+@pytest.mark.parametrize("step", [None, "neighbours", "type", "rent"])
+async def test_a_helper_reads_why_a_home_is_not_quite_the_one_wished(harness, language, said, step):
+    reasons = ("wanted_place",) if step is None else (f"widened_{step}", "seniority")
+    await harness.handle(recorded(1, helper=person(2)), recorded(2))
+    await harness.handle(issued(1, reasons=reasons))
+    kept = OfHome.model_validate_json(await harness.scalar("SELECT of_home::text FROM notice"))
+    assert kept.widened == (None if step is None else f"widened_{step}")
+    words = NoticeRenderer(identity(), own_links()).words(helper_call(kept), contact(language=language), "Odette Essai")
+    whole = " ".join(words.paragraphs)
+    assert (said in whole) is (step is not None)
+    assert "widened" not in whole
+
+
+@pytest.mark.parametrize(
     ("language", "said"), [(Language.FRENCH, "répondre pour elle"), (Language.ENGLISH, "answer on its behalf")]
 )
 def test_the_message_says_for_whom_and_how_to_answer(language, said):
-    day = ANSWER_BY.date()
-    notice = Notice(
-        notice_id=notice_id(call_id(1), person(1), Purpose.HELPER_CALL.value), purpose=Purpose.HELPER_CALL,
-        person_id=person(1), subject=call_id(1), respond_by=day, ends_on=day,
-        of_home=OfHome(dwelling=DWELLING, available_on=dt.date(2027, 2, 1), available_on_expected=True),
-        taken_at=ANSWER_BY - dt.timedelta(days=5),
-    )  # fmt: skip
-    words = NoticeRenderer(identity(), own_links()).words(notice, contact(language=language), "Odette Essai")
+    home = OfHome(dwelling=DWELLING, available_on=dt.date(2027, 2, 1), available_on_expected=True)
+    words = NoticeRenderer(identity(), own_links()).words(helper_call(home), contact(language=language), "Odette Essai")
     whole = " ".join(words.paragraphs)
     assert said in whole
     assert "Odette Essai" in whole

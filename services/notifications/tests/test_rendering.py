@@ -150,6 +150,18 @@ def test_no_message_holds_a_sensitive_word_or_another_household_s_place(language
         assert not any(code in form for code in codes)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), list(zip(LANGUAGES, ["un non ne vous coûte rien", "costs you nothing"], strict=True))
+)
+@pytest.mark.parametrize("step", ["neighbours", "type", "rent"])
+def test_a_call_for_a_home_not_quite_wished_says_why_and_that_a_no_costs_nothing(language, said, step):
+    to, about = contact(language=language), call(reasons=(f"widened_{step}", "seniority"))
+    _, text, page = written(to=to, about=about)
+    for form in (" ".join(text.split()), page.said):
+        assert said in plain(form)
+        assert "widened" not in form
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reason", [one for one in CallWithdrawalReason if one.value != "unknown"])
 def test_a_withdrawal_says_why_and_asks_nothing(language, reason):

@@ -42,7 +42,11 @@ class CallIssued(CallEvent):
     answer_by: Utc
     score: int
     reasons: tuple[str, ...]
-    """Codes of what counted for this household; never a sensitive one in a message."""
+    """Codes of what counted for this household; never a sensitive one in a message.
+
+    The first names the wish that was widened by one step where the home is hard to let: `widened_neighbours`,
+    `widened_type` or `widened_rent` (DOMAIN §11.17).
+    """
     policy: str
     """Territory and version of the policy in force, as `national/2026-11-01`."""
 

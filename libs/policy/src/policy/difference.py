@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.values import ApplicationKind
 from policy.expression import Predicate
-from policy.model import Criterion, Policy, Pool, Rubric, Target
+from policy.model import Criterion, Policy, Pool, Rubric, Target, Widening
 
 __all__ = ["changes"]
 
@@ -36,6 +36,8 @@ _OF_SCORING = {
     "points_for_rights_owed": "points for a right owed to the holder",
 }
 
+_NO_WIDENING = Widening((), 0)
+
 
 def changes(before: Policy, after: Policy) -> list[str]:
     """A sentence a change, in the order of the file; nothing where only comments differ."""
@@ -45,6 +47,10 @@ def changes(before: Policy, after: Policy) -> list[str]:
 def _general(before: Policy, after: Policy) -> Iterator[str]:
     yield from _fields(before, after, _PLAIN)
     yield from _pool(before.pool, after.pool)
+    yield from _fields(before.widening or _NO_WIDENING, after.widening or _NO_WIDENING, {
+        "steps": "wishes widened for a home that is hard to let",
+        "rent_percent": "percent above the rent limit for a home that is hard to let",
+    })  # fmt: skip
     yield from _fields(before.affordability, after.affordability, {
         "most_effort_percent": "highest effort, in percent",
         "least_residual_euros_per_day": "least residual income, in euros a day and consumption unit",

@@ -1,6 +1,7 @@
 """How somebody is ranked under a policy, as data: for the page, the command, an agent and a replay alike.
 
-`grid` is what holds for a population before anybody is looked at; `lines` is what counted for one household and home.
+`grid` is what holds for a population before anybody is looked at; `lines` is what counted for one household and home;
+`widening` is who hears besides of a home that nobody takes.
 """
 
 import datetime as dt
@@ -10,10 +11,10 @@ from dataclasses import dataclass
 from contracts.values import ApplicationKind, DwellingFacts
 from policy.expression import Known
 from policy.facts import Applicant
-from policy.model import Cumulation, Label, Policy
+from policy.model import Cumulation, Label, Policy, WishStep
 from policy.scoring import LEGAL_PRIORITY, counted
 
-__all__ = ["GridLine", "Line", "grid", "lines"]
+__all__ = ["GridLine", "Line", "grid", "lines", "widening"]
 
 _AT_MOST = Label("au plus", "at most")
 
@@ -103,6 +104,29 @@ def lines(policy: Policy, who: Applicant, home: DwellingFacts, on: dt.date) -> t
             sensitive=one.sensitive,
         )
         for one in counted(policy, who, home, on)
+    )
+
+
+def widening(policy: Policy) -> Label | None:
+    """Whom a home that is hard to let is proposed to besides those who wish it; None where it is to nobody else."""
+    found = policy.widening
+    if found is None or not found.steps:
+        return None
+    steps = {
+        WishStep.NEIGHBOURS: Label("une commune voisine d'un lieu demandé", "a commune next to a place asked for"),
+        WishStep.TYPE: Label("une pièce de plus ou de moins", "a room more or less"),
+        WishStep.RENT: Label(
+            f"un loyer dépassant de {found.rent_percent} % au plus le maximum indiqué",
+            f"a rent at most {found.rent_percent} % above the limit given",
+        ),
+    }
+    said = [steps[step] for step in found.steps]
+    return Label(
+        "Un logement qui ne trouve pas preneur est proposé aussi, après tous les ménages qui le souhaitent, à ceux "
+        f"dont un seul souhait s'en écarte d'un pas : {', '.join(one.fr for one in said)}. Ni la loi ni les besoins ne "
+        "sont jamais élargis.",
+        "A home that nobody takes is proposed too, after all who wish it, to households one step of a single wish "
+        f"away: {', '.join(one.en for one in said)}. Neither law nor needs are ever widened.",
     )
 
 

@@ -33,6 +33,8 @@ __all__ = [
     "State",
     "Target",
     "Typology",
+    "Widening",
+    "WishStep",
 ]
 
 KINDS: tuple[ApplicationKind, ...] = tuple(kind for kind in ApplicationKind if kind is not ApplicationKind.UNKNOWN)
@@ -97,6 +99,28 @@ class FirstQuartile(NamedTuple):
     """A year and consumption unit."""
     order: str
     """The text that sets it."""
+
+
+class WishStep(StrEnum):
+    """One step of one wish that a territory may widen for a home that is hard to let."""
+
+    NEIGHBOURS = "neighbours"
+    """The neighbours of a place that the household wants."""
+    TYPE = "type"
+    """One room more or less."""
+    RENT = "rent"
+    """A rent a little above the household's limit."""
+
+
+class Widening(NamedTuple):
+    """How wishes are widened for a home that is hard to let: one step of one wish, never two (DOMAIN §11.17).
+
+    Law, needs, ceilings and the policy's other rules are no wishes: nothing widens them.
+    """
+
+    steps: tuple[WishStep, ...]
+    rent_percent: int
+    """Rent and charges are at most so much above the limit that the household gave; 0 where that is no step."""
 
 
 class Adhesion(NamedTuple):
@@ -284,6 +308,8 @@ class Policy:
     """Calls that a household may have at a time, open or answered with interest; None sets no limit."""
     pool: Pool | None
     """None: each home is called for by itself."""
+    widening: Widening | None
+    """None: a home that is hard to let is for those alone who wish it."""
     days_to_answer_offer: int
     """Never below the ten of CCH R441-10."""
     days_to_designate: int

@@ -29,6 +29,8 @@ from policy.model import (
     State,
     Target,
     Typology,
+    Widening,
+    WishStep,
 )
 from policy.source import Mistake, PolicyRefused, mistakes_of, places
 from policy.table import TYPES, Reader, Table
@@ -38,6 +40,8 @@ from reference.reservations import limits_on
 __all__ = ["read_file", "read_policy"]
 
 _MOST_SLOTS, _MOST_EUROS = 100, 100_000
+_MOST_ABOVE_THE_LIMIT = 25
+"""Percent: more than a quarter is another rent, and no step of a wish."""
 _SIREN = TypeAdapter(Siren)
 _SCOPES = tuple(kind for kind in ScopeKind if kind is not ScopeKind.NATIONAL)
 
@@ -107,6 +111,7 @@ def _policy(root: Table, digest: str) -> Policy:
         days_to_answer=calls.whole("days_to_answer", least=1),
         most_live=calls.optional_whole("most_live", least=1, most=_MOST_SLOTS),
         pool=calls.one("pool", _pool, None),
+        widening=root.one("hard_to_let", _widening, None),
         days_to_answer_offer=root.one("offers", lambda one: one.whole("days_to_answer", least=10), 10),
         days_to_designate=root.one("designation", lambda one: one.whole("days", least=1), 30),
         typology=root.table("typology").read_by(_typology),
@@ -174,6 +179,14 @@ def _pool(table: Table) -> Pool:
         rent_percent=table.whole("rent_percent", 5, most=50),
         days=table.whole("days", 30, most=366),
     )
+
+
+def _widening(table: Table) -> Widening:
+    said = table.list_of("widen", f"wishes among {', '.join(WishStep)}", lambda value: value in tuple(WishStep))
+    steps = tuple(dict.fromkeys(WishStep(value) for value in said))
+    if WishStep.RENT in steps:
+        return Widening(steps, table.whole("rent_percent", least=1, most=_MOST_ABOVE_THE_LIMIT))
+    return Widening(steps, 0)
 
 
 def _deliberation(table: Table) -> Deliberation:

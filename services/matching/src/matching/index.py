@@ -12,12 +12,14 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from matching.domain.policy import Basis
+from matching.domain.policy import Basis, InForce
 from matching.domain.posting import Probe, probe_for
 from matching.domain.score import RankKey, draws
 from matching.domain.vacancy import Vacancy
+from matching.domain.widening import probes_one_step_away
 from matching.engine import Engine, line
 from matching.store import postings
+from policy.model import WishStep
 
 __all__ = ["Index", "MemoryIndex", "Ranked", "index"]
 
@@ -74,6 +76,23 @@ class Index(Protocol):
         """
         ...
 
+    async def one_step_away(
+        self,
+        session: AsyncSession,
+        vacancy: Vacancy,
+        basis: Basis,
+        step: WishStep,
+        policies: InForce,
+        *,
+        limit: int,
+        excluding: AbstractSet[UUID] = frozenset(),
+    ) -> list[UUID]:
+        """Those whom this step of a wish may bring near the home; none only where there are no more.
+
+        Of each question that `matching.domain.widening` asks the best `limit`, many too many: the caller explains them.
+        """
+        ...
+
 
 class MemoryIndex:
     """A whole index for each database it is asked on; the first question loads it."""
@@ -127,6 +146,29 @@ class MemoryIndex:
                     if order <= key[0]
                 )
         return list(zip(keys, (one.application_id for one in ranked), strict=True)), rank
+
+    async def one_step_away(
+        self,
+        session: AsyncSession,
+        vacancy: Vacancy,
+        basis: Basis,
+        step: WishStep,
+        policies: InForce,
+        *,
+        limit: int,
+        excluding: AbstractSet[UUID] = frozenset(),
+    ) -> list[UUID]:
+        if vacancy.dwelling is None:
+            return []
+        asked = list(probes_one_step_away(vacancy.dwelling, basis, step, policies))
+        found: dict[UUID, int] = {}
+        async with self._followed(session) as engine:
+            for probe, policy in asked:
+                for _, part in probe.parts:
+                    found |= engine.shortlist(
+                        part, policy.scoring, vacancy_id=vacancy.id, limit=limit, excluding=excluding
+                    )
+        return list(found)
 
     @asynccontextmanager
     async def _followed(self, session: AsyncSession) -> AsyncIterator[Engine]:

@@ -9,14 +9,18 @@ from matching.domain.days import civil_day
 from matching.domain.policy import InForce
 from policy import Library
 
-__all__ = ["DEFAULT_FOLDER", "in_force", "library"]
+__all__ = ["DEFAULT_FOLDER", "in_force", "in_force_on", "library"]
 
 DEFAULT_FOLDER = Path("policies")
 
 
 def in_force(now: dt.datetime) -> InForce:
     """The policies of all territories on the day, in Paris."""
-    return library().in_force(civil_day(now))
+    return in_force_on(civil_day(now))
+
+
+def in_force_on(day: dt.date) -> InForce:
+    return library().in_force(day)
 
 
 @cache

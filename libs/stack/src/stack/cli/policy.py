@@ -37,7 +37,9 @@ def check(data: Data, folder: Folder = None) -> None:
     for one in library.policies:
         marks = [one.state.value, *(["illustrative"] if one.illustrative else [])]
         rubrics, targets = len(one.scoring.rubrics), len(one.targets)
-        console.print(f"{escape(one.name):36} {', '.join(marks)}; {rubrics} rubrics, {targets} target groups")
+        steps = () if one.widening is None else one.widening.steps
+        widened = f"; hard to let: {', '.join(steps)} widened" if steps else ""
+        console.print(f"{escape(one.name):36} {', '.join(marks)}; {rubrics} rubrics, {targets} target groups{widened}")
     recorded = asyncio.run(_recorded(data))
     if recorded is None:
         console.print("Not compared with what was used: no stack runs here. Set MATCHING_DATABASE_URL, or name --data.")
@@ -73,7 +75,7 @@ def show(
 ) -> None:
     """Print the grid in force for homes of a commune, a population and a day."""
     from contracts.values import ApplicationKind  # noqa: PLC0415 - the command's own
-    from policy.explain import grid  # noqa: PLC0415 - the command's own
+    from policy.explain import grid, widening  # noqa: PLC0415 - the command's own
     from reference.communes import UnknownCommune  # noqa: PLC0415 - the command's own
 
     day = (on or dt.datetime.now(dt.UTC)).date()
@@ -104,6 +106,8 @@ def show(
         + ".",
         markup=False,
     )
+    if beyond := widening(found):
+        console.print(getattr(beyond, lang), markup=False)
     for source in found.sources:
         console.print(f"source: {source.says} — {source.where}", markup=False)
 

@@ -11,12 +11,14 @@ from chassis.work import Work
 from contracts.event import Envelope
 from contracts.matching import Answer, CallWithdrawalReason
 from matching import causes
+from matching.acts.widening import one_step_away
 from matching.domain.application import Application
-from matching.domain.call import Candidate, answer, end, free_places, issue, lapse, withdraw
+from matching.domain.call import Candidate, answer, end, free_places, in_order, issue, lapse, withdraw
 from matching.domain.draw import ties
 from matching.domain.explanation import explain
 from matching.domain.policy import Basis
 from matching.domain.vacancy import Vacancy
+from matching.domain.widening import explain_called
 from matching.grounds import basis
 from matching.index import index
 from matching.store import applications, calls, draws, pools, vacancies
@@ -89,6 +91,7 @@ async def candidates(
     """The best that fit, each read again and explained: what changed since the ranking drops out.
 
     So does a household that has as many live calls as the policy allows: it is passed over for this home.
+    After all of these come those who had a wish widened, where the home is hard to let.
     With `lock` they cannot change until this transaction ends, so a call never meets a closed application unseen.
     """
     assert vacancy.dwelling is not None
@@ -110,7 +113,11 @@ async def candidates(
         seen |= {one.application_id for one in ranked}
         dropped = len(seen) - len(excluding) - len(found)
         wanted = limit - len(found) + dropped
-    return sorted(found, key=lambda one: one.explanation.key(one.application, vacancy.id, now.seed))[:limit]
+    best = in_order(found, vacancy.id, now.seed)[:limit]
+    if len(best) < limit and vacancy.hard_to_let:
+        known = {*excluding, *(one.application.id for one in best)}
+        best += await one_step_away(session, vacancy, now, limit=limit - len(best), excluding=known, lock=lock)
+    return best
 
 
 async def lapse_overdue(held: VacancyRow, work: Work) -> None:
@@ -177,7 +184,8 @@ async def leave_pool(vacancy_id: UUID, work: Work) -> None:
 
 
 def _fits(application: Application, vacancy: Vacancy, now: Basis) -> bool:
-    return vacancy.dwelling is not None and explain(application, vacancy.dwelling, now).fits
+    home = vacancy.dwelling
+    return home is not None and explain_called(application, home, now, hard_to_let=vacancy.hard_to_let).fits
 
 
 async def compare_changed(changed: Mapping[UUID, Envelope], work: Work) -> None:
@@ -232,14 +240,13 @@ async def give_answer(
 
 
 async def _compare_again(held: VacancyRow, vacancy: Vacancy, now: Basis, work: Work) -> None:
-    assert vacancy.dwelling is not None
     held.checked_version = vacancy.dwelling_version
     standing = await calls.standing_for(work.session, held.id)
     known = await applications.read(work.session, [row.application_id for row in standing], lock=True)
     missed = [
         row
         for row in standing
-        if (application := known.get(row.application_id)) and not explain(application, vacancy.dwelling, now).fits
+        if (application := known.get(row.application_id)) and not _fits(application, vacancy, now)
     ]
     await _withdraw(held, missed, CallWithdrawalReason.HOME_CHANGED, work)
 

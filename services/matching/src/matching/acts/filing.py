@@ -18,6 +18,7 @@ from matching.domain.checklist import Asked, Item, Verified, missing, needed, ve
 from matching.domain.days import after_the_last_moment_of, civil_day
 from matching.domain.explanation import explain
 from matching.domain.rationale import Rationale
+from matching.domain.widening import explain_called
 from matching.grounds import basis
 from matching.store import applications, calls, candidacies, offers, vacancies
 from matching.store.candidacy_tables import CandidacyRow
@@ -220,7 +221,8 @@ async def _open(
     vacancy = held.vacancy()
     if vacancy.dwelling is None:
         raise CandidacyRefused(Refused.NO_HOME)
-    explanation = explain(application, vacancy.dwelling, await basis(work.session, vacancy, work.now))
+    now = await basis(work.session, vacancy, work.now)
+    explanation = explain_called(application, vacancy.dwelling, now, hard_to_let=vacancy.hard_to_let)
     opened, event = candidacy.open_file(vacancy, application, explanation, origin=origin, call_id=call_id, now=work.now)
     row = CandidacyRow(
         id=opened.id,

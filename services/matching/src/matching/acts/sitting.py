@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from chassis.work import Work
 from contracts.allocation import FewerFilesBecause
-from contracts.values import DwellingFacts
 from matching.acts import filing, opining
 from matching.domain.application import Application
 from matching.domain.candidacy import CandidacyStatus, put_on_agenda, take_off_agenda
@@ -24,9 +23,11 @@ from matching.domain.committee import (
     check_members,
 )
 from matching.domain.days import civil_day
-from matching.domain.explanation import Explanation, explain
+from matching.domain.explanation import Explanation
 from matching.domain.policy import Basis
 from matching.domain.rationale import Rationale
+from matching.domain.vacancy import Vacancy
+from matching.domain.widening import explain_called
 from matching.grounds import basis
 from matching.store import applications, candidacies, committee, vacancies
 from matching.store.candidacy_tables import CandidacyRow
@@ -207,14 +208,16 @@ async def _files(rows: Sequence[CandidacyRow], held: VacancyRow, on: dt.date, wo
             application=known.get(row.application_id),
             expires_on=expiries.get(row.application_id),
             missing=tuple(_name(one.item) for one in checklist.missing) if checklist else (),
-            explanation=_explained(known.get(row.application_id), vacancy.dwelling, now),
+            explanation=_explained(known.get(row.application_id), vacancy, now),
         )
         for row, checklist in zip(rows, checklists, strict=True)
     ], now
 
 
-def _explained(application: Application | None, home: DwellingFacts, now: Basis) -> Explanation | None:
-    return None if application is None else explain(application, home, now)
+def _explained(application: Application | None, vacancy: Vacancy, now: Basis) -> Explanation | None:
+    if application is None or vacancy.dwelling is None:
+        return None
+    return explain_called(application, vacancy.dwelling, now, hard_to_let=vacancy.hard_to_let)
 
 
 def _ranked(session_id: UUID, files: Sequence[File], vacancy_id: UUID, now: Basis) -> list[AgendaFileRow]:

@@ -65,7 +65,7 @@ async def show_asked(token: Token, spoken: Spoken, links: CallLinks, work: Comma
     call = await calls.load(work.session, call_of(token, links, work, spoken))
     if call is None:
         raise NotFound(wording.unknown_link(spoken))
-    return await _asked(call, work)
+    return await _asked(call, work, spoken)
 
 
 @router.post("/answers")
@@ -74,7 +74,7 @@ async def answer_by_link(given: AnswerByLink, spoken: Spoken, links: CallLinks, 
     call = await _answer(call_of(given.token, links, work, spoken), given, work, spoken)
     if call is None:
         raise NotFound(wording.unknown_link(spoken))
-    return await _asked(call, work)
+    return await _asked(call, work, spoken)
 
 
 async def _answer(
@@ -98,10 +98,10 @@ async def _answer(
         raise (Conflict if refused.refusal is Refusal.ALREADY_DECLINED else Gone)(too_late) from None
 
 
-async def _asked(call: CallRow, work: Work) -> AskedView:
+async def _asked(call: CallRow, work: Work, spoken: Language) -> AskedView:
     vacancy = await vacancies.load(work.session, call.vacancy_id)
     assert vacancy is not None
-    return AskedView.of(call, vacancy, asked=await calls.asked(work.session, call.pool_id))
+    return AskedView.of(call, vacancy, spoken, asked=await calls.asked(work.session, call.pool_id))
 
 
 def call_of(token: str, links: Links, work: Work, spoken: Language) -> UUID:

@@ -16,6 +16,7 @@ from matching.api.known import known_application, known_home
 from matching.api.spoken import Spoken
 from matching.domain.application import Application
 from matching.domain.explanation import explain
+from matching.domain.widening import wish_widened
 from matching.grounds import basis
 from matching.policies import library
 from matching.store import calls
@@ -50,7 +51,8 @@ async def explain_application(
     explanation = explain(application, vacancy.dwelling, now)
     placing = await place(work.session, application, explanation, vacancy, now, shown=shown, nearest=nearest)
     call = await calls.of_application(work.session, vacancy_id, application_id)
-    return ExplanationView.of(explanation, application, vacancy, placing, call, now.policy, spoken)
+    beyond = wish_widened(application, vacancy.dwelling, now, hard_to_let=vacancy.hard_to_let)
+    return ExplanationView.of(explanation, application, vacancy, placing, call, now.policy, spoken, widened=beyond)
 
 
 @router.get("/applications/{application_id}/supply")

@@ -18,6 +18,7 @@ from matching.domain.application import Application
 from matching.domain.days import civil_day
 from matching.domain.explanation import explain
 from matching.domain.rationale import Rationale
+from matching.domain.widening import wish_widened
 from matching.grounds import basis
 from matching.policies import library
 from matching.store import applications, calls, candidacies, committee, vacancies
@@ -85,7 +86,10 @@ async def explain_own(vacancy_id: UUID, own: Linked, spoken: Spoken, work: Comma
     explanation = explain(own, vacancy.dwelling, now)
     placing = await place(work.session, own, explanation, vacancy, now, shown=0, nearest=True)
     rationale = Rationale.of(own, explanation)
-    return OwnExplanationView.now(explanation, rationale, placing, (own.id, vacancy.id), now.policy, spoken)
+    beyond = wish_widened(own, vacancy.dwelling, now, hard_to_let=vacancy.hard_to_let)
+    return OwnExplanationView.now(
+        explanation, rationale, placing, (own.id, vacancy.id), now.policy, spoken, widened=beyond
+    )
 
 
 @router.get("/own/supply")

@@ -1,6 +1,7 @@
 """Interest calls (DOMAIN §11.2): before any committee, never an offer, and a no or silence is never a refusal."""
 
 import datetime as dt
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,6 +22,7 @@ __all__ = [
     "answer",
     "end",
     "free_places",
+    "in_order",
     "issue",
     "lapse",
     "withdraw",
@@ -80,6 +82,11 @@ class AnswerRefused(Exception):
 def free_places(standing: int, policy: Policy) -> int:
     """How many more households may be called while `standing` calls hold a place."""
     return max(0, policy.calls_at_once - standing)
+
+
+def in_order(candidates: Iterable[Candidate], vacancy_id: UUID, seed: str) -> list[Candidate]:
+    """As they stand on the home's shortlist, the best first."""
+    return sorted(candidates, key=lambda one: one.explanation.key(one.application, vacancy_id, seed))
 
 
 def issue(

@@ -14,7 +14,7 @@ from matching.domain.score import RankKey, Rubric, points_and_criteria, rank_key
 from matching.domain.whose import is_transfer
 from policy.scoring import Counted
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "reason_of"]
 
 _TOLD = {
     "place.first_choice": "wanted_place",
@@ -34,7 +34,8 @@ class Explanation:
     criteria: tuple[Counted, ...]
     """What of the policy's own rubrics counted, with the facts each was read from."""
     order: int
-    """What the ranking sorts by before the score: 0, or whom an adapted home goes to first (CCH R441-4)."""
+    """What the ranking sorts by before the score: 0, or whom an adapted home goes to first (CCH R441-4); after all of
+    these, whoever had a wish widened (`matching.domain.widening`)."""
     reasons: tuple[str, ...]
     """Codes of what counted for the household; none tells of health, income or size."""
     policy: str
@@ -84,8 +85,13 @@ def explain(application: Application, home: DwellingFacts, basis: Basis) -> Expl
     )
 
 
+def reason_of(finding: Finding) -> str | None:
+    """The code by which a message says it; None for what no message holds."""
+    return _TOLD.get(finding.code)
+
+
 def _reasons(application: Application, found: tuple[Finding, ...], counted: Mapping[str, int]) -> tuple[str, ...]:
-    told = [_TOLD[finding.code] for finding in found if finding.code in _TOLD]
+    told = [reason for finding in found if (reason := reason_of(finding))]
     if counted[Rubric.SENIORITY] > 0:
         told.append("seniority")
     if is_transfer(application) and counted[Rubric.KIND] > 0:

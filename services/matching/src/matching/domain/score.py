@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 RankKey: TypeAlias = tuple[int, int, dt.date, bytes]
-"""What a shortlist is sorted by: an adapted home's order, the score below zero, the day of registration, the draw."""
+"""What a shortlist is sorted by: `Explanation.order`, the score below zero, the day of registration, the draw."""
 
 
 class Rubric(StrEnum):

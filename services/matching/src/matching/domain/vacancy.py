@@ -12,6 +12,7 @@ from contracts.inventory import (
     VacancyAnnounced,
     VacancyDesignated,
     VacancyEvent,
+    VacancyHardToLet,
     VacancyLet,
     VacancyReleased,
     VacancyWithdrawn,
@@ -64,11 +65,17 @@ class Vacancy:
     named: frozenset[UUID] = frozenset()
     """Applications that the holder named."""
     named_version: int = 0
+    hard_to_let_on: dt.date | None = None
+    """Since when nobody takes it (DOMAIN §11.17): told once, and true until it is let."""
 
     @property
     def open(self) -> bool:
         """Whether households may be called for it: it is coming free or free, the home is known, and no offer runs."""
         return self.status in _OPEN and self.dwelling is not None and not self.deciding
+
+    @property
+    def hard_to_let(self) -> bool:
+        return self.hard_to_let_on is not None
 
     @property
     def closed_because(self) -> CallWithdrawalReason | None:
@@ -90,6 +97,8 @@ def apply(vacancy: Vacancy, event: VacancyEvent) -> Vacancy:
             return _available(vacancy, event.version, event.expected_on)
         case VacancyDesignated():
             return _named(vacancy, event)
+        case VacancyHardToLet():
+            return replace(vacancy, hard_to_let_on=min(event.on, vacancy.hard_to_let_on or event.on))
         case VacancyAllocated():
             return _status(vacancy, event.version, VacancyStatus.ALLOCATED)
         case VacancyWithdrawn():

@@ -13,6 +13,7 @@ from contracts.inventory import (
     VacancyAnnounced,
     VacancyDesignated,
     VacancyEvent,
+    VacancyHardToLet,
     VacancyLet,
     VacancyLinked,
     VacancyReleased,
@@ -27,6 +28,7 @@ from matching.acts.moving import tell_later
 from matching.acts.offering import end_all
 from matching.domain.days import after_the_last_moment_of, civil_day
 from matching.domain.vacancy import Vacancy, VacancyStatus, apply
+from matching.domain.widening import LOOK_AGAIN
 from matching.store import vacancies
 from matching.store.tables import VacancyRow
 from reference.communes import UnknownCommune
@@ -59,6 +61,7 @@ async def note_denial(event: HomeLeftDenied, work: Work) -> None:
     VacancyReleased,
     VacancyDesignated,
     VacancyAllocated,
+    VacancyHardToLet,
     VacancyWithdrawn,
     VacancyLet,
 )
@@ -78,6 +81,8 @@ async def follow(event: VacancyEvent, work: Work) -> None:
         held.told_on = civil_day(work.cause.time)
     if not held.standing:
         held.checked_version = after.dwelling_version
+    if before.hard_to_let_on is None and after.hard_to_let_on is not None:
+        work.due("look_again", str(after.id), at=work.now + LOOK_AGAIN)
     await drawing.seal(held, work, landlord_known=bool(before.landlord))
     if after.closed_because:
         await withdraw_all(held, after.closed_because, work)

@@ -6,6 +6,7 @@ from chassis.jobs import Jobs
 from chassis.work import Task, Work
 from matching import causes
 from matching.acts import calling
+from matching.domain.widening import LOOK_AGAIN
 from matching.policies import in_force
 from matching.store import applications, calls, candidacies, offers, vacancies
 
@@ -50,6 +51,18 @@ async def call_again(task: Task, work: Work) -> None:
     at_once = in_force(work.now).most_calls_at_once
     for vacancy_id, by in await vacancies.reached_by(work.session, list(freed), at_once=at_once):
         work.due("match_vacancy", str(vacancy_id), cause=freed[by])
+
+
+@jobs.on("look_again")
+async def look_again(task: Task, work: Work) -> None:
+    """Look every day at a home that is hard to let: what households say meanwhile may be one step away from it.
+
+    The look that follows a household's own news reaches those alone who wish the home as it is.
+    """
+    held = await vacancies.load(work.session, UUID(task.subject))
+    if held is not None and held.vacancy().closed_because is None:
+        work.due("match_vacancy", task.subject)
+        work.due(task.kind, task.subject, at=work.now + LOOK_AGAIN)
 
 
 @jobs.on("leave_pool")

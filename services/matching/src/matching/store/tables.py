@@ -81,6 +81,7 @@ class VacancyRow(Table, table=True):
     home_left_denied: str | None = Field(default=None, sa_type=Text)
     likeness: str | None = Field(default=None, sa_type=Text)
     pool_id: UUID | None = None
+    hard_to_let_on: dt.date | None = None
 
     def vacancy(self) -> Vacancy:
         return Vacancy(
@@ -97,6 +98,7 @@ class VacancyRow(Table, table=True):
             designation=None if self.designation is None else Designation.model_validate(self.designation),
             named=frozenset(self.named),
             named_version=self.named_version,
+            hard_to_let_on=self.hard_to_let_on,
         )
 
     def show(self, vacancy: Vacancy) -> None:
@@ -114,6 +116,7 @@ class VacancyRow(Table, table=True):
         turn = vacancy.designation
         self.designation = turn.model_dump(mode="json") if turn else None
         self.named, self.named_version = sorted(vacancy.named), vacancy.named_version
+        self.hard_to_let_on = vacancy.hard_to_let_on
 
 
 class CallSlotRow(Table, table=True):

@@ -4,11 +4,13 @@ import datetime as dt
 from typing import Self
 from uuid import UUID
 
-from contracts.values import DwellingFacts
+from contracts.values import DwellingFacts, Language
 from matching.domain.call import CallStatus, Candidate
 from matching.domain.vacancy import VacancyStatus
+from matching.domain.widening import step_in
 from matching.store.tables import CallRow, VacancyRow
 from matching.views.view import View
+from matching.words import wording
 
 __all__ = ["AskedView", "CallSummary", "CallView", "NextView", "ShortlistView"]
 
@@ -25,9 +27,11 @@ class AskedView(View):
     """The home is announced: the day may still change."""
     asked: int
     """How many households are asked for this home, or for it and those like it."""
+    widened: str | None
+    """Why it is asked about a home that is not quite what it wished; null where it is."""
 
     @classmethod
-    def of(cls, call: CallRow, vacancy: VacancyRow, *, asked: int) -> Self:
+    def of(cls, call: CallRow, vacancy: VacancyRow, language: Language, *, asked: int) -> Self:
         seen = vacancy.vacancy()
         assert seen.dwelling is not None
         assert seen.available_on is not None, "nobody is called for a home that is not known"
@@ -39,6 +43,7 @@ class AskedView(View):
             available_on=seen.available_on,
             available_on_expected=seen.status is VacancyStatus.ANNOUNCED,
             asked=asked,
+            widened=None if (step := step_in(call.reasons)) is None else wording.widened(step, language),
         )
 
 
@@ -54,6 +59,7 @@ class CallSummary(View):
     points: dict[str, int]
     """By rubric; they sum up to the score at the time of the call."""
     reasons: list[str]
+    """The first names the wish that was widened by one step, for a home that was hard to let: `widened_type`."""
     to_verify: list[str]
     policy: str
     issued_at: dt.datetime

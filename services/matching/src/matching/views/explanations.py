@@ -161,6 +161,8 @@ class ExplanationView(Explained):
     """The first of those ahead; of the shortlist, where a rule excludes the application."""
     nearest: list[ChangeView]
     """For a miss: the single changes that would have made it, the nearest first."""
+    widened: str | None
+    """The home is hard to let, and called for after all who wish it with this wish of the household's widened."""
     call_id: UUID | None
     rank_at_call: int | None
 
@@ -174,6 +176,8 @@ class ExplanationView(Explained):
         call: tuple[UUID, int] | None,
         policy: Policy,
         language: Language,
+        *,
+        widened: Finding | None = None,
     ) -> Self:
         rationale = Rationale.of(application, explanation)
         return cls(
@@ -188,6 +192,7 @@ class ExplanationView(Explained):
             ahead_count=placing.ahead,
             ahead=[AheadView.of(one) for one in placing.first],
             nearest=[ChangeView.of(one, language) for one in placing.nearest],
+            widened=None if widened is None else sentence(widened, language),
             call_id=None if call is None else call[0],
             rank_at_call=None if call is None else call[1],
         )

@@ -16,6 +16,7 @@ from matching.domain.explanation import Explanation
 from matching.domain.policy import Policy
 from matching.domain.rationale import CriterionMet, Rationale
 from matching.domain.rules import Finding, Verdict
+from matching.domain.widening import is_widened
 from matching.store.tables import CallRow
 from matching.views.explanations import ChangeView, criterion_of
 from matching.views.view import View
@@ -76,6 +77,8 @@ class OwnExplanationView(View):
     """Of those ahead; of the shortlist, where a rule excludes the household. Of fewer than three nothing is told."""
     nearest: list[ChangeView]
     """Single changes that would have put the household on the shortlist, the nearest first."""
+    widened: str | None
+    """The home is hard to let: which of the wishes is widened for it, after all who wish it as it is."""
     decides: str
 
     @classmethod
@@ -87,6 +90,8 @@ class OwnExplanationView(View):
         ids: tuple[UUID, UUID],
         policy: Policy,
         language: Language,
+        *,
+        widened: Finding | None = None,
     ) -> Self:
         beyond = placing.rank is not None and not placing.on_shortlist
         return cls(
@@ -101,6 +106,7 @@ class OwnExplanationView(View):
             ahead=placing.ahead,
             band=BandView.of(placing.scores, own=explanation.score if beyond else None),
             nearest=[ChangeView.of(one, language) for one in placing.nearest],
+            widened=None if widened is None else sentence(widened, language),
             decides=wording.decides(language),
         )
 
@@ -125,6 +131,7 @@ class OwnExplanationView(View):
             ahead=call.rank - 1,
             band=BandView.of(one.score for one in ahead),
             nearest=[],
+            widened=next((sentence(one, language) for one in rationale.findings if is_widened(one)), None),
             decides=wording.decides(language),
         )
 

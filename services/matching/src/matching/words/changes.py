@@ -7,16 +7,18 @@ from matching.domain.near_miss import ChangeCode
 from matching.domain.rules import Fact
 from matching.words.languages import spoken
 from matching.words.shown import shown
-from reference import communes
 
 __all__ = ["change_sentence"]
 
 _SAID: Mapping[ChangeCode, tuple[str, str]] = {
     ChangeCode.COMPLETE_APPLICATION: ("Compléter la demande", "Complete the application"),
     ChangeCode.ACCEPT_TYPE: ("Accepter un {dwelling_type}", "Accept {dwelling_type}"),
-    ChangeCode.ADD_NEIGHBOURS: ("Accepter aussi les communes voisines de {place}", "Add the neighbours of {place}"),
-    ChangeCode.ADD_PLACE: ("Ajouter {place}", "Add {place}"),
-    ChangeCode.PREFER_PLACE: ("Demander {place} en premier choix", "Ask for {place} first"),
+    ChangeCode.ADD_NEIGHBOURS: (
+        "Accepter aussi les communes voisines de {commune_name}",
+        "Add the neighbours of {commune_name}",
+    ),
+    ChangeCode.ADD_PLACE: ("Ajouter {commune_name}", "Add {commune_name}"),
+    ChangeCode.PREFER_PLACE: ("Demander {commune_name} en premier choix", "Ask for {commune_name} first"),
     ChangeCode.RAISE_RENT: (
         "Porter le loyer maximal à {max_rent_euros} €, charges comprises",
         "Raise the rent limit to {max_rent_euros} euros, charges included",
@@ -47,14 +49,7 @@ _SAID: Mapping[ChangeCode, tuple[str, str]] = {
 
 def change_sentence(code: ChangeCode, facts: Mapping[str, Fact], language: Language, *, rank: int | None = None) -> str:
     """`Accept T3: rank 1.`; without a rank the change alone."""
-    said = spoken(_SAID[code], language).format(**_shown(facts, language))
+    said = spoken(_SAID[code], language).format(**shown(facts, language))
     if rank is None:
         return f"{said}."
     return spoken((f"{said} : rang {rank}.", f"{said}: rank {rank}."), language)
-
-
-def _shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:
-    said = shown(facts, language)
-    if isinstance(code := facts.get("commune"), str):
-        said["place"] = communes.commune(code).name if communes.exists(code) else code
-    return said

@@ -7,7 +7,7 @@ from contracts.values import ApplicationKind, Language
 from matching.domain.policy import Policy
 from matching.words import wording
 from matching.words.languages import in_language, spoken
-from policy.explain import GridLine, grid
+from policy.explain import GridLine, grid, widening
 from policy.model import Label
 
 __all__ = ["RankingPage", "ranking_page"]
@@ -55,6 +55,7 @@ def _said(policy: Policy) -> tuple[Label, ...]:
             f"Refuser une offre faite après la décision d'une commission retire {off} point(s), {times} fois au plus.",
             f"Refusing an offer, made after a committee's decision, takes {off} point(s) off, {times} times at most.",
         )
+    beyond = widening(policy)
     return (
         Label(
             "Un logement n'est proposé qu'aux ménages que rien n'exclut : ni la loi (surface, plafond de ressources), "
@@ -83,4 +84,5 @@ def _said(policy: Policy) -> tuple[Label, ...]:
             "Every household can read its points, how many are ahead, what excludes it and what would change that; "
             "nothing of what others have.",
         ),
+        *(() if beyond is None else (beyond,)),
     )

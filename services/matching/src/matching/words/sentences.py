@@ -154,7 +154,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "latest.not_known": ("La date de libération n'est pas connue.", "The day it comes free is not known."),
 }
-_ALL = SENTENCES | SENTENCES_AROUND
+SENTENCES_WIDENED: dict[str, tuple[str, str]] = {
+    "place.widened": (
+        "Faute de preneur, un souhait est élargi d'un pas : {wanted_name} (choix n° {preference}) et ses alentours.",
+        "Nobody takes the home, so a wish is widened by one step: {wanted_name} (choice {preference}) and around it.",
+    ),
+    "dwelling_type.widened": (
+        "Faute de preneur, un souhait est élargi d'une pièce : un {dwelling_type} n'est pas demandé.",
+        "Nobody takes the home, so a wish is widened by one room: a {dwelling_type} is not asked for.",
+    ),
+    "max_rent.widened": (
+        "Faute de preneur, un souhait est élargi d'un pas : {rent_euros} € pour un maximum de {max_rent_euros} €.",
+        "Nobody takes the home, so a wish is widened by one step: {rent_euros} euros for a limit of {max_rent_euros}.",
+    ),
+}
+"""Of calls for a home that is hard to let (`matching.domain.widening`): no rule finds these."""
+_ALL = SENTENCES | SENTENCES_AROUND | SENTENCES_WIDENED
 _ASKED = {
     "wheelchair": ("un logement accessible en fauteuil roulant", "a home for a wheelchair"),
     "step_free": ("un logement sans marche", "a home without a step"),

@@ -1,14 +1,15 @@
-"""Facts as a sentence says them: amounts, decimals and days, in French and English."""
+"""Facts as a sentence says them: amounts, decimals, days and places, in French and English."""
 
 import datetime as dt
 from collections.abc import Mapping
 
 from contracts.values import Language
 from matching.domain.rules import Fact
+from reference import communes
 
 __all__ = ["shown"]
 
-_CENTS, _DAYS = "_cents", ("_on", "until")
+_CENTS, _DAYS, _PLACES = "_cents", ("_on", "until"), ("commune", "wanted")
 _MONTHS = {
     Language.FRENCH: (
         *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -22,7 +23,7 @@ _MONTHS = {
 
 
 def shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:
-    """By the fact's name; of an amount `base_rent_cents` as `base_rent_euros` too."""
+    """By the fact's name; an amount `base_rent_cents` as `base_rent_euros`, a place `commune` as `commune_name` too."""
     said: dict[str, object] = {}
     for name, value in facts.items():
         if name.endswith(_CENTS) and isinstance(value, int):
@@ -33,6 +34,8 @@ def shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:
             said[name] = _day(dt.date.fromisoformat(value), language)
         else:
             said[name] = value
+            if name in _PLACES and isinstance(value, str):
+                said[f"{name}_name"] = communes.commune(value).name if communes.exists(value) else value
     return said
 
 

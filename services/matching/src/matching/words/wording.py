@@ -5,6 +5,7 @@ from contracts.values import Language
 from matching.domain.call import Refusal
 from matching.domain.offer import Why
 from matching.words.languages import spoken
+from policy.model import WishStep
 
 __all__ = [
     "busy",
@@ -19,6 +20,7 @@ __all__ = [
     "too_late",
     "unanswerable",
     "unknown_link",
+    "widened",
     "withdrawn",
 ]
 
@@ -107,6 +109,24 @@ _UNANSWERABLE = {
         "The lease of this home is signed: please ask your landlord.",
     ),
 }
+_WIDENED = {
+    WishStep.NEIGHBOURS: (
+        "Ce logement est dans une commune voisine d'un lieu que vous avez demandé.",
+        "This home is in a commune next to a place that you asked for.",
+    ),
+    WishStep.TYPE: (
+        "Ce logement a une pièce de plus ou de moins que ceux que vous avez demandés.",
+        "This home has one room more or less than those that you asked for.",
+    ),
+    WishStep.RENT: (
+        "Ce logement a un loyer un peu au-dessus du maximum que vous avez indiqué.",
+        "This home has a rent a little above the limit that you gave.",
+    ),
+}
+_WHY_ASKED = (
+    "Il ne trouve pas preneur, alors nous vous demandons votre avis, et un non ne vous coûte rien.",
+    "Nobody has taken it so far, so we ask you too, and a no costs you nothing.",
+)
 _NO_CALL = (
     "Ce lien ne correspond à aucun logement proposé. Ouvrez-le de nouveau depuis le message reçu.",
     "This link belongs to no home that was offered. Open it again from the message you received.",
@@ -196,6 +216,11 @@ def too_late(refusal: Refusal, language: Language) -> str:
 
 def withdrawn(reason: CallWithdrawalReason, language: Language) -> str:
     return spoken(_GONE.get(reason, _GONE[CallWithdrawalReason.VACANCY_WITHDRAWN]), language)
+
+
+def widened(step: WishStep, language: Language) -> str:
+    """Why a household is asked about a home that is not quite what it wished."""
+    return f"{spoken(_WIDENED[step], language)} {spoken(_WHY_ASKED, language)}"
 
 
 def unanswerable(why: Why, language: Language) -> str:

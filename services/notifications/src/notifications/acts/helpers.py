@@ -15,6 +15,7 @@ from notifications.acts import notices
 from notifications.domain.contact import Contact
 from notifications.domain.delivery import Purpose
 from notifications.domain.notice import Notice, OfHome
+from notifications.domain.reasons import widened_of
 from notifications.store import notices as kept
 from reference.days import civil_day
 
@@ -37,6 +38,7 @@ async def tell_of_calls(
                 dwelling=call.dwelling,
                 available_on=call.available_on,
                 available_on_expected=call.available_on_expected,
+                widened=widened_of(call.reasons),
             )
             notice = Notice(
                 notice_id=notice_id(call.call_id, person_id, Purpose.HELPER_CALL.value),

@@ -50,6 +50,8 @@ class OfHome(Value):
     reasons: tuple[DecisionReason, ...] = ()
     """Of a committee's refusal: its codes, never its free words (CCH L441-2-2)."""
     inadmissible: bool = False
+    widened: str | None = None
+    """The reason of a call that names a wish widened by one step; None where the home is as it was wished."""
 
 
 _OF_HELPERS = {Purpose.HELPER_CALL, Purpose.HELPER_WITHDRAWAL}

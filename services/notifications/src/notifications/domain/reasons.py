@@ -8,6 +8,10 @@ from collections.abc import Sequence
 
 from contracts.values import Language
 
+_WHY_WIDENED = (
+    " : il ne trouve pas preneur, alors nous vous demandons votre avis, et un non ne vous coûte rien",
+    ": nobody has taken it so far, so we ask you too, and a no costs you nothing",
+)
 _WORDS: dict[str, tuple[str, str]] = {
     "wanted_place": (
         "ce logement est dans un secteur que vous avez demandé",
@@ -16,6 +20,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "neighbouring_place": (
         "ce logement est tout près d'un secteur que vous avez demandé, et vous avez accepté les alentours",
         "this home is close to an area you asked for, and you accepted the surroundings",
+    ),
+    "widened_neighbours": (
+        f"ce logement est dans une commune voisine d'un lieu que vous avez demandé{_WHY_WIDENED[0]}",
+        f"this home is in a commune next to a place you asked for{_WHY_WIDENED[1]}",
+    ),
+    "widened_type": (
+        f"ce logement a une pièce de plus ou de moins que ceux que vous avez demandés{_WHY_WIDENED[0]}",
+        f"this home has one room more or less than those you asked for{_WHY_WIDENED[1]}",
+    ),
+    "widened_rent": (
+        f"le loyer de ce logement dépasse un peu le maximum que vous avez indiqué{_WHY_WIDENED[0]}",
+        f"the rent of this home is a little above the limit you gave{_WHY_WIDENED[1]}",
     ),
     "dwelling_type": (
         "il a le nombre de pièces que vous avez demandé",
@@ -38,6 +54,17 @@ _WORDS: dict[str, tuple[str, str]] = {
         "you already rent a social home: your move frees it for another household",
     ),
 }
+_WIDENED_FOR_HELPER: dict[str, tuple[str, str]] = {
+    "widened_neighbours": (
+        "il est dans une commune voisine d'un lieu demandé",
+        "it is in a commune next to a place asked for",
+    ),
+    "widened_type": ("il a une pièce de plus ou de moins que demandé", "it has one room more or less than asked for"),
+    "widened_rent": (
+        "son loyer dépasse un peu le maximum indiqué",
+        "its rent is a little above the limit given",
+    ),
+}
 _NOTHING_TO_NAME = (
     "ce logement correspond aux souhaits de votre demande",
     "this home fits the wishes of your application",
@@ -49,3 +76,14 @@ def in_words(codes: Sequence[str], language: Language) -> tuple[str, ...]:
     column = 0 if language is Language.FRENCH else 1
     said = dict.fromkeys(_WORDS[code][column] for code in codes if code in _WORDS)
     return tuple(said) or (_NOTHING_TO_NAME[column],)
+
+
+def widened_of(codes: Sequence[str]) -> str | None:
+    """The code that names a wish widened by one step, for a home that nobody takes; None for a call by wishes alone."""
+    return next((code for code in codes if code in _WIDENED_FOR_HELPER), None)
+
+
+def widened_in_words(code: str | None, language: Language) -> str | None:
+    """What of the home is not as it was asked for, to whoever helps the household."""
+    found = _WIDENED_FOR_HELPER.get(code or "")
+    return None if found is None else found[0 if language is Language.FRENCH else 1]

@@ -17,6 +17,7 @@ from contracts.values import Language
 from notifications.domain import gsm7, wording
 from notifications.domain.contact import Contact
 from notifications.domain.notice import Notice, OfHome
+from notifications.domain.reasons import widened_in_words
 from notifications.rendering.decisions import in_words, why_ended
 from notifications.rendering.home import home_words
 from notifications.rendering.letter import Mail, Sms
@@ -96,6 +97,7 @@ class NoticeRenderer:
             "home": None if home is None else home_words(home, day, language, expected=told.available_on_expected),
             "on_condition": told.on_condition,
             "inadmissible": told.inadmissible,
+            "widened": widened_in_words(told.widened, language),
             "why": why_ended(told.because, language),
             "reasons": [in_words(reason, language) for reason in told.reasons],
         }
