@@ -130,6 +130,7 @@ def test_a_vacancy_event_that_does_not_fit_names_the_field_and_is_not_sent(parco
     status, out, err = parcours("vacancy", "publish", *words, "--siren", "552032708", "--dwelling", "7500123456")
     assert status == 1
     assert said in err
+    assert not err.rstrip().endswith("..")
     assert "Published" not in out
 
 
@@ -271,6 +272,7 @@ def test_help_lists_every_command(parcours):
 
 
 def test_a_dead_letter_is_listed_whole_however_narrow_the_terminal():
+    import dataclasses
     import datetime as dt
     from uuid import UUID
 
@@ -300,3 +302,5 @@ def test_a_dead_letter_is_listed_whole_however_narrow_the_terminal():
         "    landlord.dwelling.available.v1 e-1 of urn:erp, landlord.999000001.vacancy.v1 0:10",
         "    undecodable: base_rent_cents: The value should be greater than or equal to 0.",
     ]
+    closed = dataclasses.replace(letter, state="discarded", settled_at=letter.recorded_at + dt.timedelta(hours=1))
+    assert told("inventory", closed)[0].endswith("discarded since 2026-11-23 03:37 UTC")

@@ -5,6 +5,8 @@ import pytest
 from demand_forms import NOTHING, WHY, declaration, fields, person, register, registration, rows
 from demand_samples import NUMBER
 
+from demand.api.forms import RegistrationForm
+
 
 class TestRegistering:
     async def test_tells_the_world_facts_and_notifications_alone_who(self, client, harness):
@@ -27,6 +29,11 @@ class TestRegistering:
         awa = next(one.payload for one in contacts if one.payload["given_name"] == "Awa")
         assert (awa["email"], awa["phone"], awa["language"]) == ("awa@exemple.fr", "+33612345678", "fr")
         assert awa["consents"] == registration()["applicant"]["consents"]
+
+    async def test_the_example_of_the_document_registers_one(self, client):
+        example = RegistrationForm.model_json_schema()["example"]
+        answer = await client.post("/v1/applications", json=example)
+        assert (answer.status_code, answer.json()["status"]) == (201, "active")
 
     @pytest.mark.parametrize(
         ("housing", "kind"),

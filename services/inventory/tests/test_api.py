@@ -9,6 +9,7 @@ from chassis.testing import bearer
 from contracts.event import Envelope
 from contracts.topics import LANDLORD_VACANCY
 from inventory.api import router
+from inventory.api.stock import DwellingFile
 from inventory.domain.vacancy import vacancy_id
 
 VACANCY = str(vacancy_id(LANDLORD, "V-2026-17"))
@@ -99,6 +100,10 @@ class TestDwellings:
     async def put(self, client, reference="7500007777", *, who=MINE, if_match=None, **over):
         sent = {**who, **({"If-Match": if_match} if if_match else {})}
         return await client.put(f"/v1/dwellings/{reference}", json=dwelling_body(**over), headers=sent)
+
+    async def test_the_example_of_the_document_records_one(self, client):
+        example = DwellingFile.model_json_schema()["example"]
+        assert (await client.put("/v1/dwellings/7500007777", json=example, headers=MINE)).status_code == 201
 
     async def test_a_landlord_records_its_dwelling_and_changes_it(self, client, harness):
         created = await self.put(client)

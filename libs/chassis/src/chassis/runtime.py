@@ -235,7 +235,8 @@ class Runtime:
         except (RecordRefused, RuleBroken, replay.RecordGone, SQLAlchemyError, ValueError, LookupError) as error:
             work.outgoing.clear()
             work.tasks.clear()
-            await dead_letters.mark_failed_again(work, dead_letter_id, said(error))
+            ours = isinstance(error, RecordRefused | RuleBroken | replay.RecordGone)
+            await dead_letters.mark_failed_again(work, dead_letter_id, str(error) if ours else said(error))
         else:
             await dead_letters.mark_replayed(work, dead_letter_id)
 

@@ -86,10 +86,16 @@ async def test_a_replica_comes_up_works_and_goes_down(current, kafka, database):
         async with asyncio.timeout(20):
             while not await edge.scalar("SELECT count(*) FROM dead_letter WHERE reason = 'rule_broken'"):
                 await asyncio.sleep(0.02)
-        mood[0] = True
         async with edge.work() as work:
             # the topic also holds what other tests wrote
             (letter,) = [one for one in await dead_letters.find(work.session) if one.reason == "rule_broken"]
+            await dead_letters.request_replay(work, letter.id)
+        async with asyncio.timeout(20):
+            while not await edge.scalar("SELECT max(attempts) FROM dead_letter"):
+                await asyncio.sleep(0.02)
+        assert await edge.scalar("SELECT error FROM dead_letter WHERE attempts = 1") == "the mood is bad"
+        mood[0] = True
+        async with edge.work() as work:
             await dead_letters.request_replay(work, letter.id)
         await publish(kafka, edge.record(let(vacancy, 2)))
         async with asyncio.timeout(20):

@@ -184,10 +184,15 @@ class HomeFacts(Value):
     """What anybody may know of a home; no tenant, no flat number. Its rent may be unknown still."""
 
     commune: CommuneCode
-    street: Annotated[str, Field(min_length=1, max_length=200)]
+    """INSEE code; in Paris, Lyon and Marseille that of the arrondissement."""
+    street: Annotated[str, Field(min_length=1, max_length=200, examples=["12 rue Ordener"])]
+    """Number and street, without the flat."""
     dwelling_type: DwellingType
+    """By the number of main rooms; T6 is six and more."""
     living_area_m2: AreaM2
+    """Square metres of living area."""
     financing: Financing
+    """The loan it was built or bought with: it says which income ceilings hold."""
     base_rent_cents: Cents | None = None
     """Principal rent a month."""
     service_charges_cents: Cents = 0
@@ -199,7 +204,9 @@ class HomeFacts(Value):
     """Whether the home is reached from the street without a step; unknown when absent."""
     wheelchair_accessible: bool | None = None
     energy_class: EnergyClass | None = None
+    """Of its energy label (DPE), A the best; unknown when absent."""
     built_in: Annotated[int, Field(ge=1000, le=2100)] | None = None
+    """The year."""
     main_rooms: Annotated[int, Field(ge=1, le=20)] | None = None
     """Habitable rooms, kitchen excluded; the type's own number where absent."""
     accessibility: Accessibility | None = None

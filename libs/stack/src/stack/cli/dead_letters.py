@@ -42,7 +42,8 @@ def list_(
 
 def told(service: str, letter: DeadLetter) -> list[str]:
     """Whole lines, as no table has them: an id is there to be copied, and a sentence to be read."""
-    since = letter.recorded_at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    when = letter.settled_at or letter.recorded_at
+    since = when.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
     event = f"{letter.event_type} {letter.event_id} of {letter.event_source}" if letter.event_id else "no event's id"
     return [
         f"{service}  {letter.id}  {letter.state} since {since}",

@@ -34,7 +34,7 @@ def event_of(kind: str, event_class: type[_Kind], given: dict[str, Any]) -> _Kin
     try:
         return event_class.model_validate(said, context=CLOSED)
     except ValidationError as error:
-        raise CommandError("; ".join(f"{one.field}: {one.message}" for one in field_errors(error)) + ".") from error
+        raise CommandError(" ".join(f"{one.field}: {one.message}" for one in field_errors(error))) from error
 
 
 def send(data: Path, siren: str, event: SystemEvent, *, event_id: str | None, door: str | None) -> None:

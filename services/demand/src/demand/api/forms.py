@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from chassis.http import Command
 from contracts.demand import Consent, CurrentHome, EntryWay, HouseholdFacts, PostalAddress, Wishes
@@ -180,6 +180,38 @@ class FileForm(Command):
 
 
 class RegistrationForm(FileForm):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "number": "1110318016982G1104",
+                "registered_on": "2024-03-01",
+                "applicant": {
+                    "given_name": "Awa",
+                    "family_name": "Diallo",
+                    "birth_date": "1988-07-14",
+                    "email": "awa.diallo@example.org",
+                    "phone": "06 12 34 56 78",
+                    "consents": [
+                        {"channel": "email", "granted": True, "given_on": "2024-03-01", "origin": "cerfa-14069"}
+                    ],
+                },
+                "current_housing": {
+                    "situation": "social_tenant",
+                    "home": {"landlord": "552032708", "commune": "93066", "dwelling_type": "T2"},
+                },
+                "household": {
+                    "persons_for_occupancy": 3,
+                    "persons_for_ceiling": 3,
+                    "reference_tax_income_euros": 21000,
+                },
+                "wishes": {
+                    "places": [{"commune": "75118", "neighbours": True}],
+                    "dwelling_types": ["T3"],
+                    "max_rent_cents": 65000,
+                },
+            }
+        }
+    )
     number: Number
     registered_on: dt.date | None = None
     """Today (in Paris) where absent; seniority counts from here."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from chassis.auth import Landlord, Operator
 from chassis.http import (
@@ -52,6 +52,22 @@ Longitude = Annotated[float, Field(ge=-180, le=180, examples=[2.35313])]
 class DwellingFile(HomeFacts, Command):
     """A dwelling's facts, the rent of its next letting, and where it stands."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "commune": "75118",
+                "street": "12 rue Ordener",
+                "dwelling_type": "T3",
+                "living_area_m2": 61.5,
+                "financing": "PLUS",
+                "base_rent_cents": 45200,
+                "service_charges_cents": 9800,
+                "floor": 2,
+                "lift": True,
+                "energy_class": "D",
+            }
+        }
+    )
     reletting_base_rent_cents: Cents | None = None
     """Principal rent that the next tenant will pay; the present one where absent."""
     latitude: Latitude | None = None
