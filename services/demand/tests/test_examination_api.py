@@ -15,6 +15,8 @@ from contracts.allocation import ExaminationOpinionDecided
 from contracts.event import Envelope
 from contracts.tenancy import SuitableHome
 from contracts.topics import LANDLORD_TENANCY
+from demand.api.outreach import CASES
+from demand.domain.examination import SHOWN
 
 WHY = {"why": "three-yearly examination"}
 MADE = "demand.examination.made.v1"
@@ -149,9 +151,11 @@ async def test_ordered_by_rooms_freed_in_pages_and_filtered(harness, client):
     assert len(await freed(case="under_occupied")) == 5
     assert await freed(case="over_occupied") == []
     table = await client.get("/v1/examinations/outreach.csv", params={"commune": "75118"})
-    rows = list(csv.DictReader(io.StringIO(table.text)))
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig")), delimiter=";"))
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
-    assert [(row["rooms_freed"], row["cases"]) for row in rows] == [("4", "under_occupied"), ("2", "under_occupied")]
+    said = [(row["Pièces libérées"], row["Cas"], row["Relogement conseillé"]) for row in rows]
+    assert said == [("4", "sous-occupation", ""), ("2", "sous-occupation", "")]
+    assert set(CASES) == set(SHOWN), "every case of the list has its word"
     assert (await client.get("/v1/examinations/outreach", params={"after": "9.x"})).status_code == 422
 
 

@@ -21,19 +21,25 @@ from reference.days import civil_day
 
 router = APIRouter(route_class=CommandRoute, tags=["examinations"])
 CSV_ROWS = 10_000
-COLUMNS = (
-    "examination_id",
-    "tenancy_id",
-    "landlord",
-    "dwelling_reference",
-    "commune",
-    "in_priority_district",
-    "examined_on",
-    "rooms_freed",
-    "cases",
-    "rehouse",
-    "invited_on",
-)
+COLUMNS = {
+    "examination_id": "Examen",
+    "tenancy_id": "Bail",
+    "landlord": "SIREN du bailleur",
+    "dwelling_reference": "Logement (RPLS)",
+    "commune": "Code commune",
+    "in_priority_district": "QPV",
+    "examined_on": "Examiné le",
+    "rooms_freed": "Pièces libérées",
+    "cases": "Cas",
+    "rehouse": "Relogement conseillé",
+    "invited_on": "Invité le",
+}
+CASES = {
+    ExaminationCase.OVER_OCCUPIED: "suroccupation",
+    ExaminationCase.UNDER_OCCUPIED: "sous-occupation",
+    ExaminationCase.INCOME_OVER_CEILING: "ressources au-dessus du plafond",
+}
+_YES_NO = {True: "oui", False: "non", None: ""}
 
 
 class OutreachDocument(Value):
@@ -92,18 +98,29 @@ async def list_outreach(
 
 @router.get("/examinations/outreach.csv", response_class=Response)
 async def export_outreach(_: Agent, work: CommandWork, wanted: Wanted, after: After = None) -> Response:
-    """The same as CSV, up to 10,000 rows; the header `Next-After` names the next page where there is one."""
+    """The same as CSV, up to 10,000 rows; the header `Next-After` names the next page where there is one.
+
+    `;` between columns and a byte-order mark, as spreadsheets in French expect.
+    """
     found = await store.outreach(work.session, wanted, on=civil_day(work.now), after=_place(after), limit=CSV_ROWS)
     written = io.StringIO()
-    table = csv.DictWriter(written, COLUMNS)
-    table.writeheader()
-    for one in found:
-        row = _outreach(one).model_dump(mode="json")
-        table.writerow({**row, "cases": " ".join(row["cases"])})
+    table = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    table.writerow(COLUMNS.values())
+    table.writerows(_cells(_outreach(one)) for one in found)
     headers = {"Content-Disposition": 'attachment; filename="outreach.csv"'}
     if (ends := _next(found, CSV_ROWS)) is not None:
         headers["Next-After"] = ends
-    return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response("\ufeff" + written.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _cells(one: OutreachDocument) -> list[object]:
+    said = {
+        **dict(one),
+        "in_priority_district": _YES_NO[one.in_priority_district],
+        "rehouse": _YES_NO[one.rehouse],
+        "cases": ", ".join(CASES[case] for case in one.cases),
+    }
+    return [said[name] for name in COLUMNS]
 
 
 _PLACE = re.compile(r"(\d{1,3})\.([0-9a-f-]{36})")
