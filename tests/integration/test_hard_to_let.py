@@ -9,7 +9,7 @@ from chain_play import DAY, LANDLORD, SIREN, Play
 from chain_town import SECRET, ChainTown
 
 from chassis.auth import Role
-from chassis.links import ANSWER, Links
+from chassis.links import ANSWER, RECORD, Links
 from chassis.testing import bearer
 from contracts.inventory import VacancyHardToLet, VacancyReleased
 from contracts.landlord import DwellingAvailable
@@ -80,6 +80,12 @@ async def test_after_ninety_days_households_one_wish_away_are_asked_and_told_why
         for language, said in (("fr", french), ("en", english)):
             page = await town.ask("GET", "matching/answers", who={"Accept-Language": language}, token=token)
             assert said in page["widened"]
+        at_call = await town.ask("GET", "matching/answers/explanation", who={}, token=token)
+        own = Links(SECRET, RECORD).issue(UUID(who), expires_at=town.now + dt.timedelta(days=3))
+        of_now = await town.ask("GET", "matching/own/explanations", who={}, token=own, vacancy_id=home.vacancy)
+        assert (at_call["fits"], of_now["fits"]) == (True, False)
+        assert at_call["widened"] == of_now["widened"]
+        assert of_now["widened"].startswith("Faute de preneur, un souhait est élargi d'un")
     sent = "SELECT count(*) FROM delivery WHERE purpose = 'call' AND channel = 'email' AND state = 'pending'"
     assert await town.scalar("notifications", sent) == len(called)
     explained = await play.explains(smaller, home)

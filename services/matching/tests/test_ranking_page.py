@@ -29,6 +29,16 @@ def test_what_refusals_cost_is_told_as_the_policy_has_it():
     assert "takes no points off" in " ".join(ranking_page(PARIS, ApplicationKind.FIRST, Language.ENGLISH).said)
 
 
+def test_whoever_hears_besides_of_a_home_that_nobody_takes_is_told_where_the_policy_says_so():
+    before, after = (
+        " ".join(ranking_page(samples.LIBRARY.named(f"paris/{day}"), ApplicationKind.FIRST, Language.ENGLISH).said)
+        for day in ("2026-11-22", "2026-11-23")
+    )
+    said = "a commune next to a place asked for, a room more or less, a rent at most 5 % above the limit given"
+    assert said in after
+    assert said not in before
+
+
 async def test_anybody_may_read_how_homes_of_a_commune_are_ranked(harness):
     async with harness.http(router) as client:
         query = {"commune": "75118", "kind": "first"}
