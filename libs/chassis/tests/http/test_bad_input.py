@@ -160,7 +160,7 @@ async def test_no_such_address_and_no_such_method(service: Service) -> None:
     assert problem["detail"] == "There is nothing at /v1/castles."
     response = await service.client.delete("/v1/homes")
     problem = await refused(service, response, 405, "method-not-allowed")
-    assert response.headers["allow"]
+    assert response.headers["allow"] == "GET, POST"
     assert "DELETE" in problem["detail"]
 
 

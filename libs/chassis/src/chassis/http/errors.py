@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from chassis.auth import BadToken
 from chassis.database import is_transient
@@ -63,14 +64,24 @@ def _problem(request: Request, error: HTTPException) -> Problem:
     if error.status_code == NotFound.status:
         return NotFound(f"There is nothing at {path}.")
     if error.status_code == MethodNotAllowed.status:
-        allowed = (error.headers or {}).get("Allow", "")
-        return MethodNotAllowed(f"{request.method} is not possible at {path}; {allowed} is.", headers=error.headers)
+        allowed = ", ".join(_allowed(request)) or (error.headers or {}).get("Allow", "")
+        sentence = f"{request.method} is not possible at {path}; what is: {allowed}."
+        return MethodNotAllowed(sentence, headers={"Allow": allowed})
     if error.status_code == ContentTooLarge.status:
         return ContentTooLarge(str(error.detail))
     known = {kind.status: kind for kind in (BadRequest, Forbidden, Conflict)}.get(error.status_code, Problem)
     problem = known(str(error.detail), headers=error.headers)
     problem.status_code = error.status_code
     return problem
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of this address; Starlette names those of the first route that has its path (RFC 9110 §15.5.6)."""
+    return [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 async def _validation(_: Request, error: RequestValidationError) -> Response:
