@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from aiokafka import AIOKafkaProducer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,7 +59,7 @@ async def forget_keys(session: AsyncSession, now: dt.datetime) -> None:
     await purge_revoked(session, now)
 
 
-async def keep_alive(producer: object, topic: Topic) -> None:
+async def keep_alive(producer: AIOKafkaProducer, topic: Topic) -> None:
     """Write one empty record into each partition: the broker never cleans one that nobody writes to (measured)."""
-    for partition in range(topic.partitions):
-        await producer.send_and_wait(topic.name, key=KEEP_ALIVE, value=None, partition=partition)  # type: ignore[attr-defined]  # aiokafka has no types
+    for partition in await producer.partitions_for(topic.name):
+        await producer.send_and_wait(topic.name, key=KEEP_ALIVE, value=None, partition=partition)

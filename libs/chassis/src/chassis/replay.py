@@ -5,6 +5,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from chassis import topics
 from chassis.bus import STATE_POLL, as_record, subscribed_topics
 from chassis.edge import Edge
 from chassis.handlers import Handlers
@@ -37,11 +38,7 @@ async def replay(bootstrap: str, edge: Edge, handlers: Handlers, *, progress: Pr
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
-        places = [
-            TopicPartition(topic.name, partition)
-            for topic in projected_topics(handlers)
-            for partition in range(topic.partitions)
-        ]
+        places = await topics.places_of(consumer, projected_topics(handlers))
         consumer.assign(places)
         starts = await consumer.beginning_offsets(places)
         ends = await consumer.end_offsets(places)

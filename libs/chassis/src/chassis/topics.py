@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from contracts.topics import TOPICS, Topic
+from contracts.topics import EARLIER_PARTITIONS, TOPICS, Topic
 
 TIMEOUT_MS = 10_000
 _AGAIN_S = 0.1
@@ -79,7 +80,7 @@ async def compare(bootstrap: str, topics: Iterable[Topic]) -> list[str]:
             return wrong
         for described in await admin.describe_topics(present):
             count, table = len(described["partitions"]), wanted[described["topic"]].partitions
-            if count != table:
+            if count not in {table, EARLIER_PARTITIONS}:
                 wrong.append(
                     f"topic {described['topic']} has {count} partitions instead of {table}: "
                     "keys would lie in other partitions; make the topic anew"
@@ -93,6 +94,16 @@ async def compare(bootstrap: str, topics: Iterable[Topic]) -> list[str]:
         return wrong
     finally:
         await admin.close()
+
+
+async def places_of(consumer: AIOKafkaConsumer, topics: Iterable[Topic]) -> list[TopicPartition]:
+    """Every partition that the broker has of these topics; of one that it does not know, the first."""
+    cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001 - by name aiokafka tells only what it reads
+    return [
+        TopicPartition(topic.name, partition)
+        for topic in topics
+        for partition in sorted(cluster.partitions_for_topic(topic.name) or {0})
+    ]
 
 
 async def _settings(admin: AIOKafkaAdminClient, names: list[str]) -> Mapping[str, Mapping[str, str]]:

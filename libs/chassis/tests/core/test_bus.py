@@ -312,7 +312,7 @@ async def test_a_dead_letter_of_a_restricted_topic_keeps_no_body_and_is_read_aga
         await replay.fetch_record(broker, topic=letter.topic, partition=letter.partition, offset=10**9)
 
 
-async def test_a_topic_with_the_wrong_partition_count_or_settings_is_named(broker):
+async def test_a_topic_with_the_wrong_partition_count_or_settings_is_named(broker, monkeypatch):
     name = f"wrong.{uuid4().hex}.v1"
     events: tuple[type[Event], ...] = (DwellingRecorded,)
     wrong = Topic(name=name, owner="inventory", key="k", kind=Kind.STATE, says="", events=events)
@@ -322,8 +322,18 @@ async def test_a_topic_with_the_wrong_partition_count_or_settings_is_named(broke
     await admin.close()
     sentences = await topics.compare(broker, [wrong, INVENTORY_DWELLING])
     assert len(sentences) == 2
-    assert "3 partitions instead of 12" in sentences[0]
+    assert "3 partitions instead of 4" in sentences[0]
     assert "cleanup.policy=delete instead of compact" in sentences[1]
+    earlier = replace(INVENTORY_DWELLING, name=f"earlier.{uuid4().hex}.v1", partitions=12)
+    monkeypatch.setattr(topics, "TOPICS", [earlier])
+    await topics.declare(broker)
+    assert await topics.compare(broker, [replace(earlier, partitions=4)]) == [], "made before there were four"
+    reader = AIOKafkaConsumer(bootstrap_servers=broker)
+    await reader.start()
+    try:
+        assert len(await topics.places_of(reader, [earlier])) == 12
+    finally:
+        await reader.stop()
     missing = replace(wrong, name="absent.v1")
     assert await topics.compare(broker, [missing]) == ["topic absent.v1 does not exist: run `parcours topics declare`"]
 

@@ -133,7 +133,7 @@ async def test_a_replica_whose_topics_differ_from_the_table_is_not_ready_and_nam
     current, kafka, database, monkeypatch
 ):
     current()
-    differs = "topic inventory.vacancy.v1 has 3 partitions instead of 12: keys would lie in other partitions"
+    differs = "topic inventory.vacancy.v1 has 3 partitions instead of 4: keys would lie in other partitions"
 
     async def compare(*_: object) -> list[str]:
         return [differs]

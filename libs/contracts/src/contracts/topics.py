@@ -19,8 +19,10 @@ from contracts import (
 )
 from contracts.event import Event
 
-PARTITIONS = 12
-"""Never changed: keys would move to other partitions and lose their order."""
+PARTITIONS = 4
+"""So many replicas of a service share its work (docs/adr/0023). Every poll names every partition."""
+EARLIER_PARTITIONS = 12
+"""Of topics made before there were four. They keep them: keys would move to other partitions and lose their order."""
 ONE_PARTITION = 1
 """For a topic of each landlord: landlords are what is shared out, and every poll names every partition."""
 

@@ -3,9 +3,10 @@
 import contextlib
 from collections.abc import AsyncIterator
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from chassis import topics
 from contracts.topics import Topic
 from stack.errors import CommandError
 
@@ -18,9 +19,9 @@ async def reading_from_now(bootstrap: str, topic: Topic) -> AsyncIterator[AIOKaf
         CommandError: the broker, or the topic, is not there.
     """
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    places = [TopicPartition(topic.name, partition) for partition in range(topic.partitions)]
     try:
         await consumer.start()
+        places = await topics.places_of(consumer, [topic])
         consumer.assign(places)
         for place, end in (await consumer.end_offsets(places)).items():
             consumer.seek(place, end)
