@@ -169,7 +169,8 @@ async def test_the_draw_is_sealed_before_anybody_is_called_and_told_when_the_hom
     async with harness.work() as work:
         kept = await draws.load(work.session, vacancy.vacancy_id)
         ((_, order),) = await draws.kept(work.session, vacancy.vacancy_id)
-        await drawing.seal(await vacancies.load(work.session, vacancy.vacancy_id), work, landlord_known=True)
+        row = await vacancies.load(work.session, vacancy.vacancy_id)
+        await drawing.seal(row.vacancy(), work, landlord_known=True)
     assert hashlib.sha256(kept.seed).hexdigest() == sealed.commitment
     assert kept.seed.hex() not in json.dumps([one.payload for one in before], default=str)
     assert kept.seed.hex() not in repr(kept)

@@ -156,8 +156,9 @@ async def test_the_one_who_loses_a_slot_in_the_same_moment_looks_again_at_once(h
     mine, other = announced(), announced()
     async with harness.work() as work:
         for home in (mine, other):
-            held = await vacancies.hold_new(work.session, home.vacancy_id)
-            held.show(apply(held.vacancy(), home))
+            held = await vacancies.meet(work.session, home.vacancy_id)
+            held.vacancy = apply(held.vacancy, home)
+            await vacancies.keep(work.session, held)
     told = Envelope.new(VacancyAnnounced.TYPE, source="inventory", time=harness.clock.now())
     async with harness.work() as work:
         await calling.fill(await vacancies.hold(work.session, mine.vacancy_id), work)

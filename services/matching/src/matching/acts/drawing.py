@@ -4,23 +4,23 @@ import secrets
 
 from chassis.work import Work
 from matching.domain.draw import SEED_BYTES, commit, reveal
+from matching.domain.vacancy import Vacancy
 from matching.store import draws
 from matching.store.tables import VacancyRow
 
 __all__ = ["seal", "tell"]
 
 
-async def seal(held: VacancyRow, work: Work, *, landlord_known: bool) -> None:
+async def seal(vacancy: Vacancy, work: Work, *, landlord_known: bool) -> None:
     """Draw a seed and publish its seal, once it is known whose home it is: nobody is ranked before.
 
     `landlord_known`: it was so before this event, and there may be a seal. Nobody waits for the seal; what the look
     at the home emits takes it along.
     """
-    if not held.landlord or (landlord_known and await draws.load(work.session, held.id) is not None):
+    if not vacancy.landlord or (landlord_known and await draws.load(work.session, vacancy.id) is not None):
         return
-    drawn, event = commit(held.id, held.landlord, secrets.token_bytes(SEED_BYTES), now=work.now)
-    await work.session.flush()  # the vacancy itself, which the draw names
-    await draws.insert(work.session, drawn, held.landlord)
+    drawn, event = commit(vacancy.id, vacancy.landlord, secrets.token_bytes(SEED_BYTES), now=work.now)
+    await draws.insert(work.session, drawn, vacancy.landlord)
     work.emit(event, patient=True)
 
 

@@ -30,7 +30,7 @@ from matching.domain.days import after_the_last_moment_of, civil_day
 from matching.domain.vacancy import Vacancy, VacancyStatus, apply
 from matching.domain.widening import LOOK_AGAIN
 from matching.store import vacancies
-from matching.store.tables import VacancyRow
+from matching.store.vacancies import Held
 from reference.communes import UnknownCommune
 
 __all__ = ["handlers"]
@@ -45,14 +45,17 @@ _ENDS = {
 @handlers.reaction(VacancyLinked)
 async def link(event: VacancyLinked, work: Work) -> None:
     """The home was found to be left by a household of a chain, whatever became of it since."""
-    _chain(await vacancies.hold_new(work.session, event.vacancy_id), event)
+    held = await vacancies.meet(work.session, event.vacancy_id)
+    _chain(held, event)
+    await vacancies.keep(work.session, held)
 
 
 @handlers.reaction(HomeLeftDenied)
 async def note_denial(event: HomeLeftDenied, work: Work) -> None:
     """The home that the household of this one was to leave does not come free: the chain ends."""
-    held = await vacancies.hold_new(work.session, event.vacancy_id)
+    held = await vacancies.meet(work.session, event.vacancy_id)
     held.home_left_denied = event.because.value
+    await vacancies.keep(work.session, held)
 
 
 @handlers.reaction(
@@ -67,35 +70,43 @@ async def note_denial(event: HomeLeftDenied, work: Work) -> None:
 )
 async def follow(event: VacancyEvent, work: Work) -> None:
     """Keep the vacancy as its newest events tell it; once it is gone, so are its calls."""
-    held = await vacancies.hold_new(work.session, event.vacancy_id)
+    held = await vacancies.meet(work.session, event.vacancy_id)
+    before = held.vacancy
+    after = held.vacancy = apply(before, _understood(event))
     _date(held, event, civil_day(work.cause.time))
-    before = held.vacancy()
-    after = apply(before, _understood(event))
-    if after == before:
-        return
+    if after != before:
+        if after.dwelling is not None:
+            held.told_on = held.told_on or civil_day(work.cause.time)
+        if not held.standing:
+            held.checked_version = after.dwelling_version
     try:
-        held.show(after)
+        await vacancies.keep(work.session, held)
     except UnknownCommune as error:
         raise RuleBroken(f"dwelling.commune of vacancy {event.vacancy_id}: {error}") from None
-    if held.told_on is None and after.dwelling is not None:
-        held.told_on = civil_day(work.cause.time)
-    if not held.standing:
-        held.checked_version = after.dwelling_version
+    if after == before:
+        return
     if before.hard_to_let_on is None and after.hard_to_let_on is not None:
         work.due("look_again", str(after.id), at=work.now + LOOK_AGAIN)
-    await drawing.seal(held, work, landlord_known=bool(before.landlord))
+    await drawing.seal(after, work, landlord_known=bool(before.landlord))
     if after.closed_because:
-        await withdraw_all(held, after.closed_because, work)
-        housed = event.application_id if isinstance(event, VacancyLet) else None
-        await end_all(held, _ENDS[after.closed_because], work, housed=housed)
-        await close_all(held, _ENDS[after.closed_because], work, housed=housed)
-        if isinstance(event, VacancyLet) and housed is not None:
-            tell_later(held.id, housed, event.lease_signed_on, since=work.now, at=work.now, work=work)
-        await drawing.tell(held, work)
+        await _close(event, after.closed_because, work)
     elif after.open:
         work.due("match_vacancy", str(after.id))
         if (ends := turn_ends(after)) and ends != turn_ends(before):
             work.due("match_vacancy", str(after.id), at=ends)
+
+
+async def _close(event: VacancyEvent, because: CallWithdrawalReason, work: Work) -> None:
+    """The home is gone: its calls, offers and files end, and its draw is told."""
+    held = await vacancies.hold(work.session, event.vacancy_id)
+    assert held is not None, "it was kept a moment ago"
+    housed = event.application_id if isinstance(event, VacancyLet) else None
+    await withdraw_all(held, because, work)
+    await end_all(held, _ENDS[because], work, housed=housed)
+    await close_all(held, _ENDS[because], work, housed=housed)
+    if isinstance(event, VacancyLet) and housed is not None:
+        tell_later(held.id, housed, event.lease_signed_on, since=work.now, at=work.now, work=work)
+    await drawing.tell(held, work)
 
 
 def turn_ends(vacancy: Vacancy) -> dt.datetime | None:
@@ -105,7 +116,7 @@ def turn_ends(vacancy: Vacancy) -> dt.datetime | None:
     return None if last is None else after_the_last_moment_of(last)
 
 
-def _date(held: VacancyRow, event: VacancyEvent, told_on: dt.date) -> None:
+def _date(held: Held, event: VacancyEvent, told_on: dt.date) -> None:
     """When each step was told first, and why it ended."""
     match event:
         case VacancyAnnounced():
@@ -122,7 +133,7 @@ def _date(held: VacancyRow, event: VacancyEvent, told_on: dt.date) -> None:
         _chain(held, event)
 
 
-def _chain(held: VacancyRow, event: VacancyAnnounced | VacancyReleased | VacancyLinked | VacancyLet) -> None:
+def _chain(held: Held, event: VacancyAnnounced | VacancyReleased | VacancyLinked | VacancyLet) -> None:
     """A place in a chain is told once or more often, never taken back."""
     held.chain_id = event.chain_id or held.chain_id
     held.follows_vacancy_id = event.follows_vacancy_id or held.follows_vacancy_id

@@ -12,9 +12,6 @@ from sqlmodel import Field, SQLModel
 from contracts.inventory import Designation
 from contracts.values import DwellingFacts
 from matching.domain.call import Call, CallStatus
-from matching.domain.place import buckets_reaching
-from matching.domain.pool import likeness
-from matching.domain.rules.wishes import hundredths
 from matching.domain.vacancy import Vacancy, VacancyStatus
 
 __all__ = ["ApplicationRow", "CallExplanationRow", "CallRow", "LettingRow", "Table", "VacancyRow"]
@@ -100,23 +97,6 @@ class VacancyRow(Table, table=True):
             named_version=self.named_version,
             hard_to_let_on=self.hard_to_let_on,
         )
-
-    def show(self, vacancy: Vacancy) -> None:
-        """Write what events told. Raise `UnknownCommune` for a home in no commune of the list."""
-        home = vacancy.dwelling
-        self.buckets = list(buckets_reaching(home.commune, home.dwelling_type)) if home else []
-        self.rent_cents = home.rent_cents if home else None
-        self.area = hundredths(home.living_area_m2) if home else None
-        self.status, self.status_version = vacancy.status.value, vacancy.status_version
-        self.landlord, self.dwelling_id = vacancy.landlord, vacancy.dwelling_id
-        self.dwelling = home.model_dump(mode="json") if home else None
-        self.likeness = likeness(vacancy.landlord, home) if home else None
-        self.dwelling_version = vacancy.dwelling_version
-        self.available_on, self.available_version = vacancy.available_on, vacancy.available_version
-        turn = vacancy.designation
-        self.designation = turn.model_dump(mode="json") if turn else None
-        self.named, self.named_version = sorted(vacancy.named), vacancy.named_version
-        self.hard_to_let_on = vacancy.hard_to_let_on
 
 
 class CallSlotRow(Table, table=True):
