@@ -28,6 +28,12 @@ from chassis.work import Work
 
 log = logging.getLogger(__name__)
 
+_PASSING = (
+    *(OSError, TimeoutError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError),
+    # What the driver makes of the server's last word, where it comes while the next question is asked: after a pause
+    # of the whole process, for one.
+    asyncpg.InternalClientError,
+)
 LOCK = 0x7061_7263_6F75_7273
 """The advisory lock of the relay: "parcours" in ASCII."""
 PAGE_ROWS = 1000
@@ -105,7 +111,7 @@ class Relay:
             while not self._stopping.is_set():
                 try:
                     await self._campaign()
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError, TimeoutError) as error:
+                except _PASSING as error:
                     self._health.degrade("relay", f"The relay waits: {said(error)}")
                     log.warning("relay interrupted: %s", said(error))
                     await self._pause(IDLE_POLL_S)

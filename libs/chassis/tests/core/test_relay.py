@@ -105,6 +105,22 @@ async def test_rows_are_sent_in_order_and_moved_to_the_history(harness, broker):
     assert await edge.scalar("SELECT count(*) FROM event_log WHERE published_at >= occurred_at") == 29
 
 
+async def test_a_driver_that_lost_the_thread_interrupts_the_relay_and_no_more(harness, broker, monkeypatch):
+    """As asyncpg says it where the server ended the session while all of this process stood still."""
+    edge, lead = harness(), Relay._lead
+    confused = iter([asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")])
+
+    async def lose_it_once(self, connection):
+        for error in confused:
+            raise error
+        await lead(self, connection)
+
+    monkeypatch.setattr(Relay, "_lead", lose_it_once)
+    await emit(edge, let())
+    async with running(relay(edge, broker)):
+        await until(empty(edge))
+
+
 async def test_a_commit_elsewhere_wakes_the_relay_by_notify(harness, broker, monkeypatch):
     # Its own look comes too late for this test, and nothing in this process wakes it as in a service.
     monkeypatch.setattr("chassis.relay.IDLE_POLL_S", 600)
