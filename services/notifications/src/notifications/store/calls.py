@@ -50,7 +50,7 @@ def call_in(event: CallIssued) -> Call:
     return Call(
         call_id=event.call_id,
         vacancy_id=event.vacancy_id,
-        dwelling=event.dwelling,
+        dwelling=_dwelling(event.dwelling.model_dump_json()),
         available_on=event.available_on,
         available_on_expected=event.available_on_expected,
         like_homes=event.like_homes,
