@@ -6,7 +6,9 @@ import pytest
 from notifications_samples import ANSWER_BY, NOON
 from sqlalchemy import text
 
+from chassis.database import Database
 from notifications.domain.delivery import DeliveryState
+from notifications.main import service
 from notifications.store import notices, sending
 from notifications.store.attempts import Change
 
@@ -40,3 +42,20 @@ async def test_an_outcome_looks_at_no_other_delivery_under_way(harness, attempts
         changes = [Change(id=one, attempt=1, state=DeliveryState.SENT) for one in ids]
         assert await attempts.change(session, changes, NOON) == set(ids)
         assert await session.scalar(looked_at) - before == 0
+
+
+async def test_plans_made_while_the_table_was_empty_never_read_all_of_it(harness):
+    who = {"purpose": "call", "deliver_by": ANSWER_BY, "now": NOON, "state": "sending", "due_at": ANSWER_BY}
+    pool = Database(harness.database.url, name="test", by_key=service.by_key)
+    read = text("SELECT pg_stat_get_xact_tuples_returned('delivery'::regclass)")
+    nobody = Change(id=UUID(int=0), attempt=1, state=DeliveryState.SENT)
+    async with pool.session() as session:
+        for _ in range(6):  # PostgreSQL keeps a plan from the sixth time on
+            await sending.attempts.change(session, [nobody], NOON)
+        await session.execute(text(ROWS.format(due="due_at")), who)
+        ids: list[UUID] = list(await session.scalars(text("SELECT id FROM delivery ORDER BY id LIMIT 20")))
+        before = await session.scalar(read)
+        changes = [Change(id=one, attempt=1, state=DeliveryState.SENT) for one in ids]
+        assert await sending.attempts.change(session, changes, NOON) == set(ids)
+        assert await session.scalar(read) == before
+    await pool.close()

@@ -40,8 +40,17 @@ class Database:
     """The pool of one service. `url` is `postgresql://user:password@host:port/name`."""
 
     def __init__(
-        self, url: str, *, name: str, pool_size: int = 12, transaction_timeout_s: int = TRANSACTION_TIMEOUT_S
+        self,
+        url: str,
+        *,
+        name: str,
+        pool_size: int = 12,
+        transaction_timeout_s: int = TRANSACTION_TIMEOUT_S,
+        by_key: bool = False,
     ) -> None:
+        """`by_key`: all statements go by keys. A plan that was made while a table was empty, and is kept until its
+        statistics are taken, must not read all of it: measured, 0.3 ms for 40 rows at first, 5.8 at 16,000 rows.
+        """
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
@@ -58,6 +67,7 @@ class Database:
                     "jit": "off",
                     # The relay is told of these commits by `Relay.woken_by`.
                     TELLS: ITSELF,
+                    **({"enable_seqscan": "off"} if by_key else {}),
                 },
             },
         )

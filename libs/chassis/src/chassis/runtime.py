@@ -73,6 +73,7 @@ class Runtime:
         metrics: Metrics,
         clock: Clock | None = None,
         patience_ms: int = 0,
+        by_key: bool = False,
         objection: Callable[[Parts], Coroutine[Any, Any, str | None]] | None = None,
     ) -> None:
         clock = clock or SystemClock()
@@ -85,6 +86,7 @@ class Runtime:
             settings.database_url,
             name=f"{service}.{settings.instance}",
             transaction_timeout_s=settings.transaction_timeout,
+            by_key=by_key,
         )
         metrics.watch_pool(lambda: self.database.saturation)
         self.edge = Edge(

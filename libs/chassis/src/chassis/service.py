@@ -60,6 +60,8 @@ class Service(Generic[S]):
     patience_ms: int = 0
     """For a service that no alert waits for: how long records may wait at the broker to be taken together. Such a
     service also lets those that share its machine go first."""
+    by_key: bool = False
+    """For a service whose statements all go by keys: none reads a whole table because it was small once."""
     objection: Callable[[Parts], Coroutine[Any, Any, str | None]] = _no_objection
     """Asked once database and topics are well, and again until it answers None: why the replica may not come up."""
     version: str = "0.1.0"
@@ -76,6 +78,7 @@ class Service(Generic[S]):
             objection=self.objection,
             metrics=observed.metrics,
             patience_ms=self.patience_ms,
+            by_key=self.by_key,
         )
         limit = (
             RateLimit(

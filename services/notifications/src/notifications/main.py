@@ -101,6 +101,7 @@ service = Service(
     routers=[router],
     loops=_loops,
     prepare=_prepare,
+    by_key=True,
 )
 
 
