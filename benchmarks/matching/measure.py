@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -37,9 +38,11 @@ from stack.servers import PostgresServer
 from stack.territory import PlannedVacancy, plan_vacancies
 from stack.throwaway import throwaway_folder
 
-__all__ = ["LIMIT", "Measured", "Say", "measure"]
+__all__ = ["BLOCK", "ENGINE_IN_BLOCKS", "LIMIT", "POSTGRES_IN_BLOCKS", "Measured", "Say", "measure"]
 
 LIMIT = 20
+BLOCK = 100
+ENGINE_IN_BLOCKS, POSTGRES_IN_BLOCKS = "engine in blocks", "PostgreSQL in blocks"
 _STANDING = 20_000
 """Open vacancies of the reverse query."""
 _UPDATES = 20_000
@@ -218,11 +221,30 @@ async def _compared(
                 found = await clock.awaited(other.name, at, other.ask(probe, scoring, vacancy_id, LIMIT))
                 result.mismatches += found != answer
         say(f"round {number + 1} of {rounds}: {result.mismatches} mismatches")
+    result.mismatches += await _in_blocks(engine, postgres, cases, clock)
     _alone(engine, cases, rounds, clock)
     gc.enable()
     await connection.close()
     result.took = {name: [one for calls in by_case for one in calls] for name, by_case in clock.took.items()}
     result.least = {name: Spread.of(min(calls) for calls in by_case) for name, by_case in clock.took.items()}
+
+
+async def _in_blocks(engine: Engine, postgres: Postgres, cases: list[Case], clock: "_Clock") -> int:
+    """A hundred vacancies to the one, the same hundred to the other, and so on: both with what they read in the caches.
+
+    Returns how many answers differ.
+    """
+    differ = 0
+    for start in range(0, len(cases), BLOCK):
+        block, answers = list(enumerate(cases))[start : start + BLOCK], []
+        for at, case in block:
+            asked = {"vacancy_id": case.vacancy.id, "limit": LIMIT}
+            ask = partial(engine.shortlist, case.probe, case.basis.policy.scoring, **asked)
+            answers.append(clock.here(ENGINE_IN_BLOCKS, at, ask))
+        for (at, case), answer in zip(block, answers, strict=True):
+            asked_too = postgres.ask(case.probe, case.basis.policy.scoring, case.vacancy.id, LIMIT)
+            differ += await clock.awaited(POSTGRES_IN_BLOCKS, at, asked_too) != answer
+    return differ
 
 
 class _Clock:

@@ -20,7 +20,7 @@ from rich.markdown import Markdown
 from benchmarks import report
 from benchmarks.figures import Spread
 from benchmarks.machine import Machine
-from benchmarks.matching.measure import LIMIT, Measured, measure
+from benchmarks.matching.measure import BLOCK, ENGINE_IN_BLOCKS, LIMIT, POSTGRES_IN_BLOCKS, Measured, measure
 from policy import Library
 from stack.policies import policies_folder
 
@@ -33,9 +33,17 @@ _SAID = """\
 {versions}. Shortlists of {limit}, {vacancies} homes of Île-de-France, {rounds} rounds, in one process, vacancy by
 vacancy in turn (DuckDB and polars in the first round). Microseconds, p50 / p99, of every call; in brackets of the
 quickest call of each vacancy. *engine* is the whole call from Python, *engine alone* without the others between,
-*kernel* its compiled loop. All answers are the same, or there would be no table."""
+*kernel* its compiled loop; *in blocks*: {block} vacancies to the one, then the same to the other, and so on, each with
+what it reads in the caches. All answers are the same, or there would be no table."""
 _COLUMNS = (
-    *("N", "× PostgreSQL p50 / p99", "bytes an application (PostgreSQL's)", "start s", "update µs"),
+    *(
+        "N",
+        "× PostgreSQL in turn, p50 / p99",
+        "× in blocks",
+        "bytes an application (PostgreSQL's)",
+        "start s",
+        "update µs",
+    ),
     *("with the query that follows µs", "reverse query µs", "explanation ms", "bound µs", "load"),
 )
 _BOUND = """\
@@ -86,6 +94,7 @@ def told(results: list[Measured]) -> str:
         _SAID.format(
             versions=f"numba {numba.__version__}, DuckDB {duckdb.__version__}, polars {pl.__version__}",
             limit=LIMIT,
+            block=BLOCK,
             vacancies=first.vacancies,
             rounds=first.rounds,
         ),
@@ -103,9 +112,10 @@ def told(results: list[Measured]) -> str:
     ]
     for one in results:
         ratio = Spread.of(one.took[names[1]]) / Spread.of(one.took["engine"])
+        blocks = Spread.of(one.took[POSTGRES_IN_BLOCKS]) / Spread.of(one.took[ENGINE_IN_BLOCKS])
         assert one.update and one.asked and one.reverse and one.bound  # noqa: PT018 - all measured, or none
         lines.append(
-            f"| {one.n:,} | {ratio.p50:.0f} / {ratio.p99:.0f} "
+            f"| {one.n:,} | {ratio.p50:.0f} / {ratio.p99:.0f} | {blocks.p50:.0f} / {blocks.p99:.0f} "
             f"| {one.bytes_per_application:.0f} ({one.rival_bytes / one.n:.0f}) | {one.start_s:.2f} "
             f"| {_us(one.update)} | {_us(one.asked)} | {_us(one.reverse)} | {one.explanation_ms:.3f} "
             f"| {_us(one.bound)} | {one.load[0]:.1f} to {one.load[1]:.1f} |"
