@@ -118,7 +118,7 @@ class EdgeHarness:
     async def unlike_migrations(self, tables: MetaData) -> list[Any]:
         """How these tables differ from what the migrations made: columns, their types and nullability.
 
-        Indexes, checks and comments are the migrations' own.
+        Indexes, checks, comments and generated columns are the migrations' own.
         """
         async with self.database.engine.connect() as connection:
             return await connection.run_sync(_differences, tables)
@@ -213,7 +213,14 @@ def _differences(connection: Connection, tables: MetaData) -> list[Any]:
     )
     found = compare_metadata(context, tables)
     changes = [change for one in found for change in (one if isinstance(one, list) else [one])]
-    return [one for one in changes if not one[0].endswith(("_comment", "_index", "_constraint"))]
+    return [
+        one for one in changes if not one[0].endswith(("_comment", "_index", "_constraint")) and not _generated(one)
+    ]
+
+
+def _generated(change: Any) -> bool:
+    """Whether the database has a column, made from others, that no row is written with."""
+    return change[0] == "remove_column" and change[-1].computed is not None
 
 
 def _both_text(in_database: Any, in_model: Any) -> bool:
