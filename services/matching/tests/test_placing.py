@@ -136,7 +136,7 @@ async def test_a_household_reads_nothing_of_others(harness, client):
         assert not [one for one in (others - {str(event.application_id)}) | persons if one in text]
         assert set(seen) == {
             *("application_id", "vacancy_id", "on", "policy", "fits", "score", "points", "findings", "ahead", "band"),
-            *("nearest", "decides"),
+            *("nearest", "widened", "decides"),
         }
         assert sum(one["points"] for one in seen["points"]) == seen["score"]
         assert seen["band"] is None or all(end % BAND == 0 for end in seen["band"].values())
