@@ -3,6 +3,7 @@
 Private to the committee: the committee's own words are in it.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from io import BytesIO
@@ -37,9 +38,12 @@ _GRID = TableStyle(
         ("GRID", (0, 0), (-1, -1), 0.4, colors.grey),
         ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 4),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
     ]
 )
-_WIDTHS = (62 * mm, 20 * mm, 15 * mm, 11 * mm, 66 * mm)
+_WIDTHS = (61 * mm, 25 * mm, 19.5 * mm, 11 * mm, 53 * mm)
+"""Together as wide as the text; a number, an origin and each heading stay on one line."""
 _COLUMNS = ("Demande", "Origine", "Proposé", "Rang", "Décision et motifs")
 
 
@@ -89,8 +93,8 @@ def _present(minutes: Minutes) -> list[Flowable]:
     story: list[Flowable] = [_text("Présents et absents", _HEAD)]
     for one in minutes.members:
         there = "présent(e)" if one.present else "absent(e)"
-        town = f" de {_commune(one.commune)}" if one.commune else ""
-        story.append(_text(f"{one.name}, {spoken(SEATS[one.seat])}{town} : {there}"))
+        town = f", {_commune(one.commune)}" if one.commune else ""
+        story.append(_text(f"{one.name}{town}, {spoken(SEATS[one.seat])} : {there}"))
     quorum = f", quorum : {minutes.quorum}" if minutes.quorum else ""
     story.append(_text(f"Voix délibératives présentes : {voting(minutes.members)}{quorum}."))
     return story
@@ -118,10 +122,20 @@ def _home(place: int, one: MinutesHome) -> list[Flowable]:
         )
     if not one.decided:
         story.append(_text("Aucune décision n'a été prise sur ce logement."))
-    rows = [[_text(name, _SMALL) for name in _COLUMNS], *(_row(file) for file in one.files)]
-    table = Table(rows, colWidths=_WIDTHS, repeatRows=1)
-    table.setStyle(_GRID)
-    return [*story, table, Spacer(1, 3 * mm)]
+    return [*story, _files(one.files), Spacer(1, 3 * mm)]
+
+
+def _files(files: Iterable[MinutesFile]) -> Table:
+    """A line a file, and the committee's words below it from side to side: no line is ever higher than a page."""
+    rows = [[_text(name, _SMALL) for name in _COLUMNS]]
+    wide: list[tuple[object, ...]] = []
+    for file in files:
+        rows.append(_row(file))
+        if file.words:
+            line = len(rows)
+            rows.append([_text(file.words, _SMALL), *("" for _ in _COLUMNS[1:])])
+            wide += [("SPAN", (0, line), (-1, line)), ("NOSPLIT", (0, line - 1), (-1, line))]
+    return Table(rows, colWidths=_WIDTHS, repeatRows=1, style=TableStyle(wide, parent=_GRID))
 
 
 def _row(file: MinutesFile) -> list[Flowable]:
@@ -132,9 +146,7 @@ def _row(file: MinutesFile) -> list[Flowable]:
         said += ". Motifs : " + ", ".join(spoken(REASONS[one]) for one in file.reasons)
     if file.moved_because:
         said += f". Ordre modifié : {spoken(MOVED[file.moved_because])}"
-    if file.words:
-        said += f". {file.words}"
-    proposed = f"{file.proposed_rank} ({file.score} pts)"
+    proposed = f"{file.proposed_rank} ({file.score}\N{NO-BREAK SPACE}pts)"
     cells = (file.number, spoken(ORIGINS[file.origin]), proposed, str(file.rank or "-"), said)
     return [_text(cell, _SMALL) for cell in cells]
 
