@@ -11,7 +11,7 @@ from contracts.allocation import CandidacyOrigin
 from contracts.matching import Answer, CallIssued
 from matching.acts import filing
 
-AGENT = bearer(Role.AGENT)
+AGENT = bearer(Role.AGENT) | {"Accept-Language": "en"}
 TODAY = dt.date(2026, 11, 22)
 HELD_ON = TODAY + dt.timedelta(days=9)
 ISSUED = {"payslips": TODAY, "recent_tax_notice": TODAY - dt.timedelta(days=60)}

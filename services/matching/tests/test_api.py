@@ -76,7 +76,7 @@ async def test_what_is_not_there_is_said_with_its_field(client, agent, vacancy):
         (f"/v1/calls/{nothing}", "call_id: "),
         (f"/v1/applications/{nothing}/explanations?vacancy_id={vacancy.vacancy_id}", "application_id: "),
     ):
-        response = await client.get(path, headers=agent)
+        response = await client.get(path, headers=agent | {"Accept-Language": "en"})
         assert response.status_code == 404
         assert response.json()["detail"].startswith(field)
 

@@ -358,3 +358,19 @@ async def test_a_session_is_planned_by_its_rules(client):
     assert list(await said(members=[{"seat": "mayor", "name": "M. Petit"}])) == ["members[0].commune"]
     assert list(await said(quorum=6)) == ["quorum"]
     assert list(await said(landlord="552032709")) == ["landlord"]
+
+
+async def test_agents_are_refused_in_french_and_in_english_when_they_ask_for_it(harness, client):
+    vacancy, _ids = await files(harness, 2)
+    session_id = await session(client)
+    path, home = f"/v1/committee-sessions/{session_id}/homes", {"vacancy_id": str(vacancy.vacancy_id)}
+    told = await client.post(path, json=home, headers=bearer(Role.AGENT))
+    assert (told.status_code, told.headers["content-language"]) == (422, "fr")
+    problem = told.json()
+    assert problem["title"] == "Des champs ne conviennent pas"
+    assert problem["detail"] == "Corrigez fewer_files_because et renvoyez la requête."
+    assert problem["errors"][0]["message"].startswith("une commission examine 3 dossiers par logement")
+    early = await client.post(f"/v1/committee-sessions/{session_id}/close", headers=bearer(Role.AGENT))
+    assert (early.status_code, "ce jour-là ou après" in early.json()["detail"]) == (409, True)
+    english = await client.post(path, json=home, headers=AGENT)
+    assert english.json()["title"] == "Some fields do not fit"

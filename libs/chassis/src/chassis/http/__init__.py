@@ -2,6 +2,7 @@
 
 from chassis.http.app import create_app
 from chassis.http.body import Command
+from chassis.http.languages import language_of
 from chassis.http.openapi import openapi_document
 from chassis.http.preconditions import IfMatch, IfMatchOrNew, check_version, etag
 from chassis.http.route import CommandRoute, CommandWork, Units
@@ -50,5 +51,6 @@ __all__ = [
     "check_version",
     "create_app",
     "etag",
+    "language_of",
     "openapi_document",
 ]

@@ -15,6 +15,7 @@ from chassis.database import is_transient
 from chassis.edge import RecordRefused
 from chassis.handlers import RuleBroken
 from chassis.http.body import field_errors
+from chassis.http.languages import language_of
 from chassis.links import BadLink, LinkExpired
 from chassis.problems import (
     BadRequest,
@@ -55,7 +56,7 @@ def install(app: FastAPI) -> None:
 
 async def _http(request: Request, error: HTTPException) -> Response:
     problem = error if isinstance(error, Problem) else _problem(request, error)
-    return problem.response()
+    return problem.response(language_of(request.headers.get("accept-language")))
 
 
 def _problem(request: Request, error: HTTPException) -> Problem:

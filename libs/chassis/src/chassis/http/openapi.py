@@ -100,7 +100,7 @@ def _problems(method: str, path: str, operation: dict[str, Any]) -> Iterator[typ
 def _response(kind: type[Problem]) -> dict[str, Any]:
     example: dict[str, Any] = {
         "type": f"/problems/{kind.slug}",
-        "title": kind.title,
+        "title": kind.title.en,
         "status": kind.status,
         "detail": "What is wrong and the way out, in a sentence.",
     }
@@ -108,4 +108,4 @@ def _response(kind: type[Problem]) -> dict[str, Any]:
         example["detail"] = "Correct household.size and send it again."
         example["errors"] = [{"field": "household.size", "message": "The value should be greater than or equal to 1."}]
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
-    return {"description": f"{kind.title}.", "content": content}
+    return {"description": f"{kind.title.en}.", "content": content}

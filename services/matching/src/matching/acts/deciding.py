@@ -40,10 +40,16 @@ async def decide_home(
     _check_time(row, home, work)
     vacancy = held.vacancy()
     if not vacancy.open or vacancy.dwelling is None:
-        raise NotNow(f"The home is {vacancy.status}: nothing is decided on it any more; take it off the agenda.")
+        raise NotNow(
+            f"Le logement est à l'état {vacancy.status} : rien ne s'y décide plus ; retirez-le de l'ordre du jour.",
+            f"The home is {vacancy.status}: nothing is decided on it any more; take it off the agenda.",
+        )
     tabled, rows = await _tabled(row.id, vacancy_id, work)
     if not tabled:
-        raise NotNow("No file of this home is left; take it off the agenda.")
+        raise NotNow(
+            "Il ne reste aucun dossier pour ce logement ; retirez-le de l'ordre du jour.",
+            "No file of this home is left; take it off the agenda.",
+        )
     seats = row.seats()
     decisions, found = decide(tabled, proposals, on=row.held_on, pieces=kinds())
     found += check_ballot(
@@ -78,9 +84,15 @@ async def decide_home(
 
 def _check_time(row: SessionRow, home: AgendaHomeRow, work: Work) -> None:
     if home.status == HomeStatus.DECIDED.value:
-        raise NotNow(f"This home was decided by {home.decided_by}; all its files were decided together.")
+        raise NotNow(
+            f"Ce logement a été décidé par {home.decided_by} ; tous ses dossiers l'ont été ensemble.",
+            f"This home was decided by {home.decided_by}; all its files were decided together.",
+        )
     if civil_day(work.now) < row.held_on:
-        raise NotNow(f"The session is on {row.held_on}; enter its decisions on that day or later.")
+        raise NotNow(
+            f"La séance est le {row.held_on:%d/%m/%Y} ; saisissez ses décisions ce jour-là ou après.",
+            f"The session is on {row.held_on}; enter its decisions on that day or later.",
+        )
 
 
 async def _tabled(session_id: UUID, vacancy_id: UUID, work: Work) -> tuple[list[Tabled], dict[UUID, CandidacyRow]]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from chassis.work import Work
 from contracts.allocation import ExaminationOpinionDecided
 from contracts.tenancy import SuitableHome
+from contracts.told import Told
 from matching.domain.committee import CommitteeRefused, NotNow, Objection
 from matching.domain.days import civil_day
 from matching.store import examinations
@@ -25,14 +26,26 @@ async def put_examination(row: SessionRow, examination_id: UUID, work: Work) -> 
     if one is None:
         return None
     if one.opinion is not None:
-        raise NotNow(f"The opinion on this lease was given on {one.opinion_on}.")
+        raise NotNow(
+            f"L'avis sur ce bail a été donné le {one.opinion_on:%d/%m/%Y}.",
+            f"The opinion on this lease was given on {one.opinion_on}.",
+        )
     if one.session_id is not None:
-        raise NotNow(f"The lease is on the agenda of session {one.session_id}; take it off there first.")
+        raise NotNow(
+            f"Le bail est à l'ordre du jour de la séance {one.session_id} ; retirez-le d'abord de celle-là.",
+            f"The lease is on the agenda of session {one.session_id}; take it off there first.",
+        )
     if one.landlord != row.landlord:
-        message = f"the lease is of landlord {one.landlord}, and the session of {row.landlord}'s committee"
+        message = Told(
+            f"le bail est du bailleur {one.landlord}, et la séance de la commission de {row.landlord}",
+            f"the lease is of landlord {one.landlord}, and the session of {row.landlord}'s committee",
+        )
         raise CommitteeRefused([Objection("examination_id", message)])
     if not one.cases:
-        message = "the examination found no case; nothing goes to the committee"
+        message = Told(
+            "l'examen n'a relevé aucun cas ; rien ne va devant la commission",
+            "the examination found no case; nothing goes to the committee",
+        )
         raise CommitteeRefused([Objection("examination_id", message)])
     one.session_id = row.id
     row.version += 1
@@ -45,7 +58,10 @@ async def take_examination_off(row: SessionRow, examination_id: UUID, work: Work
     if one is None or one.session_id != row.id:
         return False
     if one.opinion is not None:
-        raise NotNow("The committee has given its opinion on this lease; it is not taken back by the agenda.")
+        raise NotNow(
+            "La commission a donné son avis sur ce bail ; il ne se retire pas de l'ordre du jour.",
+            "The committee has given its opinion on this lease; it is not taken back by the agenda.",
+        )
     one.session_id = None
     row.version += 1
     return True
@@ -64,11 +80,20 @@ async def give_opinion(
     if one is None or one.session_id != row.id:
         return None
     if one.opinion is not None:
-        raise NotNow(f"The opinion on this lease was entered by {one.decided_by}.")
+        raise NotNow(
+            f"L'avis sur ce bail a été saisi par {one.decided_by}.",
+            f"The opinion on this lease was entered by {one.decided_by}.",
+        )
     if civil_day(work.now) < row.held_on:
-        raise NotNow(f"The session is on {row.held_on}; enter its opinions on that day or later.")
+        raise NotNow(
+            f"La séance est le {row.held_on:%d/%m/%Y} ; saisissez ses avis ce jour-là ou après.",
+            f"The session is on {row.held_on}; enter its opinions on that day or later.",
+        )
     if rehouse and suitable is None:
-        message = "a committee that would rehouse defines the features of a suitable home (CCH L442-5-2)"
+        message = Told(
+            "une commission favorable au relogement définit les caractéristiques d'un logement adapté (CCH L442-5-2)",
+            "a committee that would rehouse defines the features of a suitable home (CCH L442-5-2)",
+        )
         raise CommitteeRefused([Objection("suitable", message)])
     one.opinion = {"rehouse": rehouse, "suitable": suitable.model_dump(mode="json") if suitable else None}
     one.opinion_on, one.decided_by = row.held_on, by

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from chassis.work import Work
 from contracts.allocation import FewerFilesBecause
+from contracts.told import Told
 from matching.acts import filing, opining
 from matching.domain.application import Application
 from matching.domain.candidacy import CandidacyStatus, put_on_agenda, take_off_agenda
@@ -48,7 +49,11 @@ async def plan(
     """
     found = check_members(members, quorum, held_on=held_on)
     if held_on < civil_day(work.now):
-        found.append(Objection("held_on", f"{held_on} is over; a session is planned for today or later"))
+        over = Told(
+            f"le {held_on:%d/%m/%Y} est passé ; une séance se prévoit pour aujourd'hui ou après",
+            f"{held_on} is over; a session is planned for today or later",
+        )
+        found.append(Objection("held_on", over))
     if found:
         raise CommitteeRefused(found)
     row = SessionRow(
@@ -77,7 +82,10 @@ async def open_session(session_id: UUID, work: Work, *, shared: bool = False) ->
     """The session, held, so that it does not end meanwhile; None where there is none. Raises `NotNow` once closed."""
     row = await committee.hold_session(work.session, session_id, shared=shared)
     if row is not None and row.closed:
-        raise NotNow(f"The session of {row.held_on} is closed and its minutes are final; plan another session.")
+        raise NotNow(
+            f"La séance du {row.held_on:%d/%m/%Y} est close et son procès-verbal définitif ; prévoyez-en une autre.",
+            f"The session of {row.held_on} is closed and its minutes are final; plan another session.",
+        )
     return row
 
 
@@ -98,11 +106,13 @@ async def put_home(
     """
     held = await vacancies.hold(work.session, vacancy_id)
     if held is None or not held.vacancy().open or held.vacancy().dwelling is None:
-        state = "not known here" if held is None else held.status
-        message = f"the home is {state}; only homes announced or released go on an agenda"
+        message = _not_open(held)
         raise CommitteeRefused([Objection("vacancy_id", message)])
     if held.landlord != row.landlord:
-        message = f"the home is of landlord {held.landlord}, and the session of {row.landlord}'s committee"
+        message = Told(
+            f"le logement est du bailleur {held.landlord}, et la séance de la commission de {row.landlord}",
+            f"the home is of landlord {held.landlord}, and the session of {row.landlord}'s committee",
+        )
         raise CommitteeRefused([Objection("vacancy_id", message)])
     await _check_free(vacancy_id, work)
     live = await candidacies.live_for(work.session, vacancy_id)
@@ -144,7 +154,10 @@ async def take_home_off(row: SessionRow, vacancy_id: UUID, work: Work) -> bool:
     if listed is None:
         return False
     if listed.status != HomeStatus.LISTED.value:
-        raise NotNow("The committee has decided on this home; a decision is not taken back by the agenda.")
+        raise NotNow(
+            "La commission a décidé sur ce logement ; une décision ne se retire pas de l'ordre du jour.",
+            "The committee has decided on this home; a decision is not taken back by the agenda.",
+        )
     await _release(row.id, vacancy_id, work)
     await committee.take_off(work.session, listed)
     row.version += 1
@@ -158,7 +171,10 @@ async def close_session(row: SessionRow, *, by: str, work: Work) -> None:
         NotNow: its day has not come.
     """
     if civil_day(work.now) < row.held_on:
-        raise NotNow(f"The session is on {row.held_on}; close it on that day or later.")
+        raise NotNow(
+            f"La séance est le {row.held_on:%d/%m/%Y} ; terminez-la ce jour-là ou après.",
+            f"The session is on {row.held_on}; close it on that day or later.",
+        )
     homes = await committee.homes_of(work.session, row.id)
     for listed in sorted(homes, key=lambda one: one.vacancy_id):
         if listed.status == HomeStatus.LISTED.value:
@@ -172,10 +188,25 @@ async def close_session(row: SessionRow, *, by: str, work: Work) -> None:
 
 async def _check_free(vacancy_id: UUID, work: Work) -> None:
     if other := await committee.listed_on(work.session, vacancy_id):
-        raise NotNow(f"The home is on the agenda of session {other}; take it off there, or close that session.")
+        raise NotNow(
+            f"Le logement est à l'ordre du jour de la séance {other} ; retirez-le, ou terminez cette séance.",
+            f"The home is on the agenda of session {other}; take it off there, or close that session.",
+        )
     ranked = [row for row in await candidacies.live_for(work.session, vacancy_id) if row.rank is not None]
     if ranked:
-        raise NotNow("Files that a committee ranked for this home still wait for their offers; let these end first.")
+        raise NotNow(
+            "Des dossiers classés pour ce logement attendent encore leur proposition ; attendez leur terme.",
+            "Files that a committee ranked for this home still wait for their offers; let these end first.",
+        )
+
+
+def _not_open(held: VacancyRow | None) -> Told:
+    fr = "n'est pas connu ici" if held is None else f"est à l'état {held.status}"
+    en = "not known here" if held is None else held.status
+    return Told(
+        f"le logement {fr} ; seuls les logements annoncés ou remis à la location vont à l'ordre du jour",
+        f"the home is {en}; only homes announced or released go on an agenda",
+    )
 
 
 def _complete(rows: Sequence[CandidacyRow]) -> list[CandidacyRow]:
@@ -185,7 +216,13 @@ def _complete(rows: Sequence[CandidacyRow]) -> list[CandidacyRow]:
 async def _named(candidacy_ids: Sequence[UUID], work: Work) -> list[CandidacyRow]:
     found = await candidacies.read(work.session, candidacy_ids)
     unknown = [
-        Objection(f"candidacies[{place}]", f"there is no candidacy {one}; take it from the home's candidacies")
+        Objection(
+            f"candidacies[{place}]",
+            Told(
+                f"il n'y a pas de dossier {one} ; prenez-le dans ceux du logement",
+                f"there is no candidacy {one}; take it from the home's candidacies",
+            ),
+        )
         for place, one in enumerate(candidacy_ids)
         if one not in found
     ]

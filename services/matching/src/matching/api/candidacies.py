@@ -12,13 +12,14 @@ from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, Invalid, NotFound
 from chassis.work import Work
 from contracts.allocation import CandidacyOrigin
-from contracts.landlord import FieldError
+from contracts.told import Told
 from contracts.values import Language
 from matching.acts import filing
 from matching.api.known import no_vacancy
 from matching.api.spoken import Spoken
 from matching.domain.candidacy import ADDED_BY, CandidacyRefused, Refused
 from matching.domain.checklist import Item, PieceRefused
+from matching.domain.committee import Objection
 from matching.domain.days import civil_day
 from matching.policies import library
 from matching.store import candidacies, vacancies
@@ -32,10 +33,22 @@ __all__ = ["router"]
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
 _NOT_NOW = {
-    Refused.NO_HOME: "The home is not announced or released: no file is opened for it; choose another home.",
-    Refused.NOT_ACTIVE: "The application is not active: it is closed, or not complete yet; complete or renew it first.",
-    Refused.CLOSED: "The file is closed, and a household has one a home; what it came to stands in its record.",
-    Refused.DECIDED: "The committee has decided on this file: the household answers its offer instead.",
+    Refused.NO_HOME: Told(
+        "Le logement n'est ni annoncé ni remis à la location : aucun dossier n'est ouvert ; choisissez-en un autre.",
+        "The home is not announced or released: no file is opened for it; choose another home.",
+    ),
+    Refused.NOT_ACTIVE: Told(
+        "La demande n'est pas active : elle est close, ou incomplète ; complétez-la ou renouvelez-la d'abord.",
+        "The application is not active: it is closed, or not complete yet; complete or renew it first.",
+    ),
+    Refused.CLOSED: Told(
+        "Le dossier est clos, et un ménage en a un par logement ; ce qu'il est devenu figure dans son historique.",
+        "The file is closed, and a household has one a home; what it came to stands in its record.",
+    ),
+    Refused.DECIDED: Told(
+        "La commission a décidé sur ce dossier : le ménage répond à sa proposition.",
+        "The committee has decided on this file: the household answers its offer instead.",
+    ),
 }
 
 
@@ -72,7 +85,7 @@ async def list_candidacies(vacancy_id: UUID, agent: Agent, work: CommandWork) ->
 
 @router.post("/vacancies/{vacancy_id}/candidacies", status_code=201)
 async def bring_candidate(
-    vacancy_id: UUID, brought: CandidateBrought, agent: Agent, spoken: Spoken, work: CommandWork, response: Response
+    vacancy_id: UUID, brought: CandidateBrought, agent: Agent, work: CommandWork, response: Response
 ) -> CandidacySummary:
     """Bring a household from outside the shortlist (a file that is open already is given back as it is).
 
@@ -80,7 +93,10 @@ async def bring_candidate(
     """
     if brought.origin not in ADDED_BY:
         known = ", ".join(one.value for one in ADDED_BY)
-        raise Invalid([FieldError(field="origin", message=f"an agent brings a household for one of {known}")])
+        one_of = Told(
+            f"un agent présente un ménage pour l'un de {known}", f"an agent brings a household for one of {known}"
+        )
+        raise Invalid([Objection("origin", one_of)])
     try:
         opened = await filing.open_by_agent(
             vacancy_id,
@@ -91,9 +107,14 @@ async def bring_candidate(
             work=work,
         )
     except CandidacyRefused as refused:
-        raise _refused(refused, spoken) from None
+        raise _refused(refused) from None
     if opened is None:
-        raise NotFound(f"There is no vacancy {vacancy_id}, or no application {brought.application_id}; look them up.")
+        raise NotFound(
+            Told(
+                f"Il n'y a pas de vacance {vacancy_id}, ou pas de demande {brought.application_id} ; vérifiez-les.",
+                f"There is no vacancy {vacancy_id}, or no application {brought.application_id}; look them up.",
+            )
+        )
     row, new = opened
     response.status_code = 201 if new else 200
     response.headers["Location"] = f"/v1/candidacies/{row.id}"
@@ -121,9 +142,7 @@ async def show_candidacy(candidacy_id: UUID, agent: Agent, spoken: Spoken, work:
 
 
 @router.post("/candidacies/{candidacy_id}/pieces")
-async def verify_piece(
-    candidacy_id: UUID, seen: PieceSeen, agent: Agent, spoken: Spoken, work: CommandWork
-) -> CandidacySummary:
+async def verify_piece(candidacy_id: UUID, seen: PieceSeen, agent: Agent, work: CommandWork) -> CandidacySummary:
     """Say that a piece was seen and is good; with the last one the file is complete."""
     try:
         row = await filing.verify_piece(
@@ -136,9 +155,9 @@ async def verify_piece(
             work=work,
         )
     except PieceRefused as refused:
-        raise Invalid([FieldError(field=refused.field, message=str(refused))]) from None
+        raise Invalid([refused]) from None
     except CandidacyRefused as refused:
-        raise _refused(refused, spoken) from None
+        raise _refused(refused) from None
     if row is None:
         raise _none(candidacy_id)
     log.info("piece verified", by=agent.subject, candidacy_id=str(candidacy_id))
@@ -146,12 +165,12 @@ async def verify_piece(
 
 
 @router.post("/candidacies/{candidacy_id}/withdraw")
-async def withdraw_candidacy(candidacy_id: UUID, agent: Agent, spoken: Spoken, work: CommandWork) -> CandidacySummary:
+async def withdraw_candidacy(candidacy_id: UUID, agent: Agent, work: CommandWork) -> CandidacySummary:
     """Close a file because its household asks for it; the place of its call goes to the next."""
     try:
         row = await filing.withdraw(candidacy_id, by=agent.subject, work=work)
     except CandidacyRefused as refused:
-        raise _refused(refused, spoken) from None
+        raise _refused(refused) from None
     if row is None:
         raise _none(candidacy_id)
     log.info("candidacy withdrawn", by=agent.subject, candidacy_id=str(candidacy_id))
@@ -162,11 +181,20 @@ async def _summary(row: CandidacyRow, work: Work) -> CandidacySummary:
     return CandidacySummary.of(row, await filing.checklist_of(row, civil_day(work.now), work))
 
 
-def _refused(refused: CandidacyRefused, spoken: Language) -> Conflict:
+def _refused(refused: CandidacyRefused) -> Conflict:
     if refused.refused is Refused.UNLAWFUL:
-        return Conflict(" ".join(sentence(one, spoken) for one in refused.findings))
+        fr, en = (
+            " ".join(sentence(one, language) for one in refused.findings)
+            for language in (Language.FRENCH, Language.ENGLISH)
+        )
+        return Conflict(Told(fr, en))
     return Conflict(_NOT_NOW[refused.refused])
 
 
 def _none(candidacy_id: UUID) -> NotFound:
-    return NotFound(f"candidacy_id: there is no candidacy {candidacy_id}; take it from the home's candidacies.")
+    return NotFound(
+        Told(
+            f"candidacy_id : il n'y a pas de dossier {candidacy_id} ; prenez-le dans ceux du logement.",
+            f"candidacy_id: there is no candidacy {candidacy_id}; take it from the home's candidacies.",
+        )
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.http import Conflict, Invalid, NotFound
 from chassis.work import Work
-from contracts.landlord import FieldError
+from contracts.told import Told
 from matching.acts import sitting
 from matching.domain.committee import CommitteeRefused, NotNow
 from matching.store.committee_tables import SessionRow
@@ -20,9 +20,9 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except CommitteeRefused as refused:
-        raise Invalid([FieldError(field=one.field, message=one.message) for one in refused.objections]) from None
+        raise Invalid(refused.objections) from None
     except NotNow as not_now:
-        raise Conflict(str(not_now)) from None
+        raise Conflict(not_now.told) from None
 
 
 async def open_session(session_id: UUID, work: Work, *, shared: bool = False) -> SessionRow:
@@ -35,4 +35,9 @@ async def open_session(session_id: UUID, work: Work, *, shared: bool = False) ->
 
 
 def no_session(session_id: UUID) -> NotFound:
-    return NotFound(f"session_id: there is no session {session_id}; list them under /v1/committee-sessions.")
+    return NotFound(
+        Told(
+            f"session_id : il n'y a pas de séance {session_id} ; elles sont listées sous /v1/committee-sessions.",
+            f"session_id: there is no session {session_id}; list them under /v1/committee-sessions.",
+        )
+    )

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, NotFound
+from contracts.told import Told
 from matching.api.known import no_vacancy
 from matching.domain.rules.adapted import is_adapted
 from matching.store import circumstances, draws, vacancies
@@ -32,7 +33,12 @@ async def show_draw(vacancy_id: UUID, _agent: Agent, work: CommandWork) -> DrawV
     """The seal of a home's draw, and once the home is let or gone the seed and the lots."""
     drawn = await draws.load(work.session, vacancy_id)
     if drawn is None:
-        raise NotFound(f"vacancy_id: no draw is sealed for a vacancy {vacancy_id}; its announcement may be on its way.")
+        raise NotFound(
+            Told(
+                f"vacancy_id : aucun tirage n'est scellé pour {vacancy_id} ; l'annonce est peut-être en chemin.",
+                f"vacancy_id: no draw is sealed for a vacancy {vacancy_id}; its announcement may be on its way.",
+            )
+        )
     return DrawView.of(drawn, await draws.kept(work.session, vacancy_id))
 
 
@@ -44,7 +50,12 @@ async def record_search(vacancy_id: UUID, search: SearchRecorded, agent: Agent, 
         raise no_vacancy(vacancy_id)
     home = held.vacancy().dwelling
     if home is None or not is_adapted(home):
-        raise Conflict("vacancy_id: the home is not adapted for disability, so nobody has to be searched for first.")
+        raise Conflict(
+            Told(
+                "vacancy_id : le logement n'est pas adapté au handicap : aucune recherche n'est nécessaire.",
+                "vacancy_id: the home is not adapted for disability, so nobody has to be searched for first.",
+            )
+        )
     await circumstances.searched(work.session, vacancy_id, by=agent.subject, note=search.note, now=work.now)
     log.info("adapted search recorded", by=agent.subject, vacancy_id=str(vacancy_id))
     work.due("match_vacancy", str(vacancy_id))

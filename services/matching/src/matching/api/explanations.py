@@ -7,12 +7,12 @@ import structlog
 from fastapi import APIRouter, Query
 
 from chassis.auth import Agent
-from chassis.http import CommandRoute, CommandWork, Gone, NotFound, Unavailable
+from chassis.http import CommandRoute, CommandWork, Gone, Unavailable
 from chassis.work import Work
 from contracts.values import Language
 from matching.acts.placing import place
 from matching.acts.supplying import Busy, year_of
-from matching.api.known import known_application, known_home
+from matching.api.known import known_application, known_home, no_call
 from matching.api.spoken import Spoken
 from matching.domain.application import Application
 from matching.domain.explanation import explain
@@ -68,10 +68,10 @@ async def explain_call(call_id: UUID, agent: Agent, spoken: Spoken, work: Comman
     """Why a household was called and in which place, as it was then: what changed since changes nothing here."""
     call = await calls.load(work.session, call_id)
     if call is None:
-        raise NotFound(f"call_id: there is no call {call_id}; take it from the vacancy's shortlist.")
+        raise no_call(call_id)
     rationale = await calls.rationale_of(work.session, call_id)
     if rationale is None:
-        raise Gone(wording.no_rationale(spoken))
+        raise Gone(wording.NO_RATIONALE)
     log.info("explanation read", by=agent.subject, application_id=str(call.application_id), call_id=str(call_id))
     ahead = await calls.ahead_of(work.session, call.pool_id, call.rank)
     return CallExplanationView.of(call, rationale, library().named(call.policy), ahead, spoken)
@@ -81,5 +81,5 @@ async def supply_view(application: Application, work: Work, spoken: Language) ->
     try:
         year = await year_of(work.session, application, work.now)
     except Busy:
-        raise Unavailable(wording.busy(spoken)) from None
+        raise Unavailable(wording.BUSY) from None
     return SupplyView.of(application.id, year, spoken)

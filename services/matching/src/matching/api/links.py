@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from chassis.http import Gone, NotFound
 from chassis.links import BadLink, LinkExpired, Links
 from chassis.work import Work
+from contracts.told import Told
 
 __all__ = ["CallLinks", "OfferLinks", "RecordLinks", "Token", "subject_of"]
 
@@ -28,7 +29,7 @@ OfferLinks = Annotated[Links, Depends(_kept_as("offer_links"))]
 RecordLinks = Annotated[Links, Depends(_kept_as("record_links"))]
 
 
-def subject_of(token: str, links: Links, work: Work, *, expired: str, unknown: str) -> UUID:
+def subject_of(token: str, links: Links, work: Work, *, expired: Told, unknown: Told) -> UUID:
     """What a link was issued for, or what to tell whoever followed one that is too old, or not ours."""
     try:
         return links.verify(token, now=work.now)

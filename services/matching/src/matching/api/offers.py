@@ -13,11 +13,10 @@ from chassis.http import Command, CommandRoute, CommandWork, Conflict, Gone, Not
 from chassis.links import Links
 from chassis.work import Work
 from contracts.allocation import OfferRefusedBecause
-from contracts.values import Language
+from contracts.told import Told
 from matching.acts import offering
 from matching.api.known import no_vacancy
 from matching.api.links import OfferLinks, Token, subject_of
-from matching.api.spoken import Spoken
 from matching.domain.offer import Unanswerable, Why
 from matching.store import offers, vacancies
 from matching.store.offer_tables import OfferRow
@@ -77,7 +76,7 @@ async def list_offers(vacancy_id: UUID, agent: Agent, work: CommandWork) -> list
 async def show_offer(offer_id: UUID, agent: Agent, work: CommandWork) -> OfferView:
     row = await offers.load(work.session, offer_id)
     if row is None:
-        raise NotFound(_no_offer(offer_id))
+        raise _no_offer(offer_id)
     log.info("offer read", by=agent.subject, offer_id=str(offer_id), application_id=str(row.application_id))
     return OfferView.of(row)
 
@@ -85,9 +84,9 @@ async def show_offer(offer_id: UUID, agent: Agent, work: CommandWork) -> OfferVi
 @router.post("/offers/{offer_id}/answer")
 async def answer_offer_on_behalf(offer_id: UUID, given: OfferAnswered, agent: Agent, work: CommandWork) -> OfferView:
     """An agent answers for a household that asked for it, by word or in writing; the offer keeps who did."""
-    row = await _answer(offer_id, given, work, Language.ENGLISH, on_behalf_by=agent.subject)
+    row = await _answer(offer_id, given, work, on_behalf_by=agent.subject)
     if row is None:
-        raise NotFound(_no_offer(offer_id))
+        raise _no_offer(offer_id)
     log.info("offer answered on behalf", by=agent.subject, offer_id=str(offer_id), answer=given.answer.value)
     return OfferView.of(row)
 
@@ -98,34 +97,32 @@ async def meet_condition(candidacy_id: UUID, _met: ConditionMet, agent: Agent, w
     try:
         decision = await offering.meet_condition(candidacy_id, by=agent.subject, work=work)
     except Unanswerable:
-        raise Conflict(f"candidacy_id: the condition of {candidacy_id} is over, or its file is.") from None
+        raise Conflict(_condition_over(candidacy_id)) from None
     if decision is None:
-        raise NotFound(f"candidacy_id: no committee allocated a home to {candidacy_id} on condition.")
+        raise NotFound(_no_condition(candidacy_id))
     log.info("condition met", by=agent.subject, candidacy_id=str(candidacy_id))
 
 
 @router.get("/offer-answers")
-async def show_offered(token: Token, spoken: Spoken, links: OfferLinks, work: CommandWork) -> OfferedView:
+async def show_offered(token: Token, links: OfferLinks, work: CommandWork) -> OfferedView:
     """What a household is offered. Following a link answers nothing: mail scanners follow links too."""
-    row = await offers.load(work.session, _offer_of(token, links, work, spoken))
+    row = await offers.load(work.session, _offer_of(token, links, work))
     if row is None:
-        raise NotFound(wording.unknown_link(spoken))
+        raise NotFound(wording.UNKNOWN_LINK)
     return await _offered(row, work)
 
 
 @router.post("/offer-answers")
-async def answer_offer_by_link(
-    given: OfferAnsweredByLink, spoken: Spoken, links: OfferLinks, work: CommandWork
-) -> OfferedView:
+async def answer_offer_by_link(given: OfferAnsweredByLink, links: OfferLinks, work: CommandWork) -> OfferedView:
     """A household answers from the message itself, without an account. The same answer twice is one."""
-    row = await _answer(_offer_of(given.token, links, work, spoken), given, work, spoken)
+    row = await _answer(_offer_of(given.token, links, work), given, work)
     if row is None:
-        raise NotFound(wording.unknown_link(spoken))
+        raise NotFound(wording.UNKNOWN_LINK)
     return await _offered(row, work)
 
 
 async def _answer(
-    offer_id: UUID, given: OfferAnswered, work: Work, spoken: Language, *, on_behalf_by: str | None = None
+    offer_id: UUID, given: OfferAnswered, work: Work, *, on_behalf_by: str | None = None
 ) -> OfferRow | None:
     try:
         return await offering.give_answer(
@@ -137,7 +134,7 @@ async def _answer(
             work=work,
         )
     except Unanswerable as refused:
-        told = wording.unanswerable(refused.why, spoken)
+        told = wording.unanswerable(refused.why)
         raise (Conflict if refused.why in {Why.REFUSED, Why.SIGNED} else Gone)(told) from None
 
 
@@ -147,10 +144,29 @@ async def _offered(row: OfferRow, work: Work) -> OfferedView:
     return OfferedView.of(row, vacancy)
 
 
-def _offer_of(token: str, links: Links, work: Work, spoken: Language) -> UUID:
-    expired = wording.unanswerable(Why.LAST_DAY_OVER, spoken)
-    return subject_of(token, links, work, expired=expired, unknown=wording.unknown_link(spoken))
+def _offer_of(token: str, links: Links, work: Work) -> UUID:
+    expired = wording.unanswerable(Why.LAST_DAY_OVER)
+    return subject_of(token, links, work, expired=expired, unknown=wording.UNKNOWN_LINK)
 
 
-def _no_offer(offer_id: UUID) -> str:
-    return f"offer_id: there is no offer {offer_id}; take it from the vacancy's offers."
+def _no_offer(offer_id: UUID) -> NotFound:
+    return NotFound(
+        Told(
+            f"offer_id : il n'y a pas de proposition {offer_id} ; prenez-la dans celles du logement.",
+            f"offer_id: there is no offer {offer_id}; take it from the vacancy's offers.",
+        )
+    )
+
+
+def _condition_over(candidacy_id: UUID) -> Told:
+    return Told(
+        f"candidacy_id : la condition du dossier {candidacy_id} n'attend plus rien, ou le dossier est clos.",
+        f"candidacy_id: the condition of {candidacy_id} is over, or its file is.",
+    )
+
+
+def _no_condition(candidacy_id: UUID) -> Told:
+    return Told(
+        f"candidacy_id : aucune commission n'a attribué de logement au dossier {candidacy_id} sous condition.",
+        f"candidacy_id: no committee allocated a home to {candidacy_id} on condition.",
+    )

@@ -10,6 +10,7 @@ from pydantic import model_validator
 from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, NotFound
 from contracts.tenancy import SuitableHome
+from contracts.told import Told
 from contracts.values import Siren
 from matching.acts import opining
 from matching.api.committee import open_session, refusals
@@ -103,8 +104,18 @@ async def give_opinion(
 
 
 def _none(examination_id: UUID) -> NotFound:
-    return NotFound(f"examination_id: no examination {examination_id} is known here; demand tells of each it makes.")
+    return NotFound(
+        Told(
+            f"examination_id : l'examen {examination_id} n'est pas connu ici ; chacun y est annoncé quand il est fait.",
+            f"examination_id: no examination {examination_id} is known here; demand tells of each it makes.",
+        )
+    )
 
 
 def _not_listed(examination_id: UUID) -> NotFound:
-    return NotFound(f"examination_id: the lease {examination_id} is not on this agenda; put it there first.")
+    return NotFound(
+        Told(
+            f"examination_id : le bail {examination_id} n'est pas à cet ordre du jour ; inscrivez-le d'abord.",
+            f"examination_id: the lease {examination_id} is not on this agenda; put it there first.",
+        )
+    )

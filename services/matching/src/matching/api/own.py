@@ -33,13 +33,12 @@ log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute)
 
 
-async def _linked(token: Token, links: RecordLinks, spoken: Spoken, work: CommandWork) -> Application:
+async def _linked(token: Token, links: RecordLinks, work: CommandWork) -> Application:
     """The application of the link to its record: the one of the renewal notice, or that an agent gave."""
-    expired, unknown = wording.link_expired(spoken), wording.not_ours(spoken)
-    application_id = subject_of(token, links, work, expired=expired, unknown=unknown)
+    application_id = subject_of(token, links, work, expired=wording.LINK_EXPIRED, unknown=wording.NOT_OURS)
     application = await applications.load(work.session, application_id)
     if application is None:
-        raise NotFound(wording.no_application(spoken))
+        raise NotFound(wording.NO_APPLICATION)
     return application
 
 
@@ -49,12 +48,12 @@ Linked = Annotated[Application, Depends(_linked)]
 @router.get("/answers/explanation")
 async def explain_own_call(token: Token, spoken: Spoken, links: CallLinks, work: CommandWork) -> OwnExplanationView:
     """Why the household of an answer link was called: as it was at the call, and nothing of the others."""
-    call = await calls.load(work.session, call_of(token, links, work, spoken))
+    call = await calls.load(work.session, call_of(token, links, work))
     if call is None:
-        raise NotFound(wording.unknown_link(spoken))
+        raise NotFound(wording.UNKNOWN_LINK)
     rationale = await calls.rationale_of(work.session, call.id)
     if rationale is None:
-        raise Gone(wording.no_rationale(spoken))
+        raise Gone(wording.NO_RATIONALE)
     log.info("own explanation read", application_id=str(call.application_id), call_id=str(call.id))
     ahead = await calls.ahead_of(work.session, call.pool_id, call.rank)
     return OwnExplanationView.called(call, rationale, ahead, library().named(call.policy), spoken)

@@ -13,6 +13,7 @@ from chassis.auth import Agent
 from chassis.http import Command, CommandRoute, CommandWork, NotFound
 from chassis.work import Work
 from contracts.allocation import DecisionKind, DecisionReason, FewerFilesBecause, MovedBecause
+from contracts.told import Told
 from contracts.values import CommuneCode, Language, Siren
 from matching.acts import deciding, sitting
 from matching.api.committee import no_session, open_session, refusals
@@ -235,4 +236,9 @@ async def _brief(home: AgendaHomeRow, work: Work) -> AgendaHomeSummary:
 
 
 def _not_listed(vacancy_id: UUID) -> NotFound:
-    return NotFound(f"vacancy_id: the home {vacancy_id} is not on this session's agenda; put it there first.")
+    return NotFound(
+        Told(
+            f"vacancy_id : le logement {vacancy_id} n'est pas à l'ordre du jour de la séance ; inscrivez-le.",
+            f"vacancy_id: the home {vacancy_id} is not on this session's agenda; put it there first.",
+        )
+    )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from contracts.allocation import CandidacyOrigin
 from contracts.household import Priority, Reason
+from contracts.told import Told
 from contracts.values import ApplicationKind
 from matching.domain.application import Application
 from matching.domain.whose import is_transfer
@@ -49,9 +50,9 @@ class Verified:
 class PieceRefused(Exception):
     """A piece that proves nothing; `field` names what of it."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, field: str, fr: str, en: str) -> None:
+        super().__init__(en)
+        self.field, self.message = field, Told(fr, en)
 
 
 _APPLIES: Mapping[Situation, Callable[[Application, CandidacyOrigin], bool]] = {
@@ -111,15 +112,23 @@ def verify(
     lines = {one.item: one.requirement for one in asked}
     if item not in lines:
         asked_for = ", ".join(f"{name} (person {person})" if person else name for name, person in lines)
-        raise PieceRefused("requirement", f"this file does not ask for it; it asks for {asked_for}")
+        raise PieceRefused(
+            "requirement",
+            f"ce dossier ne le demande pas ; il demande {asked_for}",
+            f"this file does not ask for it; it asks for {asked_for}",
+        )
     piece = _among(lines[item].any_of, kind)
     if issued_on > on:
-        raise PieceRefused("issued_on", f"{issued_on} is in the future")
+        raise PieceRefused("issued_on", f"le {issued_on:%d/%m/%Y} est à venir", f"{issued_on} is in the future")
     ends = [day for day in (valid_until, piece.valid_until(issued_on)) if day]
     last = min(ends, default=None)
     if last is not None and last < on:
         field = "valid_until" if last == valid_until else "issued_on"
-        raise PieceRefused(field, f"the piece counts until {last} only; ask for one that counts today")
+        raise PieceRefused(
+            field,
+            f"la pièce ne vaut que jusqu'au {last:%d/%m/%Y} ; demandez-en une qui vaut aujourd'hui",
+            f"the piece counts until {last} only; ask for one that counts today",
+        )
     return Verified(item=item, kind=kind, issued_on=issued_on, valid_until=last, verified_by=by, verified_on=on)
 
 
@@ -132,4 +141,5 @@ def _among(pieces: tuple[Piece, ...], kind: str) -> Piece:
     for piece in pieces:
         if piece.kind == kind:
             return piece
-    raise PieceRefused("kind", f"it is proved by {' or '.join(one.kind for one in pieces)}")
+    named = [one.kind for one in pieces]
+    raise PieceRefused("kind", f"il se prouve par {' ou '.join(named)}", f"it is proved by {' or '.join(named)}")

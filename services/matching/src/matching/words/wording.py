@@ -1,6 +1,7 @@
 """What a tenant reads when an answer cannot be taken: kind, and never a refusal held against anybody."""
 
 from contracts.matching import CallWithdrawalReason
+from contracts.told import Told
 from contracts.values import Language
 from matching.domain.call import Refusal
 from matching.domain.offer import Why
@@ -8,18 +9,17 @@ from matching.words.languages import spoken
 from policy.model import WishStep
 
 __all__ = [
-    "busy",
-    "decided",
+    "BUSY",
+    "DECIDED",
+    "LINK_EXPIRED",
+    "NOT_OURS",
+    "NO_APPLICATION",
+    "NO_RATIONALE",
+    "UNKNOWN_LINK",
     "decides",
-    "language_of",
-    "link_expired",
     "need",
-    "no_application",
-    "no_rationale",
-    "not_ours",
     "too_late",
     "unanswerable",
-    "unknown_link",
     "widened",
     "withdrawn",
 ]
@@ -127,11 +127,11 @@ _WHY_ASKED = (
     "Il ne trouve pas preneur, alors nous vous demandons votre avis, et un non ne vous coûte rien.",
     "Nobody has taken it so far, so we ask you too, and a no costs you nothing.",
 )
-_NO_CALL = (
+UNKNOWN_LINK = Told(
     "Ce lien ne correspond à aucun logement proposé. Ouvrez-le de nouveau depuis le message reçu.",
     "This link belongs to no home that was offered. Open it again from the message you received.",
 )
-_DECIDED = (
+DECIDED = Told(
     "La commission a décidé sur votre dossier pour ce logement : répondez à la proposition que vous avez reçue.",
     "The committee has decided on your file for this home: answer the offer that you received.",
 )
@@ -149,30 +149,26 @@ _NEED = (
     "Un besoin indiqué dans votre demande n'est pas assuré dans ce logement, ou reste à vérifier.",
     "A need that your application names is not met in this home, or is still to be verified.",
 )
-_LINK_EXPIRED = (
+LINK_EXPIRED = Told(
     "Ce lien n'est plus valable. Votre bailleur ou un guichet peut vous en donner un autre.",
     "This link is not valid any more. Your landlord or a registration desk can give you another one.",
 )
-_BUSY = (
+BUSY = Told(
     "Trop de demandes à la fois : réessayez dans un instant.",
     "Too many ask at once: try again in a moment.",
 )
-_NOT_OURS = (
+NOT_OURS = Told(
     "Ce lien est incomplet ou n'ouvre pas de demande. Ouvrez-le de nouveau depuis le message reçu.",
     "This link is not complete or opens no application. Open it again from the message you received.",
 )
-_NO_APPLICATION = (
+NO_APPLICATION = Told(
     "La demande de ce lien n'est plus là : elle a été effacée, un an après sa clôture.",
     "The application of this link is not there any more: it was erased, a year after it was closed.",
 )
-_NO_RATIONALE = (
+NO_RATIONALE = Told(
     "Ce qui a compté pour cet appel n'est plus conservé : la demande a été effacée, ou l'appel est antérieur.",
     "What counted for this call is not kept any more: the application was erased, or the call is older than that.",
 )
-
-
-def busy(language: Language) -> str:
-    return spoken(_BUSY, language)
 
 
 def decides(language: Language) -> str:
@@ -185,37 +181,12 @@ def need(language: Language) -> str:
     return spoken(_NEED, language)
 
 
-def link_expired(language: Language) -> str:
-    return spoken(_LINK_EXPIRED, language)
+def too_late(refusal: Refusal) -> Told:
+    return Told(*_LATE[refusal])
 
 
-def not_ours(language: Language) -> str:
-    return spoken(_NOT_OURS, language)
-
-
-def no_application(language: Language) -> str:
-    return spoken(_NO_APPLICATION, language)
-
-
-def no_rationale(language: Language) -> str:
-    return spoken(_NO_RATIONALE, language)
-
-
-def language_of(accepted: str | None) -> Language:
-    """The first language of an Accept-Language header that we speak; French where there is none."""
-    for said in (accepted or "").split(","):
-        for language in (Language.FRENCH, Language.ENGLISH):
-            if said.strip().lower().startswith(language.value):
-                return language
-    return Language.FRENCH
-
-
-def too_late(refusal: Refusal, language: Language) -> str:
-    return spoken(_LATE[refusal], language)
-
-
-def withdrawn(reason: CallWithdrawalReason, language: Language) -> str:
-    return spoken(_GONE.get(reason, _GONE[CallWithdrawalReason.VACANCY_WITHDRAWN]), language)
+def withdrawn(reason: CallWithdrawalReason) -> Told:
+    return Told(*_GONE.get(reason, _GONE[CallWithdrawalReason.VACANCY_WITHDRAWN]))
 
 
 def widened(step: WishStep, language: Language) -> str:
@@ -223,14 +194,6 @@ def widened(step: WishStep, language: Language) -> str:
     return f"{spoken(_WIDENED[step], language)} {spoken(_WHY_ASKED, language)}"
 
 
-def unanswerable(why: Why, language: Language) -> str:
+def unanswerable(why: Why) -> Told:
     """Why an answer to an offer cannot be taken."""
-    return spoken(_UNANSWERABLE[why], language)
-
-
-def unknown_link(language: Language) -> str:
-    return spoken(_NO_CALL, language)
-
-
-def decided(language: Language) -> str:
-    return spoken(_DECIDED, language)
+    return Told(*_UNANSWERABLE[why])
