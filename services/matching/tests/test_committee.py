@@ -26,6 +26,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
+from chassis.auth import Role
+from chassis.testing import bearer
 from contracts.allocation import CandidacyOrigin
 from contracts.inventory import VacancyLet
 from matching.api import router

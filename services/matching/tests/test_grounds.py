@@ -8,6 +8,8 @@ import uuid
 import matching_samples as samples
 from matching_samples import announced, fitting, household, recorded
 
+from chassis.auth import Role
+from chassis.testing import bearer
 from contracts.allocation import DrawCommitted, DrawRevealed
 from contracts.demand import ArrearsRule, ConditionsRecorded, CurrentHome, RentPolicy
 from contracts.inventory import (
@@ -28,6 +30,7 @@ from contracts.inventory import (
 from contracts.matching import CallIssued
 from contracts.values import Accessibility, ApplicationKind, DwellingType
 from matching.acts import drawing
+from matching.api import router
 from matching.domain.circumstances import LetterState
 from matching.domain.score import draw
 from matching.grounds import basis
@@ -185,3 +188,29 @@ async def test_the_draw_is_sealed_before_anybody_is_called_and_told_when_the_hom
     await harness.handle(let)
     (told,) = [DrawRevealed.model_validate(one.payload) for one in await harness.outbox(DrawRevealed.TYPE)]
     assert bytes.fromhex(told.seed) == kept.seed
+
+
+async def test_anybody_may_check_a_draw_and_learns_of_no_household(harness):
+    equals = [recorded(registered_on=dt.date(2024, 5, 4)) for _ in range(4)]
+    ids = [str(one.application_id) for one in equals]
+    vacancy = announced()
+    await harness.handle(*equals, vacancy)
+    await harness.run_due()
+    where = f"/v1/vacancies/{vacancy.vacancy_id}/draw"
+    async with harness.http(router) as client:
+        sealed = (await client.get(where)).json()
+        assert (sealed["seed"], sealed["ties"]) == (None, []), "nothing is told of equals while the seed is sealed"
+        let = VacancyLet(vacancy_id=vacancy.vacancy_id, version=9, lease_signed_on=samples.ON)
+        await harness.handle(let)
+        told = await client.get(where)
+        agents = (await client.get(where, headers=bearer(Role.AGENT))).json()
+        landlords = await client.get(where, headers=bearer(Role.LANDLORD, "552032708"))
+        assert (await client.get(where, headers={"Authorization": "Bearer x"})).status_code == 401
+    assert told.status_code == 200
+    assert told.json() == landlords.json()
+    assert not any(one in told.text for one in ids)
+    assert told.json()["commitment"] == sealed["commitment"]
+    (tie,) = told.json()["ties"]
+    lots = {hashlib.sha256(f"{told.json()['seed']}:{vacancy.vacancy_id}:{one}".encode()).hexdigest() for one in ids}
+    assert [one["lot"] for one in tie["lots"]] == sorted(lots), "a household finds its own by its id"
+    assert {one["application_id"] for one in agents["ties"][0]["lots"]} == set(ids)

@@ -293,3 +293,33 @@ async def test_a_household_that_is_erased_is_forgotten_in_its_offers(harness, cl
         await applications.forget(work.session, [UUID(made["application_id"])])
         await stored.scrub_erased(work.session, [UUID(made["application_id"])])
     assert await harness.scalar("SELECT said IS NULL AND person_ids = '{}' FROM offer WHERE rank = 1")
+
+
+async def test_a_landlords_offers_are_listed_by_their_last_day_in_pages(harness, client):
+    vacancy, _ids = await decided(harness, client)
+    (first,) = await offers(harness)
+    await answer(client, first, "refused", said="Trop cher.")
+    second = (await offers(harness))[-1]
+    landlord = vacancy.landlord
+
+    async def listed(**asked):
+        answered = await client.get("/v1/offers", params={"landlord": landlord} | asked, headers=AGENT)
+        assert answered.status_code == 200, answered.text
+        return answered.json()
+
+    standing = await listed()
+    assert [(one["id"], one["status"]) for one in standing["offers"]] == [(second["offer_id"], "standing")]
+    assert [one["id"] for one in (await listed(state="refused"))["offers"]] == [first["offer_id"]]
+    assert standing["next_after"] is None
+    both = {"state": ["standing", "refused"]}
+    page = await listed(limit=1, **both)
+    rest = await listed(limit=1, after=page["next_after"], **both)
+    found = [one["id"] for one in (*page["offers"], *rest["offers"])]
+    assert sorted(found) == sorted([first["offer_id"], second["offer_id"]])
+    assert [one["id"] for one in (await listed(**both))["offers"]] == found, "pages go on where they ended"
+    assert rest["next_after"] is None
+    assert "Trop cher" not in str(await listed(**both))
+    assert (await listed(landlord="552032534"))["offers"] == []
+    unknown = await client.get("/v1/offers", params={"landlord": landlord, "state": "lost"}, headers=AGENT)
+    assert unknown.status_code == 422
+    assert (await client.get("/v1/offers", params={"landlord": landlord})).status_code == 401

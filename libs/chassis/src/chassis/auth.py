@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
-from fastapi import Request, Security
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 from sqlalchemy import Column, DateTime, MetaData, String, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -276,3 +276,12 @@ Landlord = Annotated[Principal, Security(require_landlord)]
 Holder = Annotated[Principal, Security(require_holder)]
 Agent = Annotated[Principal, Security(require_agent)]
 Operator = Annotated[Principal, Security(require_operator)]
+
+
+def _asking(request: Request) -> Principal | None:
+    principal: Principal | None = request.state.principal
+    return principal
+
+
+Asking = Annotated[Principal | None, Depends(_asking)]
+"""Who asks where no token is needed; a token that is sent has to be good all the same."""

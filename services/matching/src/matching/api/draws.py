@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter
 from pydantic import Field
 
-from chassis.auth import Agent
+from chassis.auth import Agent, Asking, Role
 from chassis.http import Command, CommandRoute, CommandWork, Conflict, NotFound
 from contracts.told import Told
 from matching.api.known import no_vacancy
@@ -29,8 +29,8 @@ class SearchRecorded(Command):
 
 
 @router.get("/vacancies/{vacancy_id}/draw")
-async def show_draw(vacancy_id: UUID, _agent: Agent, work: CommandWork) -> DrawView:
-    """The seal of a home's draw, and once the home is let or gone the seed and the lots."""
+async def show_draw(vacancy_id: UUID, asking: Asking, work: CommandWork) -> DrawView:
+    """The seal of a home's draw, and once the home is let or gone the seed and the lots. No account is needed."""
     drawn = await draws.load(work.session, vacancy_id)
     if drawn is None:
         raise NotFound(
@@ -39,7 +39,8 @@ async def show_draw(vacancy_id: UUID, _agent: Agent, work: CommandWork) -> DrawV
                 f"vacancy_id: no draw is sealed for a vacancy {vacancy_id}; its announcement may be on its way.",
             )
         )
-    return DrawView.of(drawn, await draws.kept(work.session, vacancy_id))
+    to_an_agent = asking is not None and Role.AGENT in asking.roles
+    return DrawView.of(drawn, await draws.kept(work.session, vacancy_id), to_an_agent=to_an_agent)
 
 
 @router.post("/vacancies/{vacancy_id}/adapted-search", status_code=204)

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from chassis.auth import Agent
@@ -14,19 +14,21 @@ from chassis.links import Links
 from chassis.work import Work
 from contracts.allocation import OfferRefusedBecause
 from contracts.told import Told
+from contracts.values import Siren
 from matching.acts import offering
 from matching.api.known import no_vacancy
 from matching.api.links import OfferLinks, Token, subject_of
-from matching.domain.offer import Unanswerable, Why
+from matching.domain.offer import OfferStatus, Unanswerable, Why
 from matching.store import offers, vacancies
 from matching.store.offer_tables import OfferRow
-from matching.views.offers import OfferedView, OfferSummary, OfferView
+from matching.views.offers import OfferedView, OfferPage, OfferSummary, OfferView
 from matching.words import wording
 
 __all__ = ["router"]
 
 log = structlog.get_logger(__name__)
 router = APIRouter(route_class=CommandRoute, tags=["offers"])
+States = Annotated[tuple[OfferStatus, ...], Query(description="May be named several times.")]
 
 
 class OfferAnswer(StrEnum):
@@ -70,6 +72,24 @@ async def list_offers(vacancy_id: UUID, agent: Agent, work: CommandWork) -> list
         raise no_vacancy(vacancy_id)
     log.info("offers read", by=agent.subject, vacancy_id=str(vacancy_id))
     return [OfferSummary.of(row) for row in await offers.of_vacancy(work.session, vacancy_id)]
+
+
+@router.get("/offers")
+async def list_offers_of_landlord(
+    landlord: Siren,
+    agent: Agent,
+    work: CommandWork,
+    state: States = (OfferStatus.STANDING,),
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> OfferPage:
+    """A page of a landlord's offers by their last day: those that stand, unless other states are asked for."""
+    log.info("offers read", by=agent.subject, landlord=landlord)
+    rows = await offers.of_landlord(work.session, landlord, state, after=after, limit=limit + 1)
+    shown = rows[:limit]
+    return OfferPage(
+        offers=[OfferSummary.of(row) for row in shown], next_after=shown[-1].id if len(rows) > limit else None
+    )
 
 
 @router.get("/offers/{offer_id}")

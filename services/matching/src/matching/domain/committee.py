@@ -259,7 +259,7 @@ def _check_count(
     if because is None:
         known = ", ".join(one.value for one in FewerFilesBecause if one is not FewerFilesBecause.UNKNOWN)
         message = Told(
-            f"une commission examine {least} dossiers par logement (CCH R441-3) ; ajoutez-en, ou dites pourquoi : {known}",
+            f"une commission examine {least} dossiers par logement (CCH R441-3) ; sinon dites pourquoi : {known}",
             f"a committee looks at {least} files a home (CCH R441-3); add files, or say which of {known}",
         )
         return [Objection("fewer_files_because", message)]

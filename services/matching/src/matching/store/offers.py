@@ -1,10 +1,10 @@
 """Offers. Two of a home, or two first-ranked ones of a household, cannot stand: PostgreSQL refuses the second."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +20,7 @@ __all__ = [
     "insert",
     "load",
     "of_application",
+    "of_landlord",
     "of_vacancy",
     "scrub_erased",
     "standing_for",
@@ -67,6 +68,24 @@ async def of_vacancy(session: AsyncSession, vacancy_id: UUID) -> list[OfferRow]:
         .where(col(OfferRow.vacancy_id) == vacancy_id)
         .order_by(col(OfferRow.made_at), col(OfferRow.rank))
         .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+async def of_landlord(
+    session: AsyncSession, landlord: str, states: Collection[OfferStatus], *, after: UUID | None, limit: int
+) -> list[OfferRow]:
+    """One page of a landlord's offers in these states, by their last day, from the first after the offer `after`."""
+    query = select(OfferRow).where(
+        col(OfferRow.landlord) == landlord, col(OfferRow.status).in_([state.value for state in states])
+    )
+    if after is not None:
+        last = await load(session, after)
+        if last is None:
+            return []
+        query = query.where(tuple_(col(OfferRow.answer_by), col(OfferRow.id)) > (last.answer_by, last.id))
+    found = await session.scalars(
+        query.order_by(col(OfferRow.answer_by), col(OfferRow.id)).limit(limit).execution_options(populate_existing=True)
     )
     return list(found)
 

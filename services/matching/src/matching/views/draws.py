@@ -13,7 +13,8 @@ __all__ = ["DrawView", "LotView", "TieView"]
 
 
 class LotView(View):
-    application_id: UUID
+    application_id: UUID | None
+    """Told to agents. A household that knows its own finds its lot by it: SHA-256 of `seed:vacancy:application`."""
     lot: str | None
     """Hexadecimal; the smaller goes first. None while the seed is sealed."""
 
@@ -26,7 +27,11 @@ class TieView(View):
 
 
 class DrawView(View):
-    """The seal, and what it hid once the home is let or gone. Scores and days of others are not told."""
+    """The seal, and what it hid once the home is let or gone: enough for anybody to draw again.
+
+    Whoever is no agent is told lots and no applications, and nothing of them while the seed is sealed; scores and days
+    are told to nobody.
+    """
 
     vacancy_id: UUID
     commitment: str
@@ -37,7 +42,7 @@ class DrawView(View):
     ties: list[TieView]
 
     @classmethod
-    def of(cls, drawn: Draw, ties: Iterable[tuple[dt.datetime, Tie]]) -> Self:
+    def of(cls, drawn: Draw, ties: Iterable[tuple[dt.datetime, Tie]], *, to_an_agent: bool) -> Self:
         seed = None if drawn.revealed_at is None else drawn.seed.hex()
         return cls(
             vacancy_id=drawn.vacancy_id,
@@ -50,12 +55,12 @@ class DrawView(View):
                     drawn_at=drawn_at,
                     lots=[
                         LotView(
-                            application_id=one,
+                            application_id=one if to_an_agent else None,
                             lot=None if seed is None else draw(seed, drawn.vacancy_id, one).hex(),
                         )
                         for one in tie
                     ],
                 )
-                for drawn_at, tie in ties
+                for drawn_at, tie in (ties if to_an_agent or seed is not None else ())
             ],
         )

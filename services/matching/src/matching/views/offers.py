@@ -13,7 +13,7 @@ from matching.store.offer_tables import OfferRow
 from matching.store.tables import VacancyRow
 from matching.views.view import View
 
-__all__ = ["OfferSummary", "OfferView", "OfferedView"]
+__all__ = ["OfferPage", "OfferSummary", "OfferView", "OfferedView"]
 
 
 class OfferedView(View):
@@ -70,6 +70,12 @@ class OfferSummary(View):
             made_on=civil_day(row.made_at),
             answered_on=civil_day(row.answered_at) if row.answered_at else None,
         )
+
+
+class OfferPage(View):
+    offers: list[OfferSummary]
+    next_after: UUID | None
+    """Ask again with `after` set to this for the next page; null on the last."""
 
 
 class OfferView(OfferSummary):
