@@ -172,7 +172,7 @@ async def test_from_the_release_to_the_next_announcement_of_the_chain(letting): 
     session = (await doors.ask(AGENT, "POST", "matching/committee-sessions", plan))["id"]
     agenda = {"vacancy_id": home, "candidacies": [one["id"] for one in files.values()]}
     refused = await doors.refused(AGENT, "POST", f"matching/committee-sessions/{session}/homes", agenda)
-    assert "not complete" in refused["errors"][0]["message"]
+    assert "n'est pas complet" in refused["errors"][0]["message"]
     for file in files.values():
         await letting.completes(file)
     tabled = await doors.ask(AGENT, "POST", f"matching/committee-sessions/{session}/homes", agenda)

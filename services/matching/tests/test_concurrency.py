@@ -144,7 +144,8 @@ async def test_a_storm_of_applications_vacancies_and_answers_forgets_nobody(harn
     everyone = [Application.recorded(event) for event in events]
     for vacancy in vacancies:
         policies = samples.policies()
-        basis = Basis(policy=policies.of(vacancy.dwelling.commune), on=policies.on, available_on=vacancy.expected_on)
+        of_home = {"landlord": vacancy.landlord, "available_on": vacancy.expected_on}
+        basis = Basis(policy=policies.of(vacancy.dwelling.commune), on=policies.on, **of_home)
         fit = {
             one.id for one in everyone if not any(found.excludes for found in findings(one, vacancy.dwelling, basis))
         }

@@ -28,12 +28,12 @@ from matching.domain.near_miss import ChangeCode
 from matching.domain.place import place_rank
 from matching.domain.rules import Rule, Verdict, findings
 from matching.domain.supply import DEGREES, holding_back
-from matching.domain.vacancy import Vacancy, VacancyStatus
+from matching.domain.vacancy import VacancyStatus
 from matching.engine.past_homes import PAST_HOME, Homes, columns_of
 from matching.engine.screening import BITS, excluded_from
 from matching.engine.supplied import supply_of
 from matching.store import supply as in_store
-from matching.store.tables import VacancyRow
+from matching.store import vacancies
 from matching.words.changes import change_sentence
 from matching.words.rule_names import rule_name
 from matching.words.sentences import sentence
@@ -116,10 +116,10 @@ async def test_the_database_keeps_a_home_as_it_is_read(harness):
     homes = [random_past_home(chance) for _ in range(150)]
     async with harness.work() as work:
         for past in homes:
-            row = VacancyRow(id=uuid.uuid4(), told_on=past.told_on)
+            held = await vacancies.meet(work.session, uuid.uuid4())
             told = {"landlord": past.landlord, "dwelling": past.dwelling, "available_on": past.available_on}
-            row.show(Vacancy(id=row.id, status=VacancyStatus.RELEASED, **told))
-            work.session.add(row)
+            held.vacancy, held.told_on = replace(held.vacancy, status=VacancyStatus.RELEASED, **told), past.told_on
+            await vacancies.keep(work.session, held)
     async with harness.work() as work:
         places = {past.dwelling.commune for past in homes}
         reached, packed = await in_store.homes_in(work.session, places, since=TODAY, until=TODAY, limit=1_000)

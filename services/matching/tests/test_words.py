@@ -23,6 +23,11 @@ from matching.words.sentences import sentence
             "Rent at re-letting: 450.50 euros and 60.00 euros of charges.",
         ),
         (
+            Rule.INCOME, "income.above_ceiling", {"ceiling_euros": 31_254},
+            "Les ressources dépassent le plafond de 31\N{NARROW NO-BREAK SPACE}254 € (CCH L441-1).",
+            "The income is above the ceiling of 31,254 euros (CCH L441-1).",
+        ),
+        (
             Rule.PLACE, "place.widened", {"commune": "75118", "wanted": "93070", "preference": 2},
             "Faute de preneur, un souhait est élargi d'un pas : Saint-Ouen-sur-Seine (choix n° 2) et ses alentours.",
             "Nobody takes the home, so a wish is widened by one step: Saint-Ouen-sur-Seine (choice 2) and around it.",

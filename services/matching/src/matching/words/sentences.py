@@ -180,7 +180,7 @@ _ASKED = {
 }
 _GIVEN = {
     "not_needed": ("Le ménage n'a pas besoin de : {0}.", "The household does not need {0}."),
-    "not_asked": ("Le ménage ne demande pas : {0}.", "The household does not ask for {0}."),
+    "not_asked": ("Le ménage n'a pas fait cette demande : {0}.", "The household does not ask for {0}."),
     "given": ("Le ménage obtient ce qu'il demande : {0}.", "The household has what it asks for: {0}."),
     "missing": ("Il manque ce que le ménage demande : {0}.", "What the household asks for is missing: {0}."),
     "not_known": ("À vérifier pour ce logement : {0}.", "To be verified for this home: {0}."),

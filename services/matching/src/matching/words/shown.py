@@ -9,7 +9,7 @@ from reference import communes
 
 __all__ = ["shown"]
 
-_CENTS, _DAYS, _PLACES = "_cents", ("_on", "until"), ("commune", "wanted")
+_CENTS, _EUROS, _DAYS, _PLACES = "_cents", "_euros", ("_on", "until"), ("commune", "wanted")
 _MONTHS = {
     Language.FRENCH: (
         *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -20,6 +20,7 @@ _MONTHS = {
         *("July", "August", "September", "October", "November", "December"),
     ),
 }
+_FRENCH_MARKS = str.maketrans({",": "\N{NARROW NO-BREAK SPACE}", ".": ","})
 
 
 def shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:
@@ -27,9 +28,11 @@ def shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:
     said: dict[str, object] = {}
     for name, value in facts.items():
         if name.endswith(_CENTS) and isinstance(value, int):
-            said[f"{name.removesuffix(_CENTS)}_euros"] = _decimal(f"{value / 100:.2f}", language)
+            said[f"{name.removesuffix(_CENTS)}{_EUROS}"] = _number(f"{value / 100:,.2f}", language)
+        elif name.endswith(_EUROS) and isinstance(value, int):
+            said[name] = _number(f"{value:,}", language)
         elif isinstance(value, float):
-            said[name] = _decimal(str(value), language)
+            said[name] = _number(str(value), language)
         elif name.endswith(_DAYS) and isinstance(value, str):
             said[name] = _day(dt.date.fromisoformat(value), language)
         else:
@@ -39,8 +42,9 @@ def shown(facts: Mapping[str, Fact], language: Language) -> dict[str, object]:
     return said
 
 
-def _decimal(number: str, language: Language) -> str:
-    return number if language is Language.ENGLISH else number.replace(".", ",")
+def _number(english: str, language: Language) -> str:
+    """`31 254,50` with a narrow space that does not break; `31,254.50` in English, as it is given."""
+    return english if language is Language.ENGLISH else english.translate(_FRENCH_MARKS)
 
 
 def _day(day: dt.date, language: Language) -> str:
