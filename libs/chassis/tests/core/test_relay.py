@@ -314,15 +314,17 @@ async def test_a_relay_that_is_at_work_again_says_so_though_nothing_waits(harnes
     def well() -> bool:
         return not [one for one in edge.health.conditions if one.name == "relay"]
 
-    async with running(leader, follower):
-        await asyncio.wait_for(leader.leading.wait(), 10)
-        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'test.relay'"
-        assert await edge.scalar(ended) == 2
-        async with asyncio.timeout(10):
-            while well():
-                await asyncio.sleep(0.005)
-            while not well():
-                await asyncio.sleep(0.02)
+    sessions = "FROM pg_stat_activity WHERE application_name = 'test.relay'"
+    async with running(leader), running(follower), asyncio.timeout(20):
+        while await edge.scalar(f"SELECT count(*) {sessions}") < 2:
+            await asyncio.sleep(0.02)
+        while not (leader.leading.is_set() or follower.leading.is_set()):
+            await asyncio.sleep(0.02)
+        assert await edge.scalar(f"SELECT count(pg_terminate_backend(pid)) {sessions}") == 2
+        while well():
+            await asyncio.sleep(0.005)
+        while not well():
+            await asyncio.sleep(0.02)
     assert await edge.scalar("SELECT count(*) FROM event_log") == 0
 
 
