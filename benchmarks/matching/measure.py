@@ -32,7 +32,7 @@ from matching.domain.vacancy import Vacancy, VacancyStatus
 from matching.engine import Engine, line, warm_up
 from matching.engine.question import question_of
 from matching.engine.ranking import rank
-from matching.index import MemoryIndex
+from matching.index import Index
 from matching.store import vacancies as vacancy_store
 from stack.servers import PostgresServer
 from stack.territory import PlannedVacancy, plan_vacancies
@@ -166,7 +166,7 @@ async def _start(database: Database, of: Population, result: Measured, say: Say)
     await connection.execute("VACUUM (ANALYZE) posting")
     await connection.close()
     await asyncio.to_thread(warm_up)
-    index = MemoryIndex()
+    index = Index()
     async with database.session() as session:
         replica = index.replica(session)
         began = time.perf_counter()
@@ -301,7 +301,7 @@ def _kernel(engine: Engine, case: Case) -> Callable[[], list[Any]]:
 
 async def _asked_through_the_database(database: Database, cases: list[Case], result: Measured) -> None:
     """As matching asks: the one query that follows the database, then the ranking."""
-    index, took = MemoryIndex(), []
+    index, took = Index(), []
     async with database.session() as session:
         await index.shortlist(session, cases[0].vacancy, cases[0].basis, limit=LIMIT)
     for case in cases[:_TURNS]:

@@ -17,10 +17,10 @@ from matching.domain.policy import Basis
 from matching.domain.rules import findings
 from matching.handlers.applications import record
 from matching.handlers.vacancies import follow
-from matching.index import MemoryIndex
+from matching.index import Index
 
 
-class PausedIndex(MemoryIndex):
+class PausedIndex(Index):
     """Stops after its first ranking until it is let go: the window between looking and committing, held open."""
 
     def __init__(self):

@@ -13,7 +13,7 @@ from contracts.demand import ApplicationStatus
 from contracts.matching import CallIssued
 from matching import following
 from matching.domain.policy import Basis
-from matching.index import MemoryIndex
+from matching.index import Index
 from matching.store import applications, postings, vacancies
 
 POLICIES = samples.policies()
@@ -21,7 +21,7 @@ VACANCY = samples.vacancy()
 BASIS = Basis(policy=POLICIES.of("75118"), on=POLICIES.on, available_on=VACANCY.available_on)
 
 
-class Watched(MemoryIndex):
+class Watched(Index):
     """A replica of its own, which counts how often it had to load everything."""
 
     def __init__(self):

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -21,7 +21,7 @@ from matching.engine import Engine, line
 from matching.store import postings
 from policy.model import WishStep
 
-__all__ = ["Index", "MemoryIndex", "Ranked", "index"]
+__all__ = ["Index", "Ranked", "index"]
 
 _LAST = (1 << 40, dt.date.max, b"")
 """Behind everybody."""
@@ -41,7 +41,12 @@ class Ranked(NamedTuple):
     registered_on: dt.date
 
 
-class Index(Protocol):
+class Index:
+    """A whole index for each database it is asked on; the first question loads it."""
+
+    def __init__(self) -> None:
+        self._replicas: WeakKeyDictionary[Any, Replica] = WeakKeyDictionary()
+
     async def shortlist(
         self,
         session: AsyncSession,
@@ -58,57 +63,6 @@ class Index(Protocol):
         `matching.domain.posting`. It sees everything committed before the call. Rows are not locked: the
         caller checks them again under their lock.
         """
-        ...
-
-    async def standing(
-        self,
-        session: AsyncSession,
-        vacancy: Vacancy,
-        basis: Basis,
-        key: RankKey | None,
-        *,
-        limit: int,
-        excluding: AbstractSet[UUID] = frozenset(),
-    ) -> tuple[list[tuple[RankKey, UUID]], int | None]:
-        """The keys of that shortlist, and in which place this key stands among all that fit; both of one moment.
-
-        The key may be that of nobody there: an application as it would be after a change, which is then `excluding`.
-        """
-        ...
-
-    async def one_step_away(
-        self,
-        session: AsyncSession,
-        vacancy: Vacancy,
-        basis: Basis,
-        step: WishStep,
-        policies: InForce,
-        *,
-        limit: int,
-        excluding: AbstractSet[UUID] = frozenset(),
-    ) -> list[UUID]:
-        """Those whom this step of a wish may bring near the home; none only where there are no more.
-
-        Of each question that `matching.domain.widening` asks the best `limit`, many too many: the caller explains them.
-        """
-        ...
-
-
-class MemoryIndex:
-    """A whole index for each database it is asked on; the first question loads it."""
-
-    def __init__(self) -> None:
-        self._replicas: WeakKeyDictionary[Any, Replica] = WeakKeyDictionary()
-
-    async def shortlist(
-        self,
-        session: AsyncSession,
-        vacancy: Vacancy,
-        basis: Basis,
-        *,
-        limit: int,
-        excluding: AbstractSet[UUID] = frozenset(),
-    ) -> list[Ranked]:
         probe = _probe(vacancy, basis)
         if probe is None:
             return []
@@ -125,6 +79,10 @@ class MemoryIndex:
         limit: int,
         excluding: AbstractSet[UUID] = frozenset(),
     ) -> tuple[list[tuple[RankKey, UUID]], int | None]:
+        """The keys of that shortlist, and in which place this key stands among all that fit; both of one moment.
+
+        The key may be that of nobody there: an application as it would be after a change, which is then `excluding`.
+        """
         probe = _probe(vacancy, basis)
         if probe is None:
             return [], None if key is None else 1
@@ -158,6 +116,10 @@ class MemoryIndex:
         limit: int,
         excluding: AbstractSet[UUID] = frozenset(),
     ) -> list[UUID]:
+        """Those whom this step of a wish may bring near the home; none only where there are no more.
+
+        Of each question that `matching.domain.widening` asks the best `limit`, many too many: the caller explains them.
+        """
         if vacancy.dwelling is None:
             return []
         asked = list(probes_one_step_away(vacancy.dwelling, basis, step, policies))
@@ -288,4 +250,4 @@ def _probe(vacancy: Vacancy, basis: Basis) -> Probe | None:
     return None if vacancy.dwelling is None else probe_for(vacancy.dwelling, basis)
 
 
-index = MemoryIndex()
+index = Index()
