@@ -8,15 +8,16 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contracts.told import Told
 from contracts.values import ApplicationKind, DwellingFacts
 from policy.expression import Known
 from policy.facts import Applicant
-from policy.model import Cumulation, Label, Policy, WishStep
+from policy.model import Cumulation, Policy, WishStep
 from policy.scoring import LEGAL_PRIORITY, counted
 
 __all__ = ["GridLine", "Line", "grid", "lines", "widening"]
 
-_AT_MOST = Label("au plus", "at most")
+_AT_MOST = Told("au plus", "at most")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +25,9 @@ class GridLine:
     """One way to points. `when` and `homes` are as the file says them; empty where the rubric is built in."""
 
     rubric: str
-    rubric_label: Label
+    rubric_label: Told
     criterion: str
-    label: Label
+    label: Told
     points: int
     when: str
     homes: str
@@ -39,10 +40,10 @@ class Line:
     """Points that counted. `told` is the label a household reads: a sensitive criterion says "legal priority"."""
 
     rubric: str
-    rubric_label: Label
+    rubric_label: Told
     criterion: str
-    label: Label
-    told: Label
+    label: Told
+    told: Told
     points: int
     facts: Mapping[str, Known]
     sensitive: bool
@@ -55,19 +56,19 @@ def grid(policy: Policy, kind: ApplicationKind) -> tuple[GridLine, ...]:
     built_in = [
         _built_in(
             policy, "seniority", formula.points_per_month,
-            Label("par mois d'attente", "a month of waiting") if cap is None
-            else Label(f"par mois d'attente, {cap} mois au plus", f"a month of waiting, {cap} months at most"),
+            Told("par mois d'attente", "a month of waiting") if cap is None
+            else Told(f"par mois d'attente, {cap} mois au plus", f"a month of waiting, {cap} months at most"),
         ),
-        _built_in(policy, "kind", scoring.points_by_kind.get(kind, 0), Label("selon la demande", "by the application")),
+        _built_in(policy, "kind", scoring.points_by_kind.get(kind, 0), Told("selon la demande", "by the application")),
         _built_in(
             policy, "place", scoring.points_by_place_rank[0],
-            Label("pour le premier choix, moins pour les suivants", "for the first choice, fewer for those after it"),
+            Told("pour le premier choix, moins pour les suivants", "for the first choice, fewer for those after it"),
         ),
         _built_in(policy, "rent_headroom", scoring.rent_most, _AT_MOST),
         _built_in(policy, "area_fit", scoring.area_most, _AT_MOST),
         _built_in(
             policy, "refusals", -scoring.points_per_refusal,
-            Label(f"par offre refusée, {scoring.refusals_counted} au plus",
+            Told(f"par offre refusée, {scoring.refusals_counted} au plus",
                   f"an offer refused, {scoring.refusals_counted} at most"),
         ),
     ]  # fmt: skip
@@ -107,21 +108,21 @@ def lines(policy: Policy, who: Applicant, home: DwellingFacts, on: dt.date) -> t
     )
 
 
-def widening(policy: Policy) -> Label | None:
+def widening(policy: Policy) -> Told | None:
     """Whom a home that is hard to let is proposed to besides those who wish it; None where it is to nobody else."""
     found = policy.widening
     if found is None or not found.steps:
         return None
     steps = {
-        WishStep.NEIGHBOURS: Label("une commune voisine d'un lieu demandé", "a commune next to a place asked for"),
-        WishStep.TYPE: Label("une pièce de plus ou de moins", "a room more or less"),
-        WishStep.RENT: Label(
+        WishStep.NEIGHBOURS: Told("une commune voisine d'un lieu demandé", "a commune next to a place asked for"),
+        WishStep.TYPE: Told("une pièce de plus ou de moins", "a room more or less"),
+        WishStep.RENT: Told(
             f"un loyer dépassant de {found.rent_percent} % au plus le maximum indiqué",
             f"a rent at most {found.rent_percent} % above the limit given",
         ),
     }
     said = [steps[step] for step in found.steps]
-    return Label(
+    return Told(
         "Un logement qui ne trouve pas preneur est proposé aussi, après tous les ménages qui le souhaitent, à ceux "
         f"dont un seul souhait s'en écarte d'un pas : {', '.join(one.fr for one in said)}. Ni la loi ni les besoins ne "
         "sont jamais élargis.",
@@ -130,7 +131,7 @@ def widening(policy: Policy) -> Label | None:
     )
 
 
-def _built_in(policy: Policy, name: str, points: int, label: Label) -> GridLine:
+def _built_in(policy: Policy, name: str, points: int, label: Told) -> GridLine:
     return GridLine(
         rubric=name,
         rubric_label=policy.scoring.labels[name],

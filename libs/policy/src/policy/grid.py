@@ -1,22 +1,23 @@
 """The grid of a policy's file: what counts for a home, and with how many points."""
 
+from contracts.told import Told
 from contracts.values import ApplicationKind
 from policy.facts import HOME_NAMES, HOUSEHOLD_NAMES, HOUSEHOLDS
-from policy.model import KINDS, Criterion, Cumulation, Label, Rubric, Scoring, Seniority
+from policy.model import KINDS, Criterion, Cumulation, Rubric, Scoring, Seniority
 from policy.table import Table
 
 __all__ = ["scoring_of"]
 
 _STANDING = {name: said for name, said in HOUSEHOLD_NAMES.items() if not HOUSEHOLDS[name].moves}
 _BUILT_IN = {
-    "seniority": Label("Ancienneté de la demande", "Time since registration"),
-    "kind": Label("Nature de la demande", "Kind of application"),
-    "place": Label("Ordre de vos choix", "Order of your choices"),
-    "rent_headroom": Label("Loyer sous votre maximum", "Rent below your limit"),
-    "area_fit": Label("Surface adaptée", "Area that fits"),
-    "refusals": Label("Offres refusées", "Offers refused"),
-    "freed_home": Label("Logement libéré", "Home left for others"),
-    "rights_owed": Label("Droit dû au réservataire", "Right owed to the holder"),
+    "seniority": Told("Ancienneté de la demande", "Time since registration"),
+    "kind": Told("Nature de la demande", "Kind of application"),
+    "place": Told("Ordre de vos choix", "Order of your choices"),
+    "rent_headroom": Told("Loyer sous votre maximum", "Rent below your limit"),
+    "area_fit": Told("Surface adaptée", "Area that fits"),
+    "refusals": Told("Offres refusées", "Offers refused"),
+    "freed_home": Told("Logement libéré", "Home left for others"),
+    "rights_owed": Told("Droit dû au réservataire", "Right owed to the holder"),
 }
 
 

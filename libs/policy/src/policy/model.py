@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from contracts.told import Told
 from contracts.values import ApplicationKind, DwellingType
 from policy.expression import Predicate
 
@@ -21,7 +22,6 @@ __all__ = [
     "CustodyRule",
     "Deliberation",
     "FirstQuartile",
-    "Label",
     "Policy",
     "Pool",
     "Rubric",
@@ -39,13 +39,6 @@ __all__ = [
 
 KINDS: tuple[ApplicationKind, ...] = tuple(kind for kind in ApplicationKind if kind is not ApplicationKind.UNKNOWN)
 """The populations that a grid may tell apart."""
-
-
-class Label(NamedTuple):
-    """What people read, in both languages."""
-
-    fr: str
-    en: str
 
 
 class State(StrEnum):
@@ -190,7 +183,7 @@ class Target:
     """A group of households the territory wants housed first (Protocole Mutations, DOMAIN §2)."""
 
     name: str
-    label: Label
+    label: Told
     when: Predicate
     homes: Predicate | None
     """Only towards such homes (social mix is a predicate on household × home)."""
@@ -207,7 +200,7 @@ class Cumulation(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     name: str
-    label: Label
+    label: Told
     points: int
     when: Predicate
     sensitive: bool
@@ -217,7 +210,7 @@ class Criterion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric:
     name: str
-    label: Label
+    label: Told
     cumulation: Cumulation
     kinds: frozenset[ApplicationKind]
     """The populations it counts for."""
@@ -260,7 +253,7 @@ class Scoring:
     points_for_rights_owed: int
     """For a tenant whose landlord owes a right to the holder whose turn the home is (DOMAIN §2)."""
     rubrics: tuple[Rubric, ...]
-    labels: Mapping[str, Label]
+    labels: Mapping[str, Told]
 
     @property
     def most_dynamic(self) -> int:
@@ -291,7 +284,7 @@ class Policy:
     """One version of a territory's line of conduct."""
 
     territory: str
-    label: Label
+    label: Told
     scope: Scope
     valid_from: dt.date
     state: State

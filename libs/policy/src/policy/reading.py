@@ -9,6 +9,7 @@ from pathlib import Path as File
 
 from pydantic import TypeAdapter, ValidationError
 
+from contracts.told import Told
 from contracts.values import DwellingType, Siren
 from policy.facts import HOME_NAMES, HOUSEHOLD_NAMES
 from policy.grid import scoring_of
@@ -20,7 +21,6 @@ from policy.model import (
     CustodyRule,
     Deliberation,
     FirstQuartile,
-    Label,
     Policy,
     Pool,
     Scope,
@@ -97,7 +97,7 @@ def _policy(root: Table, digest: str) -> Policy:
     calls, shortlist, valid_from = root.table("calls"), root.table("shortlist"), root.day("valid_from")
     policy = Policy(
         territory=territory,
-        label=root.label(Label(territory, territory)),
+        label=root.label(Told(territory, territory)),
         scope=_scope(root, territory),
         valid_from=valid_from,
         state=state,

@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from contracts.told import Told
 from contracts.values import DwellingFacts
 from policy.expression import Known, Predicate
 from policy.facts import Applicant, HomeValues, HouseholdValues
-from policy.model import Criterion, Cumulation, Label, Policy, Rubric, Target
+from policy.model import Criterion, Cumulation, Policy, Rubric, Target
 
 __all__ = ["LEGAL_PRIORITY", "Counted", "counted", "gated_points", "open_gates", "standing_rubrics", "targets_of"]
 
-LEGAL_PRIORITY = Label("Priorité légale", "Legal priority")
+LEGAL_PRIORITY = Told("Priorité légale", "Legal priority")
 """What a tenant and whoever looks over a shoulder read for a sensitive criterion (DOMAIN §11.13)."""
 
 
@@ -21,8 +22,8 @@ class Counted:
 
     rubric: str
     criterion: str
-    rubric_label: Label
-    label: Label
+    rubric_label: Told
+    label: Told
     points: int
     facts: Mapping[str, Known]
     sensitive: bool

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from contracts.told import Told
 from contracts.values import ApplicationKind, DwellingType
 from policy.expression import ExpressionRefused, Name, Predicate, parse
 from policy.facts import HOUSEHOLD_NAMES
-from policy.model import KINDS, Label
+from policy.model import KINDS
 from policy.source import Mistake, Path, dotted
 
 __all__ = ["TYPES", "Reader", "Table"]
@@ -146,11 +147,11 @@ class Table:
             self.wrong(name, f"give one of {', '.join(among)}{_not(found)}")
             return default
 
-    def label(self, default: Label | None = None) -> Label:
+    def label(self, default: Told | None = None) -> Told:
         self.may_say("label")
         if default is not None and "label" not in self:
             return default
-        return self.table("label").read_by(lambda said: Label(said.text("fr"), said.text("en")))
+        return self.table("label").read_by(lambda said: Told(said.text("fr"), said.text("en")))
 
     def list_of(self, name: str, what: str, fits: Callable[[Any], bool]) -> list[Any]:
         found = self._get(name)
