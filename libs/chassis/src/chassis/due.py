@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import sql
 from chassis.database import is_transient
+from chassis.failures import said
 from chassis.jobs import Jobs
 from chassis.telemetry import span
 from chassis.work import Task, Work
@@ -152,8 +153,7 @@ class DueWork:
         log.error("due work %s of %s failed: %s", task.kind, task.subject, error, exc_info=error)
         pause = min(LONGEST_BACKOFF, dt.timedelta(seconds=2 ** min(task.attempts, 12)))
         async with self._edge.unit("due-work.put-off", envelope=envelope) as work:
-            error_said = f"{type(error).__name__}: {error}"[:2000]
-            await sql.execute(work.session, _PUT_OFF, task.id, work.now + pause, error_said)
+            await sql.execute(work.session, _PUT_OFF, task.id, work.now + pause, said(error)[:2000])
 
     async def _work(self, poll_s: float | None) -> None:
         while not self._stopping.is_set():

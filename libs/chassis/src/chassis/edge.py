@@ -185,7 +185,7 @@ def _failed(item: Item, error: Exception) -> Dead:
         record=item.record,
         topic=item.topic,
         reason=DeadLetterReason.RULE_BROKEN if broken else DeadLetterReason.HANDLER_FAILED,
-        error=str(error) if broken else f"{type(error).__name__}: {error}",
+        error=str(error) if broken else said(error),
         envelope=item.envelope if isinstance(item, Incoming) else None,
         mark=item.mark if isinstance(item, Incoming) else None,
     )

@@ -17,10 +17,9 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from chassis.database import asyncpg_url
-from chassis.failures import said
+from chassis.failures import PASSING, said
 from chassis.health import Health
 from chassis.metrics import Metrics
 from chassis.shipping import Sent, Shipment
@@ -29,7 +28,7 @@ from chassis.work import Work
 log = logging.getLogger(__name__)
 
 _PASSING = (
-    *(OSError, TimeoutError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError),
+    *PASSING,
     # What the driver makes of the server's last word, where it comes while the next question is asked: after a pause
     # of the whole process, for one.
     asyncpg.InternalClientError,
@@ -223,7 +222,7 @@ class Relay:
                 self._metrics.relayed.add(count, {"topic": topic})
         for seq, error in sent.refused:
             log.error("outbox row %s is parked with all later rows of its key: %s", seq, error)
-            await connection.execute(_PARK, seq, f"{type(error).__name__}: {error}")
+            await connection.execute(_PARK, seq, said(error))
 
     async def _gauge(self, connection: asyncpg.Connection) -> None:
         """The age of the oldest unsent row is an alarm; so is any parked row."""

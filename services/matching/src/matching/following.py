@@ -4,8 +4,6 @@ import asyncio
 import logging
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from chassis.failures import PASSING
 from chassis.runtime import Parts
 from matching.engine import warm_up
@@ -71,7 +69,7 @@ class Following:
         while not self._stopping.is_set():
             try:
                 changed = await self._follow()
-            except (*PASSING, SQLAlchemyError) as error:
+            except PASSING as error:
                 log.warning("the index is not followed: %s", type(error).__name__)
                 changed = 0
             pace = LEAST_PACE_S if changed else min(LONGEST_PACE_S, 2 * pace)
