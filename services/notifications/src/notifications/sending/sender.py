@@ -258,10 +258,10 @@ class Sender:
         name = f"gateway.{channel}"
         if any(isinstance(one, Accepted) or (isinstance(one, Refused) and one.permanent) for one in answers):
             self._health.clear(name)
-            return
-        for one in answers[:1]:
-            assert not isinstance(one, Accepted)
-            said = attempt.without_addresses(one.reason)
+        elif answers:
+            first = answers[0]
+            assert not isinstance(first, Accepted), "none was accepted"
+            said = attempt.without_addresses(first.reason)
             self._health.degrade(name, f"The {channel} gateway takes nothing: {said}. Messages wait on their rows.")
 
     async def _work(self, wake: asyncio.Event) -> None:
