@@ -7,6 +7,8 @@ import pytest
 # pytest imports test modules by their path alone; what they share is found from here
 sys.path.insert(0, str(Path(__file__).parent))
 
+from sending import make_sender
+
 from chassis.testing import edge_harness
 from notifications.gateways.sms import SmsEndpoint, SmsGateway
 from notifications.gateways.smtp import SmtpEndpoint, SmtpGateway
@@ -40,6 +42,11 @@ async def sms(mailbox):
     gateway = SmsGateway(SmsEndpoint(url=mailbox.sms_url, private_only=True), timeout_s=5, budget_s=10)
     yield gateway
     await gateway.close()
+
+
+@pytest.fixture
+def sender(harness, smtp, sms):
+    return make_sender(harness, smtp, sms)
 
 
 @pytest.fixture

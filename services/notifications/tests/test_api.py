@@ -3,7 +3,6 @@ import uuid
 
 import pytest
 from notifications_samples import call_id, consent, issued, person, recorded
-from sending import make_sender
 
 from chassis import sql
 from chassis.auth import Role
@@ -28,11 +27,6 @@ def settings(**given):
         "sms_report_token": "agreed-with-the-gateway",
     }
     return Settings(**fields | given)
-
-
-@pytest.fixture
-def sender(harness, smtp, sms):
-    return make_sender(harness, smtp, sms)
 
 
 @pytest.fixture

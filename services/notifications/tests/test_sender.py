@@ -6,9 +6,8 @@ from pathlib import Path
 from uuid import uuid5
 
 import pytest
-from notifications_samples import ANSWER_BY, call_id, consent, issued, person, recorded, withdrawn
-from sending import LEASE, make_sender
-from sqlalchemy import text
+from notifications_samples import ANSWER_BY, call_id, consent, issued, person, recorded
+from sending import FAILED, LEASE, PHONE, SENT, SUPPRESSED, arrived, delivery, drain, make_sender, payloads
 
 from chassis.testing import EdgeHarness
 from contracts.event import Envelope
@@ -20,49 +19,6 @@ from notifications.gateways.smtp import SmtpEndpoint, SmtpGateway
 from notifications.mailbox.server import MailboxServer
 from notifications.sending.sender import IDLE_POLL_S
 from notifications.store import alerts
-
-PHONE = "+33612345678"
-FAILED, SENT = "notifications.delivery.failed.v1", "notifications.delivery.sent.v1"
-SUPPRESSED = "notifications.delivery.suppressed.v1"
-
-
-@pytest.fixture
-def sender(harness, smtp, sms):
-    return make_sender(harness, smtp, sms)
-
-
-async def drain(sender):
-    """Send until nothing is due."""
-    touched = 0
-    while batch := await sender.run_once():
-        touched += batch
-    return touched
-
-
-async def delivery(harness, number=1, *, channel="email", purpose="call"):
-    async with harness.database.session() as session:
-        found = await session.execute(
-            text("SELECT * FROM delivery WHERE person_id = :person AND channel = :channel AND purpose = :purpose"),
-            {"person": person(number), "channel": channel, "purpose": purpose},
-        )
-        return found.mappings().one()
-
-
-def arrived(mailbox):
-    return mailbox.mailbox.after(0)
-
-
-async def put(harness, state, due_at):
-    """Put the call's mail into a state."""
-    async with harness.work() as work:
-        await work.session.execute(
-            text("UPDATE delivery SET state = :state, due_at = :due_at WHERE channel = 'email' AND purpose = 'call'"),
-            {"state": state, "due_at": due_at},
-        )
-
-
-async def payloads(harness, event_type):
-    return [one.payload for one in await harness.outbox(event_type)]
 
 
 async def test_every_person_is_told_once_on_each_channel_in_her_language(harness, sender, mailbox):
@@ -381,51 +337,6 @@ async def test_an_sms_at_night_waits_for_the_morning(harness, smtp, sms, mailbox
     harness.clock.advance(row["due_at"] - harness.clock.now())
     await drain(sender)
     assert [one.arrival.kind for one in arrived(mailbox)] == ["email", "sms"]
-
-
-async def test_a_withdrawal_reaches_those_who_were_told(harness, sender, mailbox):
-    await harness.handle(recorded(1, phone=PHONE))
-    await harness.handle(issued(1, 2))
-    await drain(sender)
-    await harness.handle(withdrawn(1, 2))
-    await harness.handle(recorded(2))
-    await drain(sender)
-    kinds = [(one.arrival.kind, one.arrival.recipients[0]) for one in arrived(mailbox)]
-    assert sorted(kinds[2:]) == [("email", "person1@example.org"), ("sms", PHONE)]
-    over = next(one for one in arrived(mailbox)[2:] if one.arrival.kind == "email")
-    assert "vient d'être loué" in over.part("plain")
-    assert (await delivery(harness, purpose="withdrawal"))["state"] == "sent"
-    assert (await payloads(harness, SENT))[-1]["purpose"] == "withdrawal"
-
-
-async def test_a_withdrawal_waits_for_a_message_under_way_and_follows_it(harness, sender, smtp, sms, mailbox, until):
-    await harness.handle(recorded(1))
-    await harness.handle(issued(1))
-    mailbox.faults.delay_s = 0.5
-    first = asyncio.create_task(make_sender(harness, smtp, sms).run_once())
-    await until(lambda: arrived(mailbox))
-    mailbox.faults.delay_s = 0
-    await harness.handle(withdrawn(1))
-    assert await drain(sender) == 1
-    assert len(arrived(mailbox)) == 1
-    await first
-    harness.clock.advance(dt.timedelta(seconds=2))
-    await drain(sender)
-    assert len(arrived(mailbox)) == 2
-    assert "plus disponible" in arrived(mailbox)[1].part("plain")
-
-
-async def test_a_withdrawal_stays_unsaid_where_the_message_never_left(harness, sender, mailbox):
-    await harness.handle(recorded(1))
-    await harness.handle(issued(1))
-    await put(harness, "sending", harness.clock.now() + LEASE)
-    await harness.handle(withdrawn(1))
-    await put(harness, "pending", harness.clock.now())
-    await drain(sender)
-    harness.clock.advance(dt.timedelta(seconds=2))
-    await drain(sender)
-    assert arrived(mailbox) == []
-    assert (await delivery(harness, purpose="withdrawal"))["suppression"] == "call_withdrawn"
 
 
 async def test_a_message_that_cannot_be_written_keeps_no_other_back(harness, sender, mailbox, monkeypatch):
